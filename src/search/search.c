@@ -1,0 +1,262 @@
+#include "search/search.h"
+
+#include "search/bigrams.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+** SQLite keeps the grams in an FTS5 table beside search_doc. Its content option names search_doc, but FTS5 never reads
+** it: rows go in by INSERT and out by the 'delete' command with the grams made again from the stored row. The columns
+** of the index do not exist in search_doc, so FTS5's own 'rebuild' and 'integrity-check' cannot be used on it.
+** PostgreSQL keeps them in a column of search_doc itself, so an index row and its record cannot part.
+*/
+
+static const struct column columns[] = {
+    { "doc", COLUMN_INT, COLUMN_IDENTITY | COLUMN_NOT_NULL },
+    { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "id", COLUMN_INT, COLUMN_NOT_NULL },
+    { "tokens", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "text", COLUMN_TEXT, COLUMN_NOT_NULL },
+};
+
+static const char *const record_columns[] = { "kind", "id", NULL };
+
+static const struct index_decl indexes[] = {
+    { .name = "search_doc_record", .columns = record_columns, .unique = true },
+};
+
+const struct table search_table = {
+    .name = "search_doc",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof *columns,
+    .indexes = indexes,
+    .index_count = sizeof indexes / sizeof *indexes,
+    .sqlite_extra = "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', "
+                    "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n",
+    .postgres_extra = "ALTER TABLE search_doc ADD COLUMN bigrams tsvector;\n"
+                      "CREATE INDEX search_doc_bigrams ON search_doc USING gin (bigrams);\n",
+    .extra_creates = "search_index search_index_data search_index_idx search_index_config bigrams search_doc_bigrams",
+};
+
+/* ---- tokens and expressions ---- */
+
+static void add_token(struct text *out, char letter, int64_t number)
+{
+    if (number == 0)
+        return;
+    if (out->used)
+        text_char(out, ' ');
+    text_char(out, letter);
+    text_int(out, number);
+}
+
+static void add_name(struct text *out, char letter, const char *name)
+{
+    if (!name || !*name)
+        return;
+    if (out->used)
+        text_char(out, ' ');
+    text_char(out, letter);
+    bigrams_token(out, name, strlen(name));
+}
+
+void search_tokens(struct text *out, const char *kind, int64_t county, int64_t town, int64_t village, int64_t object,
+                   const char *sector)
+{
+    add_name(out, 'k', kind);
+    add_token(out, 'c', county);
+    add_token(out, 't', town);
+    add_token(out, 'v', village);
+    add_token(out, 'o', object);
+    add_name(out, 's', sector);
+}
+
+bool search_expression(struct text *out, enum store_engine engine, const char *kind, const char *const *scope_tokens,
+                       size_t scope_count, const char *words)
+{
+    return bigrams_expression(out, engine, kind, scope_tokens, scope_count, words);
+}
+
+/* ---- writing ---- */
+
+static int tokens_too_long(struct error *err)
+{
+    return fail(err, FAULT_INTERNAL, "search.too_long", "检索条目的范围标记过长，无法写入检索库",
+                "The scope tokens of a search entry are too long for the index");
+}
+
+static const char FTS_INSERT[] = "INSERT INTO search_index (rowid, scope, grams) VALUES (?, ?, ?)";
+static const char FTS_DELETE[] =
+    "INSERT INTO search_index (search_index, rowid, scope, grams) VALUES ('delete', ?, ?, ?)";
+
+/* Puts a stored row into the index or takes it out; both make the same grams, or old ones would stay behind. */
+static int index_row(struct db *db, const char *sql, int64_t doc, const char *kind, const char *tokens,
+                     const char *text, struct error *err)
+{
+    AUTO_TEXT scope = TEXT_LIMIT(BIGRAMS_INDEX);
+    AUTO_TEXT grams = TEXT_LIMIT(BIGRAMS_INDEX);
+    bigrams_fts_scope(&scope, kind, tokens);
+    bigrams_fts_grams(&grams, text);
+    if (!text_ok(&scope) || !text_ok(&grams))
+        return tokens_too_long(err);
+    return db_run(db, sql, BIND(value_int(doc), value_text(text_get(&scope)), value_text(text_get(&grams))), NULL, err);
+}
+
+/* A stored row; doc is 0 when there is none. */
+struct entry {
+    int64_t doc;
+    const char *kind, *tokens, *text;
+};
+
+static int read_entry(struct db *db, struct arena *arena, const char *sql, const struct value *binds, size_t count,
+                      struct entry *out, struct error *err)
+{
+    struct rows rows;
+    struct entry entry = { 0 };
+    if (db_query(db, &rows, sql, binds, count, err) < 0)
+        return -1;
+    if (rows_next(&rows)) {
+        entry.doc = rows_int(&rows, 0);
+        entry.kind = arena_str(arena, rows_text(&rows, 1));
+        entry.tokens = arena_str(arena, rows_text(&rows, 2));
+        entry.text = arena_str(arena, rows_text(&rows, 3));
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    *out = entry;
+    return 0;
+}
+
+static const char ENTRY_OF_RECORD[] = "SELECT doc, kind, tokens, text FROM search_doc WHERE kind = ? AND id = ?";
+
+static int put_sqlite(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text,
+                      struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct entry old;
+    int64_t doc;
+    bool found;
+    if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &old, err) < 0)
+        return -1;
+    if (!old.doc) {
+        if (db_get_int(db, "INSERT INTO search_doc (kind, id, tokens, text) VALUES (?, ?, ?, ?) RETURNING doc",
+                       BIND(value_text(kind), value_int(id), value_text(tokens), value_text(text)), &doc, &found,
+                       err) < 0)
+            return -1;
+        return index_row(db, FTS_INSERT, doc, kind, tokens, text, err);
+    }
+    if (strcmp(old.tokens, tokens) == 0 && strcmp(old.text, text) == 0)
+        return 0;
+    if (index_row(db, FTS_DELETE, old.doc, kind, old.tokens, old.text, err) < 0 ||
+        db_run(db, "UPDATE search_doc SET tokens = ?, text = ? WHERE doc = ?",
+               BIND(value_text(tokens), value_text(text), value_int(old.doc)), NULL, err) < 0)
+        return -1;
+    return index_row(db, FTS_INSERT, old.doc, kind, tokens, text, err);
+}
+
+static int put_postgres(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text,
+                        struct error *err)
+{
+    AUTO_TEXT grams = TEXT_LIMIT(BIGRAMS_INDEX);
+    bigrams_tsvector(&grams, kind, tokens, text);
+    if (!text_ok(&grams))
+        return tokens_too_long(err);
+    return db_run(
+        db,
+        "INSERT INTO search_doc (kind, id, tokens, text, bigrams) VALUES (?, ?, ?, ?, ?::tsvector) "
+        "ON CONFLICT (kind, id) DO UPDATE "
+        "SET tokens = excluded.tokens, text = excluded.text, bigrams = excluded.bigrams "
+        "WHERE search_doc.tokens <> excluded.tokens OR search_doc.text <> excluded.text",
+        BIND(value_text(kind), value_int(id), value_text(tokens), value_text(text), value_text(text_get(&grams))), NULL,
+        err);
+}
+
+int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text, struct error *err)
+{
+    AUTO_TEXT kept = TEXT_LIMIT(BIGRAMS_INDEX);
+    text_add(&kept, text, bigrams_cut(text));
+    if (db_engine(db) == STORE_SQLITE)
+        return put_sqlite(db, kind, id, tokens, text_get(&kept), err);
+    return put_postgres(db, kind, id, tokens, text_get(&kept), err);
+}
+
+int search_remove(struct db *db, const char *kind, int64_t id, struct error *err)
+{
+    if (db_engine(db) == STORE_SQLITE) {
+        AUTO_ARENA arena = { 0 };
+        struct entry old;
+        if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &old, err) < 0)
+            return -1;
+        if (old.doc && index_row(db, FTS_DELETE, old.doc, kind, old.tokens, old.text, err) < 0)
+            return -1;
+    }
+    return db_run(db, "DELETE FROM search_doc WHERE kind = ? AND id = ?", BIND(value_text(kind), value_int(id)), NULL,
+                  err);
+}
+
+/* Indexes the first row behind *doc and moves *doc there; 0 when there is none. */
+static int rebuild_next(struct db *db, int64_t *doc, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_TEXT grams = TEXT_LIMIT(BIGRAMS_INDEX);
+    struct entry entry;
+    if (read_entry(db, &arena, "SELECT doc, kind, tokens, text FROM search_doc WHERE doc > ? ORDER BY doc LIMIT 1",
+                   BIND(value_int(*doc)), &entry, err) < 0)
+        return -1;
+    *doc = entry.doc;
+    if (!entry.doc)
+        return 0;
+    if (db_engine(db) == STORE_SQLITE)
+        return index_row(db, FTS_INSERT, entry.doc, entry.kind, entry.tokens, entry.text, err);
+    bigrams_tsvector(&grams, entry.kind, entry.tokens, entry.text);
+    if (!text_ok(&grams))
+        return tokens_too_long(err);
+    return db_run(db, "UPDATE search_doc SET bigrams = ?::tsvector WHERE doc = ?",
+                  BIND(value_text(text_get(&grams)), value_int(entry.doc)), NULL, err);
+}
+
+int search_rebuild(struct db *db, struct error *err)
+{
+    if (db_engine(db) == STORE_SQLITE &&
+        db_run(db, "INSERT INTO search_index (search_index) VALUES ('delete-all')", NO_BINDS, NULL, err) < 0)
+        return -1;
+    int64_t doc = 0;
+    do {
+        if (rebuild_next(db, &doc, err) < 0)
+            return -1;
+    } while (doc);
+    return 0;
+}
+
+/* ---- finding ---- */
+
+const char *search_subquery(enum store_engine engine)
+{
+    return engine == STORE_SQLITE ? "SELECT id FROM search_doc WHERE doc IN "
+                                    "(SELECT rowid FROM search_index WHERE search_index MATCH ?)"
+                                  : "SELECT id FROM search_doc WHERE bigrams @@ ?::tsquery";
+}
+
+static const char FIND_SQLITE[] = "SELECT kind, id FROM search_index JOIN search_doc ON doc = search_index.rowid "
+                                  "WHERE search_index MATCH ? ORDER BY search_index.rowid DESC LIMIT ?";
+static const char FIND_POSTGRES[] =
+    "SELECT kind, id FROM search_doc WHERE bigrams @@ ?::tsquery ORDER BY doc DESC LIMIT ?";
+
+int search_find(struct db *db, const char *expression, int limit, struct search_hit *out, size_t *count,
+                struct error *err)
+{
+    struct rows rows;
+    const char *sql = db_engine(db) == STORE_SQLITE ? FIND_SQLITE : FIND_POSTGRES;
+    if (db_query(db, &rows, sql, BIND(value_text(expression), value_int(limit)), err) < 0)
+        return -1;
+    size_t found = 0;
+    while (found < (size_t)limit && rows_next(&rows)) {
+        snprintf(out[found].kind, sizeof out[found].kind, "%s", rows_text(&rows, 0));
+        out[found++].id = rows_int(&rows, 1);
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    *count = found;
+    return 0;
+}

@@ -1,0 +1,99 @@
+/*
+** The store: one database behind one header. SQLite (WAL) or PostgreSQL, chosen by the address.
+**
+**   sqlite:/path/anlan.db      one writer thread; write jobs wait in a queue, each runs in its own savepoint, one
+**                              commit (synchronous=FULL) for all that wait, callers are answered after the commit
+**   postgresql://…             each write job is one transaction on a pooled connection (synchronous_commit=on),
+**                              run again at most 3 times on 40001 and 40P01
+**
+** SQL is portable and written with `?` placeholders; values are bound, never printed. What must differ goes through
+** dialect.h. The store knows columns and struct value, nothing of fields or kinds.
+**
+** Threads: struct store is shared. A struct db belongs to one thread at a time. Rows are valid until rows_done.
+*/
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_engine { STORE_SQLITE, STORE_POSTGRES };
+
+struct store;
+struct db; /* one connection */
+
+struct store_options {
+    const char *url;
+    int readers;        /* connections kept for reading, at least 1 */
+    int writers;        /* PostgreSQL: connections for write jobs; SQLite has one writer */
+    int64_t max_pages;  /* SQLite max_page_count; 0 = no ceiling. For the full-disk test */
+    int flush_delay_ms; /* bench: added to every commit, to stand for a slow disk; 0 in production */
+    int max_waiting;    /* write jobs that may wait for their turn; 0 = LIMIT_WRITERS */
+};
+
+int store_open(const struct store_options *options, struct store **out, struct error *err);
+void store_close(struct store *store); /* waits for the write jobs already taken; NULL is fine */
+enum store_engine store_engine(const struct store *store);
+
+/* ---- reading ----
+** Takes a reader connection (waits at most 5 s, then FAULT_UNAVAILABLE) and gives it back. Between snapshot_begin and
+** snapshot_end all queries see one state of the database (decision 26). */
+int store_reader(struct store *store, struct db **out, struct error *err);
+void store_reader_back(struct store *store, struct db *db);
+int db_snapshot_begin(struct db *db, struct error *err);
+void db_snapshot_end(struct db *db);
+
+/* ---- writing ----
+** Runs fn inside a transaction and returns after the commit is on disk. fn returns 0 to commit, -1 (with *err filled)
+** to roll back; it may run more than once (retry, or alone after a failed group commit), so it must have no effect
+** outside db until store_write has returned 0. store_write returns what fn returned; FAULT_FULL when the disk is full,
+** FAULT_UNAVAILABLE when the database is gone or LIMIT_WRITERS jobs already wait. A job that takes over 20 ms is logged.
+** On SQLite fn runs on the writer thread, elsewhere on the caller's. A write job must not call store_write. */
+typedef int (*store_job)(struct db *db, void *args, struct error *err);
+int store_write(struct store *store, store_job fn, void *args, struct error *err);
+
+/* Part of a job that may fail without losing the rest: a savepoint on both engines. Returns fn's result. */
+int db_try(struct db *db, store_job fn, void *args, struct error *err);
+
+/* ---- statements ----
+** Prepared once per connection and text (a cache of 256, least recently used first out). The values of a query may go
+** as soon as db_query returns. PostgreSQL holds a result in memory whole: page long walks by key. A text with a NUL or
+** broken UTF-8 is refused (FAULT_INVALID, "store.text"). A number with a fraction is read as text. */
+struct rows {
+    struct db *db;
+    void *impl;
+    int columns;
+    bool failed;
+};
+
+int db_query(struct db *db, struct rows *rows, const char *sql, const struct value *binds, size_t count,
+             struct error *err);
+/* True while there is a row. False at the end or on failure: ask rows_done, which returns -1 and fills err. */
+bool rows_next(struct rows *rows);
+struct value rows_value(const struct rows *rows, int column); /* valid until the next rows_next or rows_done */
+int64_t rows_int(const struct rows *rows, int column);        /* NULL reads as 0 */
+const char *rows_text(const struct rows *rows, int column);   /* NULL stays NULL */
+int rows_done(struct rows *rows, struct error *err);          /* always call; safe to call twice */
+
+/* Runs a statement to the end. *changed (may be NULL) is the number of rows written. */
+int db_run(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *changed,
+           struct error *err);
+/* First column of the first row; *found false when there is none. */
+int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *out, bool *found,
+               struct error *err);
+/* Several statements separated by ';' and a line end, no binds: schema and migrations. */
+int db_script(struct db *db, const char *sql, struct error *err);
+enum store_engine db_engine(const struct db *db);
+
+#define BIND(...) \
+    ((const struct value[]){ __VA_ARGS__ }), (sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
+#define NO_BINDS NULL, 0
+
+/* True when the failure was a violated unique index: fault FAULT_CONFLICT, code "store.unique". */
+bool store_is_unique(const struct error *err);
+
+/* EXPLAIN (QUERY PLAN) as text, one step per line: for tests and the bench. */
+char *db_explain(struct db *db, struct arena *arena, const char *sql, const struct value *binds, size_t count,
+                 struct error *err);

@@ -1,0 +1,351 @@
+/* What only SQLite has: the group commit, the full disk, the write-ahead log. */
+#include "store/world.h"
+
+#include "store/engine.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PAGE = 4096, BIG = 200 * PAGE, CEILING = 60 };
+
+static void make_notes(struct world *world)
+{
+    must_script(world->store, "CREATE TABLE note (id INTEGER PRIMARY KEY, body BLOB) STRICT");
+}
+
+static int64_t notes(struct world *world)
+{
+    return must_count(world->store, "SELECT count(*) FROM note", NO_BINDS);
+}
+
+struct noting {
+    struct store *store;
+    struct gate *gate;
+    store_job job;
+    int64_t id;
+    size_t size;
+    int runs;
+    int64_t seen_inside, seen_outside;
+    int result;
+    struct error err;
+    pthread_t thread;
+};
+
+static int note_job(struct db *db, void *args, struct error *err)
+{
+    struct noting *n = args;
+    n->runs++;
+    return db_run(db, "INSERT INTO note (id, body) VALUES (?, zeroblob(?))",
+                  BIND(value_int(n->id), value_int((int64_t)n->size)), NULL, err);
+}
+
+static int hold_job(struct db *db, void *args, struct error *err)
+{
+    (void)db;
+    (void)err;
+    gate_pass(((struct noting *)args)->gate);
+    return 0;
+}
+
+static void *note_thread(void *arg)
+{
+    struct noting *n = arg;
+    n->result = store_write(n->store, n->job, n, &n->err);
+    return NULL;
+}
+
+static void note_start(struct noting *n)
+{
+    assert_int_equal(pthread_create(&n->thread, NULL, note_thread, n), 0);
+}
+
+/* Runs them as one group: they gather, in this order, while a job before them is held. */
+static void run_as_group(struct world *world, struct noting *notings, int count)
+{
+    struct gate gate;
+    gate_init(&gate);
+    struct noting holder = { .store = world->store, .gate = &gate, .job = hold_job };
+    note_start(&holder);
+    gate_wait(&gate, 1);
+    for (int i = 0; i < count; i++) {
+        notings[i].store = world->store;
+        note_start(&notings[i]);
+        while (store_waiting(world->store) < i + 1)
+            sched_yield();
+    }
+    gate_open(&gate);
+    pthread_join(holder.thread, NULL);
+    for (int i = 0; i < count; i++)
+        pthread_join(notings[i].thread, NULL);
+}
+
+static int look_job(struct db *db, void *args, struct error *err)
+{
+    struct noting *n = args;
+    struct db *reader = NULL;
+    if (db_get_int(db, "SELECT count(*) FROM note", NO_BINDS, &n->seen_inside, NULL, err) < 0 ||
+        store_reader(n->store, &reader, err) < 0)
+        return -1;
+    int result = db_get_int(reader, "SELECT count(*) FROM note", NO_BINDS, &n->seen_outside, NULL, err);
+    store_reader_back(n->store, reader);
+    return result;
+}
+
+static void jobs_that_wait_share_one_commit(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    struct noting group[3] = { { .job = note_job, .id = 1 }, { .job = note_job, .id = 2 }, { .job = look_job } };
+    run_as_group(world, group, 3);
+    for (int i = 0; i < 3; i++)
+        must(group[i].result, &group[i].err);
+    assert_int_equal(group[2].seen_inside, 2);
+    assert_int_equal(group[2].seen_outside, 0);
+    assert_int_equal(notes(world), 2);
+}
+
+static void limit_pages(struct world *world, int64_t pages)
+{
+    world_close(world);
+    world->options.max_pages = pages;
+    world_open(world);
+}
+
+static void a_job_that_fills_the_disk_takes_nobody_with_it(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    limit_pages(world, CEILING);
+    struct noting group[4] = { { .job = note_job, .id = 1, .size = 10 },
+                               { .job = note_job, .id = 2, .size = BIG },
+                               { .job = note_job, .id = 3, .size = 10 },
+                               { .job = note_job, .id = 1, .size = 10 } };
+    run_as_group(world, group, 4);
+    must(group[0].result, &group[0].err);
+    assert_int_equal(group[1].result, -1);
+    assert_int_equal(group[1].err.fault, FAULT_FULL);
+    must(group[2].result, &group[2].err);
+    assert_int_equal(group[3].result, -1);
+    assert_true(store_is_unique(&group[3].err));
+    assert_int_equal(group[1].runs, 2); /* once in the group, once alone */
+    assert_int_equal(notes(world), 2);
+
+    limit_pages(world, 0);
+    struct error err = { 0 };
+    struct noting later = { .id = 4, .size = BIG };
+    must(store_write(world->store, note_job, &later, &err), &err);
+    assert_int_equal(notes(world), 3);
+}
+
+static void acknowledged_writes_survive_a_full_disk(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    limit_pages(world, CEILING);
+    struct error err = { 0 };
+    int64_t acknowledged = 0;
+    struct noting n = { .size = 3 * PAGE };
+    for (n.id = 1; store_write(world->store, note_job, &n, &err) == 0; n.id++)
+        acknowledged++;
+    assert_int_equal(err.fault, FAULT_FULL);
+    assert_true(acknowledged > 5);
+    assert_int_equal(notes(world), acknowledged);
+    assert_int_equal(store_write(world->store, note_job, &n, &err), -1);
+    assert_int_equal(err.fault, FAULT_FULL);
+    must_write(world->store, "DELETE FROM note WHERE id = 1", NO_BINDS); /* room was made: it goes on by itself */
+    must(store_write(world->store, note_job, &n, &err), &err);
+    limit_pages(world, 0);
+    assert_int_equal(notes(world), acknowledged);
+}
+
+static int deaf_job(struct db *db, void *args, struct error *err)
+{
+    struct noting *n = args;
+    struct error unheard;
+    if (db_run(db, "INSERT INTO note (id) VALUES (100)", NO_BINDS, NULL, err) < 0)
+        return -1;
+    note_job(db, n, &unheard);
+    db_run(db, "INSERT INTO note (id) VALUES (101)", NO_BINDS, NULL, &unheard);
+    db_script(db, "INSERT INTO note (id) VALUES (102)", &unheard);
+    db_try(db, note_job, n, &unheard);
+    return 0;
+}
+
+static void a_job_that_ignores_a_full_disk_is_not_half_saved(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    limit_pages(world, CEILING);
+    struct error err = { 0 };
+    struct noting deaf = { .id = 1, .size = BIG };
+    assert_int_equal(store_write(world->store, deaf_job, &deaf, &err), -1);
+    assert_int_equal(err.fault, FAULT_FULL);
+    assert_int_equal(notes(world), 0);
+}
+
+static void a_commit_the_disk_refuses_acknowledges_nobody(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    must_write(world->store, "INSERT INTO note (id) VALUES (50)", NO_BINDS);
+    char log[128];
+    struct stat info;
+    struct rlimit was, tight;
+    snprintf(log, sizeof log, "%s/anlan.db-wal", world->folder);
+    assert_int_equal(stat(log, &info), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    tight = was;
+    tight.rlim_cur = (rlim_t)info.st_size; /* not a byte more: the jobs succeed, their commit does not */
+    struct noting group[3] = { { .job = note_job, .id = 1 },
+                               { .job = note_job, .id = 2 },
+                               { .job = note_job, .id = 50 } };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    run_as_group(world, group, 3);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    signal(SIGXFSZ, handler);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(group[i].result, -1);
+        assert_int_equal(group[i].runs, 2);
+    }
+    assert_int_equal(group[0].err.fault, FAULT_FULL);
+    assert_int_equal(group[1].err.fault, FAULT_FULL);
+    assert_true(store_is_unique(&group[2].err));
+    assert_int_equal(notes(world), 1);
+
+    struct error err = { 0 };
+    must(store_write(world->store, note_job, &group[0], &err), &err);
+    world_close(world);
+    world_open(world);
+    assert_int_equal(notes(world), 2);
+}
+
+static sqlite3 *other_program(const struct world *world)
+{
+    sqlite3 *other = NULL;
+    assert_int_equal(sqlite3_open(world->url + strlen("sqlite:"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "SELECT 1 FROM note", NULL, NULL, NULL), SQLITE_OK); /* opens the log */
+    return other;
+}
+
+static void results_left_open_do_not_pin_the_log(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    for (int i = 0; i < 5; i++)
+        must_write(world->store, "INSERT INTO note (id) VALUES (?)", BIND(value_int(i)));
+    struct error err = { 0 };
+    struct rows rows;
+    struct db *db = NULL;
+    must(store_reader(world->store, &db, &err), &err);
+    must(db_query(db, &rows, "SELECT id FROM note", NO_BINDS, &err), &err);
+    assert_true(rows_next(&rows));
+    sqlite3 *other = other_program(world);
+    must_write(world->store, "INSERT INTO note (id) VALUES (10)", NO_BINDS);
+    assert_int_equal(sqlite3_wal_checkpoint_v2(other, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_BUSY);
+    store_reader_back(world->store, db);
+    assert_int_equal(sqlite3_wal_checkpoint_v2(other, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+}
+
+static void closing_leaves_one_file_only_its_owner_may_read(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    char path[128];
+    struct stat info;
+    snprintf(path, sizeof path, "%s/anlan.db-wal", world->folder);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    world_close(world);
+    assert_int_equal(stat(path, &info), -1);
+    snprintf(path, sizeof path, "%s/anlan.db", world->folder);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    world_open(world);
+}
+
+static void a_commit_reaches_the_disk_before_it_is_answered(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    struct error err = { 0 };
+    struct db *db = NULL;
+    int64_t full = 0;
+    must(store_reader(world->store, &db, &err), &err);
+    must(db_get_int(db, "PRAGMA synchronous", NO_BINDS, &full, NULL, &err), &err);
+    store_reader_back(world->store, db);
+    assert_int_equal(full, 2);
+    /* The same settings are given to the writing connection; its journal mode is the file's. */
+    assert_int_equal(
+        must_count(world->store, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", NO_BINDS), 1);
+}
+
+static void a_file_that_is_no_database_is_named_as_damaged(void **state)
+{
+    struct world *world = WORLD(state);
+    char path[128], url[160];
+    snprintf(path, sizeof path, "%s/other.db", world->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 500; i++)
+        fputs("this is a letter, not a database\n", file);
+    assert_int_equal(fclose(file), 0);
+    snprintf(url, sizeof url, "sqlite:%s", path);
+    struct error err = { 0 };
+    struct store *store = NULL;
+    assert_int_equal(store_open(&(struct store_options){ .url = url }, &store, &err), -1);
+    assert_string_equal(err.code, "store.corrupt");
+    assert_null(store);
+}
+
+static void a_folder_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    struct error err = { 0 };
+    struct store *store = NULL;
+    assert_int_equal(store_open(&(struct store_options){ .url = "sqlite:/nowhere/at/all/anlan.db" }, &store, &err), -1);
+    assert_string_equal(err.code, "store.open");
+    assert_int_equal(err.fault, FAULT_UNAVAILABLE);
+    assert_non_null(strstr(err.en, "/nowhere/at/all/anlan.db"));
+    assert_non_null(strstr(err.zh, "/nowhere/at/all/anlan.db"));
+}
+
+static int two_statements(struct db *db, void *args, struct error *err)
+{
+    (void)args;
+    return db_run(db, "INSERT INTO note (id) VALUES (1); INSERT INTO note (id) VALUES (2)", NO_BINDS, NULL, err);
+}
+
+static void a_second_statement_is_not_swallowed(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    struct error err = { 0 };
+    assert_int_equal(store_write(world->store, two_statements, NULL, &err), -1);
+    assert_int_equal(err.fault, FAULT_INTERNAL);
+    assert_int_equal(notes(world), 0);
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(jobs_that_wait_share_one_commit),
+        SAYS(a_job_that_fills_the_disk_takes_nobody_with_it),
+        SAYS(acknowledged_writes_survive_a_full_disk),
+        SAYS(a_job_that_ignores_a_full_disk_is_not_half_saved),
+        SAYS(a_commit_the_disk_refuses_acknowledges_nobody),
+        SAYS(results_left_open_do_not_pin_the_log),
+        SAYS(closing_leaves_one_file_only_its_owner_may_read),
+        SAYS(a_commit_reaches_the_disk_before_it_is_answered),
+        SAYS(a_file_that_is_no_database_is_named_as_damaged),
+        SAYS(a_folder_that_is_not_there_is_named),
+        SAYS(a_second_statement_is_not_swallowed),
+    };
+    return RUN_ON(STORE_SQLITE, tests);
+}
