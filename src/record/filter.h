@@ -1,0 +1,48 @@
+/*
+** The filter language of lists, exports, counts and (later) indicators: URL parameters -> conditions over columns.
+**   state=a   level.in=a,b   due.before=2026-04-01   due.after=…   penalty.min=…   penalty.max=…   note.none=true
+**   region=370211005000 (within)   object=12   enterprise.sector=HAZCHEM (one hop)   q=words   removed=true
+** Values are bound; names come from the kind tables only. An unknown name is refused by name.
+*/
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/value.h"
+#include "record/kind.h"
+
+#include <stdint.h>
+
+enum { FILTER_CONDITIONS = 24, FILTER_VALUES = 200 };
+
+enum filter_op { OP_EQUAL, OP_IN, OP_BEFORE, OP_AFTER, OP_MIN, OP_MAX, OP_NONE, OP_SOME, OP_WITHIN, OP_CONTAINS };
+
+struct condition {
+    const struct field *field; /* of kind, or of hop when that is set */
+    const char *column;        /* the column compared; personal types use a hash column */
+    enum filter_op op;
+    const struct value *values;
+    size_t count;
+    const struct kind *hop;  /* the kind reached through via; NULL for the kind's own fields */
+    const struct field *via; /* reference or object field of the kind */
+};
+
+struct filter {
+    struct condition items[FILTER_CONDITIONS];
+    size_t count;
+    const char *words; /* q; NULL when none */
+    bool removed;      /* the bin instead of live rows */
+    bool personal;     /* compares a personal value: needs the verb "unmask", limited and recorded */
+};
+
+struct filter_pair {
+    const char *name, *value;
+};
+
+/* The parameters every list understands besides fields: left alone here. */
+bool filter_is_control(const char *name);
+
+int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_t count, struct arena *arena,
+                 struct filter *out, struct error *err);
+
+/* The same filter written differently has the same text (conditions sorted): hashed into cursors. */
+char *filter_canonical(const struct filter *filter, struct arena *arena);

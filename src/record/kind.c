@@ -1,0 +1,312 @@
+#include "record/kind.h"
+
+#include "base/log.h"
+#include "record/type.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct kind *kind_find(const char *name)
+{
+    for (const struct kind *const *k = all_kinds; *k; k++)
+        if (strcmp((*k)->name, name) == 0)
+            return *k;
+    return NULL;
+}
+
+const struct kind *kind_of_plural(const char *plural)
+{
+    for (const struct kind *const *k = all_kinds; *k; k++)
+        if (!(*k)->child && strcmp((*k)->plural, plural) == 0)
+            return *k;
+    return NULL;
+}
+
+const struct field *field_find(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (strcmp(kind->fields[i].name, name) == 0)
+            return &kind->fields[i];
+    return NULL;
+}
+
+const struct field *field_title(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->fields[i].flags & TITLE)
+            return &kind->fields[i];
+    return NULL;
+}
+
+const struct field *field_state(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->fields[i].type == &type_state)
+            return &kind->fields[i];
+    return NULL;
+}
+
+const struct move *move_find(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; i < kind->move_count; i++)
+        if (strcmp(kind->moves[i].name, name) == 0)
+            return &kind->moves[i];
+    return NULL;
+}
+
+bool move_leaves(const struct move *move, int state)
+{
+    for (int i = 0; i < move->from_count; i++)
+        if (move->from[i] == state)
+            return true;
+    return false;
+}
+
+int state_find(const struct kind *kind, const char *code)
+{
+    for (size_t i = 0; i < kind->state_count; i++)
+        if (strcmp(kind->states[i].code, code) == 0)
+            return (int)i;
+    return -1;
+}
+
+const struct choice *choice_find(const struct choices *list, const char *code, int64_t day)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct choice *c = &list->items[i];
+        if (strcmp(c->code, code) == 0 &&
+            (day == 0 || ((c->valid_from == 0 || day >= c->valid_from) && (c->valid_to == 0 || day <= c->valid_to))))
+            return c;
+    }
+    return NULL;
+}
+
+bool name_listed(const char *const *names, size_t most, const char *name)
+{
+    for (size_t i = 0; i < most && names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* ---- the tables checked against themselves ---- */
+
+struct checker {
+    struct error *err;
+    struct arena arena;
+    const struct kind *kind;
+    int wrong;
+};
+
+static void wrong(struct checker *c, const char *what, const char *why)
+{
+    log_event(LOG_ERROR, "kind.contradiction", "kind", c->kind->name, "at", what, "why", why, NULL);
+    if (c->wrong++ == 0)
+        fail(c->err, FAULT_INTERNAL, "kind.contradiction", "声明表有矛盾：%s.%s：%s",
+             "The declarations contradict themselves: %s.%s: %s", c->kind->name, what, why);
+}
+
+static bool is_word(const char *name, bool dash)
+{
+    if (!islower((unsigned char)name[0]) || strlen(name) > 48)
+        return false;
+    for (; *name; name++)
+        if (!islower((unsigned char)*name) && !isdigit((unsigned char)*name) && *name != (dash ? '-' : '_'))
+            return false;
+    return true;
+}
+
+/* Words that either engine reserves, and the columns every kind's table has. */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = { "id",         "version",    "number",
+                                         "created_at", "created_by", "changed_at",
+                                         "changed_by", "removed_at", "owner",
+                                         "moves",      "may",        "import_id",
+                                         "all",        "and",        "as",
+                                         "between",    "by",         "case",
+                                         "check",      "column",     "default",
+                                         "desc",       "end",        "from",
+                                         "grant",      "group",      "in",
+                                         "index",      "is",         "limit",
+                                         "not",        "null",       "offset",
+                                         "on",         "or",         "order",
+                                         "primary",    "references", "select",
+                                         "table",      "then",       "to",
+                                         "union",      "unique",     "user",
+                                         "using",      "values",     "when",
+                                         "where",      "with",       "note",
+                                         "sort",       "after",      "count",
+                                         "q",          "removed",    "region_within",
+                                         NULL };
+    return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
+           strncmp(name, "sort_", 5) == 0;
+}
+
+static bool type_known(const struct field_type *type)
+{
+    for (const struct field_type *const *t = type_all; *t; t++)
+        if (*t == type)
+            return true;
+    return false;
+}
+
+static void check_field(struct checker *c, const struct field *f, const struct kind *const *kinds)
+{
+    if (!is_word(f->name, false) || is_taken(f->name))
+        wrong(c, f->name, "is not a free lower_case word");
+    if (!f->type || !type_known(f->type)) {
+        wrong(c, f->name, "has no known type");
+        return;
+    }
+    if (!f->label.zh || !f->label.en)
+        wrong(c, f->name, "needs a label in both languages");
+    if (f->at < sizeof(struct record) || (f->at - sizeof(struct record)) % 8 || f->at + 8 > c->kind->size)
+        wrong(c, f->name, "does not sit on an 8-byte slot behind struct record");
+    for (const struct field *g = c->kind->fields; g < f; g++) {
+        if (strcmp(g->name, f->name) == 0)
+            wrong(c, f->name, "is declared twice");
+        if (g->at == f->at)
+            wrong(c, f->name, "shares its member with another field");
+    }
+    const char *why = f->type->check ? f->type->check(f, &c->arena) : NULL;
+    if (why)
+        wrong(c, f->name, why);
+    if ((f->flags & SEARCH) && f->type->personal)
+        wrong(c, f->name, "is personal and must not be searchable");
+    if ((f->flags & PARTY) && (f->type != &type_reference || !f->ref || strcmp(f->ref, "account") != 0))
+        wrong(c, f->name, "names a party but is no reference to account");
+    if ((f->flags & REQUIRED) && (f->flags & MOVE_ONLY))
+        wrong(c, f->name, "is required yet can only be given by a move");
+    if (f->type == &type_reference) {
+        const struct kind *target = NULL;
+        for (const struct kind *const *k = kinds; *k; k++)
+            if (f->ref && strcmp((*k)->name, f->ref) == 0)
+                target = *k;
+        if (!target || target->child)
+            wrong(c, f->name, "refers to a kind that does not exist");
+    }
+    if (f->type == &type_lines && (!f->lines || !f->lines->child))
+        wrong(c, f->name, "needs a child kind");
+    if (f->group) {
+        bool found = false;
+        for (size_t i = 0; i < c->kind->group_count; i++)
+            found |= strcmp(c->kind->groups[i].name, f->group) == 0;
+        if (!found)
+            wrong(c, f->name, "names a group the kind does not have");
+    }
+}
+
+static void check_moves(struct checker *c, const char *const *verbs)
+{
+    const struct kind *k = c->kind;
+    bool reached[64] = { true }; /* the first state is where records begin */
+    if (k->state_count > 64) {
+        wrong(c, "states", "are more than 64");
+        return;
+    }
+    for (size_t i = 0; i < k->state_count; i++) {
+        if (!is_word(k->states[i].code, false))
+            wrong(c, k->states[i].code, "is not a lower_case word");
+        if (state_find(k, k->states[i].code) != (int)i)
+            wrong(c, k->states[i].code, "is a state declared twice");
+        if (!k->states[i].label.zh || !k->states[i].label.en)
+            wrong(c, k->states[i].code, "needs a label in both languages");
+    }
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < k->move_count; i++)
+            for (int j = 0; j < k->moves[i].from_count; j++)
+                if (reached[k->moves[i].from[j]] && !reached[k->moves[i].to])
+                    reached[k->moves[i].to] = more = true;
+    }
+    for (size_t i = 0; i < k->state_count; i++) {
+        bool left = k->states[i].end;
+        for (size_t m = 0; m < k->move_count; m++)
+            left |= move_leaves(&k->moves[m], (int)i);
+        if (!reached[i])
+            wrong(c, k->states[i].code, "is a state no move reaches");
+        if (!left)
+            wrong(c, k->states[i].code, "is a state no move leaves although it is no end");
+    }
+    for (size_t i = 0; i < k->move_count; i++) {
+        const struct move *m = &k->moves[i];
+        if (!is_word(m->name, true) || move_find(k, m->name) != m)
+            wrong(c, m->name, "is not a free lower-case move name");
+        if (!m->label.zh || !m->label.en)
+            wrong(c, m->name, "needs a label in both languages");
+        if (m->from_count < 1 || m->from_count > MOVE_FROM_MAX || m->to < 0 || (size_t)m->to >= k->state_count)
+            wrong(c, m->name, "has no sound from and to");
+        if (!m->needs || !name_listed(verbs, 64, m->needs))
+            wrong(c, m->name, "needs a verb nobody can be granted");
+        for (int j = 0; j < MOVE_FIELDS_MAX && m->accepts[j]; j++) {
+            const struct field *f = field_find(k, m->accepts[j]);
+            if (!f || (f->flags & DERIVED))
+                wrong(c, m->name, "accepts a field it may not write");
+        }
+        for (int j = 0; j < MOVE_FIELDS_MAX && m->must[j]; j++)
+            if (!field_find(k, m->must[j]))
+                wrong(c, m->name, "requires a field that does not exist");
+    }
+}
+
+static void check_kind(struct checker *c, const struct kind *const *kinds, const char *const *verbs)
+{
+    const struct kind *k = c->kind;
+    if (!is_word(k->name, false) || !is_word(k->plural, true))
+        wrong(c, "name", "is not a lower-case word");
+    for (const struct kind *const *o = kinds; *o != k; o++)
+        if (strcmp((*o)->name, k->name) == 0 || strcmp((*o)->plural, k->plural) == 0)
+            wrong(c, "name", "is used by two kinds");
+    if (!k->label.zh || !k->label.en)
+        wrong(c, "label", "needs both languages");
+    if (k->field_count > 128 || (k->size - sizeof(struct record)) / 8 > 128)
+        wrong(c, "fields", "are more than 128");
+    if ((k->size - sizeof(struct record)) / 8 != k->field_count)
+        wrong(c, "struct", "has members that no field row names");
+    int titles = 0, states = 0;
+    for (size_t i = 0; i < k->field_count; i++) {
+        check_field(c, &k->fields[i], kinds);
+        titles += (k->fields[i].flags & TITLE) != 0;
+        states += k->fields[i].type == &type_state;
+    }
+    if (k->child)
+        return;
+    if (titles != 1 || !(field_title(k)->flags & REQUIRED) || field_title(k)->type->columns[0].type != COLUMN_TEXT)
+        wrong(c, "title", "must be exactly one required text field");
+    if ((states == 1) != (k->state_count > 0) || states > 1)
+        wrong(c, "state", "field and states do not go together");
+    const struct field *scope = k->scope_field ? field_find(k, k->scope_field) : NULL;
+    if (k->scope != SCOPE_OPEN && (!scope || scope->type != (k->scope == SCOPE_OBJECT ? &type_object : &type_region)))
+        wrong(c, "scope", "needs a field of the right type");
+    if (k->scope == SCOPE_OBJECT && scope && !(scope->flags & REQUIRED))
+        wrong(c, "scope", "belongs to an object, so that field is required");
+    if (!k->sorts[0])
+        wrong(c, "sorts", "name no default");
+    for (size_t i = 0; i < COUNT(k->sorts) && k->sorts[i]; i++) {
+        const struct field *f = field_find(k, k->sorts[i]);
+        if (strcmp(k->sorts[i], "id") != 0 && (!f || !f->type->sortable))
+            wrong(c, k->sorts[i], "cannot be sorted by");
+    }
+    const struct field *fact = k->fact_date ? field_find(k, k->fact_date) : NULL;
+    if (k->fact_date && (!fact || fact->type != &type_date))
+        wrong(c, "fact_date", "is not a date field");
+    if (k->identity && !field_find(k, k->identity))
+        wrong(c, "identity", "is not a field");
+    const struct field *id = k->id_field ? field_find(k, k->id_field) : NULL;
+    if (k->id_field && (!id || id->type != &type_region || !(id->flags & REQUIRED)))
+        wrong(c, "id_field", "is not a required region field");
+    check_moves(c, verbs);
+}
+
+int kind_check_all(const struct kind *const *kinds, const char *const *verbs, struct error *err)
+{
+    struct checker c = { .err = err };
+    for (const struct kind *const *k = kinds; *k; k++) {
+        c.kind = *k;
+        check_kind(&c, kinds, verbs);
+    }
+    arena_done(&c.arena);
+    return c.wrong ? -1 : 0;
+}

@@ -1,0 +1,200 @@
+/*
+** What a kind, a field, a choice, a state and a move are. Each kind is declared once, as a const table beside its
+** struct (domain/<area>/<kind>.c); SQL, JSON, validation, filters, search, import, export, OpenAPI, TypeScript types
+** and the generic pages are derived from it. Behaviour with an `if` in it stays in ordinary functions.
+**
+** kind_check_all refuses to start the program when the tables contradict themselves.
+*/
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+#include "record/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct change; /* domain/change.h */
+struct field_type;
+struct kind;
+
+struct label {
+    const char *zh, *en;
+};
+
+/* One entry of a list that changes over the years; chosen by the date of the fact. 0 = open end. Days, both included. */
+struct choice {
+    const char *code;
+    struct label label;
+    int64_t valid_from, valid_to;
+};
+
+struct choices {
+    const char *name;
+    struct label label;
+    const struct choice *items;
+    size_t count;
+};
+
+enum field_flags {
+    REQUIRED = 1,   /* never null */
+    SEARCH = 2,     /* found by the search box; never on personal types */
+    LIST = 4,       /* a column of the list unless the reader chose others */
+    UNIQUE = 8,     /* among live records of the kind */
+    FIXED = 16,     /* given at creation, never changed by PATCH */
+    MOVE_ONLY = 32, /* written by a move that accepts it, never by create or PATCH */
+    DERIVED = 64,   /* written by the program alone */
+    INDEXED = 128,  /* a filter on it is selective enough to deserve an index of its own */
+    TITLE = 256,    /* what the record is called; exactly one per kind, a text */
+    WIDE = 512,     /* the form gives it the whole width */
+    PARTY = 1024,   /* reference to account: whoever stands here is named on the record (decision 12) */
+};
+
+struct field {
+    const char *name;
+    const struct field_type *type;
+    size_t at; /* offsetof the member */
+    struct label label;
+    struct label hint; /* under the input; may be empty */
+    struct label unit; /* in column heads and behind inputs */
+    int64_t min, max;  /* text: characters; numbers: value; lines and files: count. max 0 = the type's own */
+    int scale;         /* decimal: digits after the point */
+    unsigned flags;
+    const char *ref;               /* reference: kind name */
+    const struct choices *choices; /* choice, choices */
+    const struct kind *lines;      /* lines: the child kind */
+    const char *group;             /* form heading: key into the kind's groups; NULL = the first */
+};
+
+struct group {
+    const char *name;
+    struct label label;
+};
+
+/* How a state looks: shape and tone of the chip (design.md §5). */
+enum tone { TONE_IDLE, TONE_RUNNING, TONE_JUDGE, TONE_REQUEST, TONE_RETURNED, TONE_DONE, TONE_STOPPED };
+
+struct state {
+    const char *code;
+    struct label label;
+    enum tone tone;
+    bool end; /* nothing is expected any more */
+};
+
+enum { MOVE_FROM_MAX = 8, MOVE_FIELDS_MAX = 16 };
+
+struct move {
+    const char *name; /* in the address: /hazards/12/moves/recheck-pass */
+    struct label label;
+    struct label hint; /* one sentence above the form */
+    int from[MOVE_FROM_MAX];
+    int from_count;
+    int to;
+    const char *needs;                    /* verb the mover's grants must hold: "assign" */
+    const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
+    const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
+    bool danger;                          /* outlined red, never the main button */
+    /* Guard and effects; c->before and c->after are of the kind. NULL when the table says it all. */
+    int (*check)(struct change *c, struct error *err);
+};
+
+enum kind_scope {
+    SCOPE_OPEN,      /* every signed-in reader with the verb sees every row */
+    SCOPE_REGION,    /* owner from the region field scope_field */
+    SCOPE_OBJECT,    /* owner from the object named by scope_field */
+    SCOPE_IS_OBJECT, /* is an object: owner from its region field scope_field; the object is itself */
+};
+
+enum kind_verbs { CAN_CREATE = 1, CAN_CHANGE = 2, CAN_REMOVE = 4, CAN_IMPORT = 8, CAN_EXPORT = 16 };
+
+struct kind {
+    const char *name;   /* "hazard": table, permission, history */
+    const char *plural; /* "hazards": address, kebab-case */
+    struct label label;
+    size_t size;
+    const struct field *fields;
+    size_t field_count;
+    const struct group *groups;
+    size_t group_count;
+    const struct state *states;
+    size_t state_count;
+    const struct move *moves;
+    size_t move_count;
+    enum kind_scope scope;
+    const char *scope_field;
+    const char *sorts[3];  /* field names, or "id"; the first is the default */
+    bool newest_first;     /* direction of the default sort */
+    const char *fact_date; /* date field that chooses the edition of choices; NULL = the day it was created */
+    const char *identity;  /* import: field whose value says "the same one"; NULL = none */
+    const char *id_field;  /* the record's id is this region field's code; NULL = made by the store */
+    bool numbered;         /* shown with a number made of year and id: 2026-000123 */
+    unsigned verbs;
+    bool child;      /* only ever the lines of another kind: no table of its own in the API */
+    bool open_label; /* its title may be shown to whoever sees a row naming it (account, region) */
+    /* After types and required fields were checked, before saving: create, PATCH, import and moves. NULL when none. */
+    int (*check)(struct change *c, struct error *err);
+};
+
+/* ---- declaring ---- */
+#define FIELD_AT(T, m, C) offsetof(T, m) + 0 * sizeof(char[_Generic(((T *)0)->m, C : 1, default : -1)])
+#define TEXT(T, m)        .name = #m, .type = &type_text, .at = FIELD_AT(T, m, const char *)
+#define LONG_TEXT(T, m)   .name = #m, .type = &type_long_text, .at = FIELD_AT(T, m, const char *)
+#define INTEGER(T, m)     .name = #m, .type = &type_integer, .at = FIELD_AT(T, m, int64_t)
+#define DECIMAL(T, m)     .name = #m, .type = &type_decimal, .at = FIELD_AT(T, m, int64_t)
+#define MONEY(T, m)       .name = #m, .type = &type_money, .at = FIELD_AT(T, m, int64_t)
+#define YES_NO(T, m)      .name = #m, .type = &type_yes_no, .at = FIELD_AT(T, m, int64_t)
+#define DATE(T, m)        .name = #m, .type = &type_date, .at = FIELD_AT(T, m, int64_t)
+#define DATE_TIME(T, m)   .name = #m, .type = &type_date_time, .at = FIELD_AT(T, m, int64_t)
+#define CHOICE(T, m)      .name = #m, .type = &type_choice, .at = FIELD_AT(T, m, const char *)
+#define CHOICES(T, m)     .name = #m, .type = &type_choices, .at = FIELD_AT(T, m, const char *)
+#define STATE(T, m)       .name = #m, .type = &type_state, .at = FIELD_AT(T, m, int64_t)
+#define REFERENCE(T, m)   .name = #m, .type = &type_reference, .at = FIELD_AT(T, m, int64_t)
+#define OBJECT(T, m)      .name = #m, .type = &type_object, .at = FIELD_AT(T, m, int64_t)
+#define REGION(T, m)      .name = #m, .type = &type_region, .at = FIELD_AT(T, m, int64_t)
+#define PLACE(T, m)       .name = #m, .type = &type_place, .at = FIELD_AT(T, m, struct place)
+#define FILES(T, m)       .name = #m, .type = &type_files, .at = FIELD_AT(T, m, const char *)
+#define ID_NUMBER(T, m)   .name = #m, .type = &type_id_number, .at = FIELD_AT(T, m, const char *)
+#define PHONE(T, m)       .name = #m, .type = &type_phone, .at = FIELD_AT(T, m, const char *)
+#define LINES(T, m)       .name = #m, .type = &type_lines, .at = FIELD_AT(T, m, struct lines *)
+
+#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
+#define LISTED(array) (array), COUNT(array)
+
+/* ---- asking ---- */
+extern const struct kind *const all_kinds[]; /* defined in domain/kinds.c, NULL at the end */
+
+const struct kind *kind_find(const char *name);
+const struct kind *kind_of_plural(const char *plural); /* child kinds are not found */
+const struct field *field_find(const struct kind *kind, const char *name);
+const struct field *field_title(const struct kind *kind);
+const struct field *field_state(const struct kind *kind); /* NULL when the kind has no flow */
+const struct move *move_find(const struct kind *kind, const char *name);
+bool move_leaves(const struct move *move, int state);
+int state_find(const struct kind *kind, const char *code);                                   /* -1 when none */
+const struct choice *choice_find(const struct choices *list, const char *code, int64_t day); /* day 0: any edition */
+bool name_listed(const char *const *names, size_t most, const char *name);
+
+static inline size_t field_slot(const struct field *f)
+{
+    return (f->at - sizeof(struct record)) / 8;
+}
+static inline void *field_member(const struct field *f, void *record)
+{
+    return (char *)record + f->at;
+}
+static inline const void *field_member_const(const struct field *f, const void *record)
+{
+    return (const char *)record + f->at;
+}
+static inline struct record *record_of(void *record)
+{
+    return record;
+}
+static inline const struct record *record_of_const(const void *record)
+{
+    return record;
+}
+
+/* Every contradiction in the tables, a line each, into *err's sentence (the first) and the log. Returns 0 when sound.
+** verbs: the words that may stand in .needs, NULL at the end (access/verbs). */
+int kind_check_all(const struct kind *const *kinds, const char *const *verbs, struct error *err);

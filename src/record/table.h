@@ -1,0 +1,43 @@
+/*
+** Kind <-> table. Which columns and indexes a kind's table has, and how a struct becomes a row and back.
+**
+** Besides its fields' columns every table has: id, version, created_at/by, changed_at/by, removed_at (NULL = live),
+** import_id, own_county/town/village/object/sector (access; decision 13) and, for kinds that belong to an object,
+** fact_… (statistics). A sort field that may be null has a column sort_<field> that never is (decision 15).
+** Indexes on live rows: (sort, id), and the same behind own_county, own_town, own_object; (own_village, id); INDEXED and
+** UNIQUE fields; references.
+** A LINES field has a table <kind>_<field>: record, line, and the child's columns.
+*/
+#pragma once
+#include "record/kind.h"
+#include "store/dialect.h"
+
+/* Built in the arena, which must outlive the result. Tables of all kinds and their lines, in declaration order. */
+size_t kind_tables(struct arena *arena, const struct table **out, size_t room);
+
+/* "id,version,…": what row_read expects, each name behind prefix ("h." or ""). */
+const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix);
+int row_read(const struct kind *kind, const struct rows *rows, struct arena *arena, void *record, struct error *err);
+
+/* INSERT and UPDATE of a whole record. row_insert fills is.id unless the kind takes its id from a field or the caller
+** has set it (objects). Only domain/change calls these. */
+int row_insert(struct db *db, const struct kind *kind, void *record, int64_t import_id, struct error *err);
+int row_update(struct db *db, const struct kind *kind, const void *record, struct error *err);
+
+/* Id of the first live row with that value in a column ("id" or a field of one column); 0 when there is none. For
+** identity and uniqueness only: it asks the whole table, so what it finds is never shown. */
+int row_find(struct db *db, const struct kind *kind, const char *column, struct value value, int64_t *id,
+             struct error *err);
+
+int lines_read(struct db *db, const struct kind *kind, void *record, struct arena *arena, struct error *err);
+int lines_write(struct db *db, const struct kind *kind, const void *record, struct error *err);
+
+/* The column a sort uses, and the value that never is null. */
+const char *sort_column(struct arena *arena, const struct kind *kind, const char *sort);
+bool sort_is_text(const struct kind *kind, const char *sort);
+struct value sort_value(struct arena *arena, const struct kind *kind, const char *sort, const void *record);
+
+/* Edition of choices for this record. */
+int64_t fact_day(const struct kind *kind, const void *record);
+/* 2026-000123; NULL for kinds without numbers. */
+const char *record_number(struct arena *arena, const struct kind *kind, const void *record);
