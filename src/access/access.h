@@ -1,0 +1,96 @@
+/*
+** Who may do what, and to which rows.
+**
+** A grant = kinds ∧ verbs ∧ where; where = area of the five-level grid ∧ sectors ∧ object, or "rows that name me"
+** (decision 12). A person has at most LIMIT_GRANTS grants. scope_compile turns them into conditions over the owner
+** columns for one kind and one verb; lists, counts, search, labels, export, files, history and events all use that one
+** result, so no query reaches rows without it.
+**
+** An actor is loaded once per request (or per event stream) and never changes while in use.
+*/
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/value.h"
+#include "live/hub.h"
+#include "record/kind.h"
+#include "record/record.h"
+#include "store/dialect.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- verbs ---- */
+extern const char *const verb_names[];   /* NULL at the end; at most 64 */
+extern const struct label verb_labels[]; /* same order */
+uint64_t verb_bit(const char *verb);     /* 0 for an unknown word */
+uint64_t verbs_parse(const char *list);  /* "read,create"; "all" is every verb */
+
+/* ---- people ---- */
+enum { ACCOUNT_SYSTEM = 1 }; /* the account that stands for the program itself: imports at first start, ladders */
+
+struct grant {
+    const char *kinds; /* ",hazard,enterprise,"; NULL = all */
+    uint64_t verbs;
+    int64_t area;        /* region code; 0 = everywhere */
+    const char *sectors; /* ",HAZCHEM,"; NULL = all */
+    int64_t object;      /* 0 = any */
+    bool named;          /* only rows whose party fields name the actor */
+};
+
+struct actor {
+    int64_t id;
+    const char *name, *display_name, *post;
+    int64_t organisation;
+    const char *organisation_name;
+    const char *role; /* code of the list "role" */
+    struct grant grants[LIMIT_GRANTS];
+    size_t grant_count;
+    bool program; /* the program itself: sees and may do everything; never comes from a request */
+};
+
+/* FAULT_UNAUTHENTICATED when the account is gone, in the bin or disabled. */
+int actor_load(struct db *db, int64_t account, struct arena *arena, struct actor *out, struct error *err);
+struct actor actor_program(void);
+
+/* True when some grant gives the verb on the kind somewhere: the gate's first question. */
+bool actor_may(const struct actor *actor, const struct kind *kind, uint64_t verb);
+uint64_t actor_verbs(const struct actor *actor, const struct kind *kind);
+/* What the person sees, in words: "青石县临河镇" / "全市". Fills both languages. */
+int actor_scope_words(struct db *db, const struct actor *actor, struct arena *arena, struct label *out,
+                      struct error *err);
+
+/* ---- scope ---- */
+enum scope_level { LEVEL_ALL, LEVEL_COUNTY, LEVEL_TOWN, LEVEL_VILLAGE, LEVEL_OBJECT, LEVEL_RANGE, LEVEL_PARTY };
+
+struct scope_part {
+    enum scope_level level;
+    int64_t code, code_end; /* the code; LEVEL_RANGE: from–to over own_county; LEVEL_PARTY: the account */
+    int64_t object;         /* further narrowed to this object when not 0 */
+    const char *sectors;    /* ",A,B,"; NULL = all */
+};
+
+struct scope {
+    const struct kind *kind;
+    struct scope_part parts[LIMIT_GRANTS];
+    size_t count; /* 0: nothing at all */
+};
+
+void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t verb, struct scope *out);
+bool scope_is_all(const struct scope *scope);
+/* Does the row lie in the scope? party: the row's parties include the actor (asked from the store by the caller; only
+** looked at when a part is LEVEL_PARTY). */
+bool scope_covers(const struct scope *scope, const struct owner *own, bool party);
+/* The same for an event; party parts never match here, such readers reload on their own to-do. */
+bool scope_covers_event(const struct scope *scope, const struct hub_event *event);
+bool scope_has_party(const struct scope *scope);
+int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t account, bool *out, struct error *err);
+
+/* Which grant lets the actor see this row, in words, for "why can I see this". -1 when none. */
+int scope_reason(const struct scope *scope, const struct owner *own, bool party);
+
+/* ---- tables of this folder ---- */
+extern const struct table access_tables[];
+extern const size_t access_table_count;

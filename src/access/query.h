@@ -1,0 +1,55 @@
+/*
+** The one way rows are read. Every function takes a compiled scope; there is no unscoped variant.
+**
+** Lists: keyset pages over (sort, id); a bounded count decides between walking the sort index and sorting the few
+** (decision 14); several grants are a UNION of per-grant top-N. The cursor is sealed and holds sort, direction and the
+** hash of filter and scope, so a cursor of another list is refused.
+*/
+#pragma once
+#include "access/access.h"
+#include "record/filter.h"
+
+struct list_query {
+    const struct kind *kind;
+    const struct actor *actor; /* for one-hop conditions: the other kind's own scope */
+    const struct scope *scope;
+    const struct filter *filter;
+    const char *sort; /* NULL = the kind's default */
+    bool descending;
+    int limit;
+    const char *after; /* cursor or NULL */
+    enum { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT } count;
+};
+
+struct list_page {
+    void **rows;
+    size_t count;
+    const char *next; /* NULL at the end */
+    int64_t total;    /* -1 when not counted */
+    bool capped;      /* total is a floor */
+};
+
+/* "-due" -> sort and direction; NULL -> the default. Refuses a sort the kind does not declare. */
+int list_sort_parse(const struct kind *kind, const char *text, const char **sort, bool *descending, struct error *err);
+
+int list_run(struct db *db, const struct list_query *query, struct arena *arena, struct list_page *out,
+             struct error *err);
+/* The statement list_run would run, explained by the engine: for tests and the bench. */
+char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err);
+
+/* All rows in sort order, a page of at most LIMIT_PAGE at a time: export. A page's rows live until `page` returns; it
+** returns -1 (err filled) to stop. */
+int list_each(struct db *db, const struct list_query *query,
+              int (*page)(void *const *rows, size_t count, void *arg, struct error *err), void *arg, struct error *err);
+
+/* One row, with its lines. FAULT_MISSING when it does not exist or lies outside the scope: never tells which.
+** In the bin: found, with removed_at set, when bin is true; else missing. lock: FOR UPDATE (inside a change). */
+int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, bool lock, struct arena *arena,
+                void **out, struct error *err);
+
+/* Names for ids of one kind, as far as the reader may see them (open_label kinds: always). names[i] stays NULL when
+** unseen. kind "object" is asked by labels_objects, which fills kinds[i] too. */
+int labels_read(struct db *db, const struct actor *actor, const struct kind *kind, const int64_t *ids, size_t count,
+                struct arena *arena, const char **names, struct error *err);
+int labels_objects(struct db *db, const struct actor *actor, const int64_t *ids, size_t count, struct arena *arena,
+                   const char **names, const char **kinds, struct error *err);

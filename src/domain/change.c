@@ -1,0 +1,685 @@
+#include "domain/change.h"
+
+#include "access/query.h"
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/seal.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "domain/files.h"
+#include "domain/object/object.h"
+#include "record/json.h"
+#include "record/table.h"
+#include "record/type.h"
+#include "search/search.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { HISTORY_MAX = 2 << 20, IDEMPOTENCY_KEPT_MS = 7 * DAY_MS };
+
+/* ---- tables ---- */
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+static const struct column history_columns[] = {
+    { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "id", COLUMN_INT, COLUMN_NOT_NULL },
+    { "version", COLUMN_INT, COLUMN_NOT_NULL },
+    { "at", COLUMN_INT, COLUMN_NOT_NULL },
+    { "actor", COLUMN_INT, COLUMN_NOT_NULL },
+    { "act", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "move", COLUMN_TEXT, 0 },
+    { "note", COLUMN_TEXT, 0 },
+    { "cause", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "changes", COLUMN_TEXT, COLUMN_NOT_NULL },
+};
+static const struct column idempotency_columns[] = {
+    { "account", COLUMN_INT, COLUMN_NOT_NULL }, { "key", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "body", COLUMN_BYTES, COLUMN_NOT_NULL },  { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "id", COLUMN_INT, COLUMN_NOT_NULL },      { "version", COLUMN_INT, COLUMN_NOT_NULL },
+    { "at", COLUMN_INT, COLUMN_NOT_NULL },
+};
+static const struct index_decl idempotency_indexes[] = { { "idempotency_by_age", NAMES("at"), false, NULL } };
+
+const struct table domain_tables[] = {
+    { .name = "history", LISTED(history_columns), .primary_key = NAMES("kind", "id", "version") },
+    { .name = "idempotency",
+      LISTED(idempotency_columns),
+      .primary_key = NAMES("account", "key"),
+      LISTED(idempotency_indexes) },
+};
+const size_t domain_table_count = COUNT(domain_tables);
+
+/* ---- running ---- */
+
+struct run {
+    struct house *house;
+    const struct change_order *order;
+    change_fn fn;
+    void *args;
+    struct change_result result;
+    struct hub_event events[CHANGE_EVENTS];
+    size_t event_count;
+    struct arena arena; /* of the last run: events may point at text in it */
+};
+
+static int replay(struct db *db, const struct run *r, struct change_result *out, bool *found, struct error *err)
+{
+    const struct once *once = &r->order->once;
+    struct rows rows;
+    *found = false;
+    if (!once->key)
+        return 0;
+    if (db_query(db, &rows, "SELECT body, kind, id, version FROM idempotency WHERE account = ? AND key = ?",
+                 BIND(value_int(r->order->actor->id), value_text(once->key)), err) < 0)
+        return -1;
+    bool same = false;
+    if (rows_next(&rows)) {
+        struct value body = rows_value(&rows, 0);
+        same = body.size == sizeof once->body && memcmp(body.at, once->body, body.size) == 0;
+        const struct kind *kind = kind_find(rows_text(&rows, 1));
+        *out = (struct change_result){
+            .kind = kind ? kind->name : "", .id = rows_int(&rows, 2), .version = rows_int(&rows, 3), .replayed = true
+        };
+        *found = true;
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (*found && !same)
+        return fail(err, FAULT_REFUSED, "idempotency.differs", "这个重复提交标识已用于另一份内容，请换一个标识",
+                    "This Idempotency-Key was used with another body; choose a new one");
+    return 0;
+}
+
+static int remember(struct db *db, const struct run *r, const struct change_result *result, struct error *err)
+{
+    const struct once *once = &r->order->once;
+    if (!once->key)
+        return 0;
+    if (db_run(db, "DELETE FROM idempotency WHERE at < ?", BIND(value_int(r->order->now_ms - IDEMPOTENCY_KEPT_MS)),
+               NULL, err) < 0)
+        return -1;
+    return db_run(db,
+                  "INSERT INTO idempotency (account, key, body, kind, id, version, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  BIND(value_int(r->order->actor->id), value_text(once->key),
+                       value_bytes(once->body, sizeof once->body), value_text(result->kind ? result->kind : ""),
+                       value_int(result->id), value_int(result->version), value_int(r->order->now_ms)),
+                  NULL, err);
+}
+
+static int run_once(struct db *db, void *args, struct error *err)
+{
+    struct run *r = args;
+    bool found;
+    arena_done(&r->arena);
+    r->event_count = 0;
+    r->result = (struct change_result){ 0 };
+    if (replay(db, r, &r->result, &found, err) < 0)
+        return -1;
+    if (found)
+        return 0;
+    struct change c = { .db = db,
+                        .arena = &r->arena,
+                        .actor = r->order->actor,
+                        .now = r->order->now_ms,
+                        .cause = r->order->cause,
+                        .events = r->events };
+    if (r->fn(&c, r->args, err) < 0)
+        return -1;
+    r->result = c.result;
+    r->event_count = c.event_count;
+    return remember(db, r, &c.result, err);
+}
+
+int change_run(struct house *house, const struct change_order *order, change_fn fn, void *args,
+               struct change_result *out, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct run *r = ARENA_NEW(&arena, struct run);
+    *r = (struct run){ .house = house, .order = order, .fn = fn, .args = args };
+    int got = store_write(house->store, run_once, r, err);
+    if (got < 0 && order->once.key && store_is_unique(err)) {
+        /* The twin with the same key committed between our look and our write: answer with its result. */
+        error_clear(err);
+        got = store_write(house->store, run_once, r, err);
+    }
+    if (got == 0) {
+        for (size_t i = 0; house->hub && i < r->event_count; i++)
+            hub_publish(house->hub, &r->events[i]);
+        if (out)
+            *out = r->result;
+    }
+    arena_done(&r->arena);
+    return got;
+}
+
+/* ---- reading inside ---- */
+
+int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
+               struct error *err)
+{
+    struct scope seen, allowed;
+    void *record;
+    scope_compile(c->actor, kind, verb_bit("read"), &seen);
+    if (record_read(c->db, &seen, id, true, true, c->arena, &record, err) < 0)
+        return -1;
+    scope_compile(c->actor, kind, verb_bit("read") | verb_bit(verb), &allowed);
+    bool party = false;
+    if (scope_has_party(&allowed) && party_named(c->db, kind, id, c->actor->id, &party, err) < 0)
+        return -1;
+    if (!scope_covers(&allowed, &record_of(record)->own, party))
+        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限", "You are not entitled to do this");
+    if (version && record_of(record)->version != version)
+        return fail(err, FAULT_STALE, "record.stale", "这条记录刚被别人修改，请比较差别后再保存",
+                    "Somebody has just changed this record; compare before saving");
+    *out = record;
+    return 0;
+}
+
+void *change_new(struct change *c, const struct kind *kind)
+{
+    struct record *r = arena_alloc(c->arena, kind->size);
+    r->created_at = r->changed_at = c->now;
+    return r;
+}
+
+void *change_copy(struct change *c, const struct kind *kind, const void *record)
+{
+    struct record *copy = arena_copy(c->arena, record, kind->size);
+    copy->given[0] = copy->given[1] = 0;
+    return copy;
+}
+
+/* ---- input ---- */
+
+static bool is_wanted(const struct field *f, enum change_source source, const struct move *move)
+{
+    if ((f->flags & DERIVED) || f->type == &type_state)
+        return false;
+    switch (source) {
+    case FROM_CREATE: return !(f->flags & MOVE_ONLY);
+    case FROM_PATCH: return !(f->flags & (MOVE_ONLY | FIXED));
+    case FROM_MOVE: return name_listed(move->accepts, MOVE_FIELDS_MAX, f->name);
+    }
+    return false;
+}
+
+static int not_wanted(const struct field *f, enum change_source source, struct error *err)
+{
+    if (f->flags & DERIVED)
+        return fail_field(err, f->name, "由系统产生，不能填写", "Made by the program; it cannot be written");
+    if (source == FROM_MOVE)
+        return fail_field(err, f->name, "这一步不填这一项", "This move does not take it");
+    if (f->type == &type_state || (f->flags & MOVE_ONLY))
+        return fail_field(err, f->name, "只能在办理时填写", "Written by a move only");
+    return fail_field(err, f->name, "登记后不能修改", "Fixed at creation");
+}
+
+int change_apply_json(struct change *c, const struct kind *kind, const json_t *body, enum change_source source,
+                      const struct move *move, void *record, struct error *err)
+{
+    if (!json_is_object(body))
+        return fail(err, FAULT_MALFORMED, "body.object", "请求内容应是一个 JSON 对象",
+                    "The body must be a JSON object");
+    struct record *r = record_of(record);
+    const char *name;
+    json_t *value;
+    /* The date of the fact decides which edition of a list is in force, so it is read before the choices. */
+    for (int pass = 0; pass < 2; pass++) {
+        json_object_foreach((json_t *)body, name, value)
+        {
+            const struct field *f = field_find(kind, name);
+            if (!f) {
+                if (pass == 0 && !(source == FROM_MOVE && strcmp(name, "note") == 0))
+                    fail_field(err, name, "没有“%s”这一项", "There is no field \"%s\"", name);
+                continue;
+            }
+            bool first = kind->fact_date && strcmp(kind->fact_date, name) == 0;
+            if (first != (pass == 0))
+                continue;
+            if (!is_wanted(f, source, move)) {
+                not_wanted(f, source, err);
+                continue;
+            }
+            size_t slot = field_slot(f);
+            if (type_nothing(value)) {
+                record_set_bit(r->known, slot, false);
+                record_set_bit(r->given, slot, true);
+                continue;
+            }
+            struct type_context ctx = { c->arena, kind, f->name, fact_day(kind, record) };
+            /* The type sees the old member: a masked number inside a line keeps what stands there. */
+            int64_t member = 0;
+            if (record_bit(r->known, slot))
+                memcpy(&member, field_member(f, record), sizeof member);
+            if (f->type->read_json(f, &ctx, value, &member, err) != 0)
+                continue;
+            memcpy(field_member(f, record), &member, sizeof member);
+            record_set_bit(r->known, slot, true);
+            record_set_bit(r->given, slot, true);
+        }
+    }
+    return err->fault ? -1 : 0;
+}
+
+/* ---- checks before saving ---- */
+
+static int check_required(const struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        bool must = (f->flags & REQUIRED) || (c->move && name_listed(c->move->must, MOVE_FIELDS_MAX, f->name));
+        if (must && !record_bit(r->known, field_slot(f)))
+            fail_field(err, f->name, "请填写%s%.0s", "Please fill in%.0s: %s", f->label.zh, f->label.en);
+    }
+    return err->fault ? -1 : 0;
+}
+
+/* A reference must name a record the actor may read (open_label kinds: any live one). */
+static int check_references(struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!record_bit(r->given, field_slot(f)) || !record_bit(r->known, field_slot(f)))
+            continue;
+        int64_t id = f->type == &type_reference || f->type == &type_region
+                         ? *(const int64_t *)field_member_const(f, c->after)
+                         : 0;
+        if (id == 0 || (c->kind->id_field && strcmp(c->kind->id_field, f->name) == 0))
+            continue;
+        const struct kind *target = kind_find(f->type == &type_region ? "region" : f->ref);
+        struct scope scope;
+        void *seen;
+        struct error missing = { 0 };
+        scope_compile(c->actor, target, verb_bit("read"), &scope);
+        if (target->open_label) {
+            const char *name;
+            if (labels_read(c->db, c->actor, target, &id, 1, c->arena, &name, err) < 0)
+                return -1;
+            if (name)
+                continue;
+        } else if (record_read(c->db, &scope, id, false, false, c->arena, &seen, &missing) == 0) {
+            continue;
+        } else if (missing.fault != FAULT_MISSING) {
+            *err = missing;
+            return -1;
+        }
+        fail_field(err, f->name, "选的内容不存在，请重新选择", "It does not exist; choose again");
+    }
+    return err->fault ? -1 : 0;
+}
+
+/* The sentence a violated unique index becomes: it names the field, not the index. */
+static int name_unique(const struct kind *kind, struct error *err)
+{
+    if (!store_is_unique(err))
+        return -1;
+    for (size_t i = 0; i < kind->field_count; i++) {
+        const struct field *f = &kind->fields[i];
+        if ((f->flags & UNIQUE) && strstr(err->en, f->name)) {
+            error_clear(err);
+            return fail_field(err, f->name, "已有另一条记录用了同样的%s%.0s，请核对",
+                              "Another record has the same%.0s %s; check it", f->label.zh, f->label.en);
+        }
+    }
+    return -1;
+}
+
+static int set_owner(struct change *c, struct error *err)
+{
+    struct record *r = record_of(c->after);
+    const struct kind *kind = c->kind;
+    if (kind->scope == SCOPE_OPEN)
+        return 0;
+    const struct field *f = field_find(kind, kind->scope_field);
+    /* An object whose area nobody knows yet belongs to no one: it stands in the list of objects without an owner. */
+    int64_t value = record_bit(r->known, field_slot(f)) ? *(const int64_t *)field_member_const(f, c->after) : 0;
+    if (kind->scope == SCOPE_OBJECT) {
+        if (!c->before || record_bit(r->given, field_slot(f)))
+            if (object_owner(c, value, f->name, &r->own, err) < 0)
+                return -1;
+        if (!c->before)
+            r->fact = r->own;
+        return 0;
+    }
+    r->own.county = value ? region_at(value, REGION_COUNTY) : 0;
+    r->own.town = value ? region_at(value, REGION_TOWN) : 0;
+    r->own.village = value ? region_at(value, REGION_VILLAGE) : 0;
+    if (kind->scope == SCOPE_IS_OBJECT) {
+        const struct field *sector = field_find(kind, "sector");
+        r->own.sector = sector && record_bit(r->known, field_slot(sector))
+                            ? *(const char *const *)field_member_const(sector, c->after)
+                            : NULL;
+        return object_keep(c, kind, c->after, err);
+    }
+    return 0;
+}
+
+/* The actor must hold the verb where the row will be, not only where it was. */
+static int check_place(struct change *c, const char *verb, struct error *err)
+{
+    struct scope scope;
+    scope_compile(c->actor, c->kind, verb_bit(verb), &scope);
+    if (c->kind->scope == SCOPE_OPEN ? scope.count > 0
+                                     : scope_covers(&scope, &record_of(c->after)->own, c->before != NULL))
+        return 0;
+    if (c->kind->scope_field)
+        return fail_field(err, c->kind->scope_field, "不在您的数据范围内，请重新选择",
+                          "This lies outside your scope; choose again");
+    return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限", "You are not entitled to do this");
+}
+
+/* ---- what goes with a saved record ---- */
+
+static int keep_parties(struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!(f->flags & PARTY))
+            continue;
+        int64_t was = c->before && record_bit(record_of_const(c->before)->known, field_slot(f))
+                          ? *(const int64_t *)field_member_const(f, c->before)
+                          : 0;
+        int64_t is = record_bit(r->known, field_slot(f)) ? *(const int64_t *)field_member_const(f, c->after) : 0;
+        if (was == is)
+            continue;
+        if (was && db_run(c->db, "DELETE FROM record_party WHERE kind = ? AND id = ? AND account = ? AND why = ?",
+                          BIND(value_text(c->kind->name), value_int(r->id), value_int(was), value_text(f->name)), NULL,
+                          err) < 0)
+            return -1;
+        if (is && db_run(c->db, "INSERT INTO record_party (kind, id, account, why) VALUES (?, ?, ?, ?)",
+                         BIND(value_text(c->kind->name), value_int(r->id), value_int(is), value_text(f->name)), NULL,
+                         err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int keep_search(struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    if (r->removed_at)
+        return search_remove(c->db, c->kind->name, r->id, err);
+    AUTO_TEXT text = TEXT_LIMIT(64 * 1024);
+    AUTO_TEXT tokens = TEXT_LIMIT(1024);
+    const char *number = record_number(c->arena, c->kind, c->after);
+    bool searchable = false;
+    if (number)
+        text_str(&text, number);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!(f->flags & SEARCH))
+            continue;
+        searchable = true;
+        if (!record_bit(r->known, field_slot(f)))
+            continue;
+        struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
+        if (text.used)
+            text_char(&text, '\n');
+        f->type->to_text(f, &ctx, field_member_const(f, c->after), false, &text);
+    }
+    if (!searchable)
+        return 0;
+    search_tokens(&tokens, c->kind->name, r->own.county, r->own.town, r->own.village, r->own.object, r->own.sector);
+    return search_put(c->db, c->kind->name, r->id, text_get(&tokens), text_get(&text), err);
+}
+
+/* One value of the history row. Personal values are sealed: history never holds them in clear. */
+static void history_value(struct change *c, const struct field *f, const void *record, struct json *j)
+{
+    if (!record || !record_bit(record_of_const(record)->known, field_slot(f))) {
+        json_put_null(j);
+        return;
+    }
+    struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
+    if (f->type->personal) {
+        const char *plain = *(const char *const *)field_member_const(f, record);
+        const char *context = arena_printf(c->arena, "history.%s.%s", c->kind->name, f->name);
+        size_t size;
+        const void *sealed = seal(c->arena, context, plain, strlen(plain), &size);
+        json_open(j, '{');
+        json_key_str(j, "sealed", base64_put(c->arena, sealed, size));
+        json_close(j, '}');
+        return;
+    }
+    json_before(j);
+    f->type->to_json(f, &ctx, field_member_const(f, record), false, j->out);
+    json_wrote(j);
+}
+
+static bool differs(struct change *c, const struct field *f)
+{
+    const struct record *a = record_of_const(c->before), *b = record_of_const(c->after);
+    bool had = record_bit(a->known, field_slot(f)), has_now = record_bit(b->known, field_slot(f));
+    if (had != has_now)
+        return true;
+    if (!had)
+        return false;
+    struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
+    AUTO_TEXT x = TEXT_LIMIT(HISTORY_MAX);
+    AUTO_TEXT y = TEXT_LIMIT(HISTORY_MAX);
+    f->type->to_json(f, &ctx, field_member_const(f, c->before), false, &x);
+    f->type->to_json(f, &ctx, field_member_const(f, c->after), false, &y);
+    return x.used != y.used || memcmp(text_get(&x), text_get(&y), x.used) != 0;
+}
+
+static int keep_history(struct change *c, const char *act, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    AUTO_TEXT changes = TEXT_LIMIT(HISTORY_MAX);
+    struct json j = { .out = &changes };
+    json_open(&j, '{');
+    for (size_t i = 0; c->before && i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!differs(c, f))
+            continue;
+        json_key(&j, f->name);
+        json_open(&j, '[');
+        history_value(c, f, c->before, &j);
+        history_value(c, f, c->after, &j);
+        json_close(&j, ']');
+    }
+    json_close(&j, '}');
+    if (!text_ok(&changes))
+        return fail(err, FAULT_TOO_LARGE, "history.size", "一次修改的内容太多", "Too much changed at once");
+    return db_run(c->db,
+                  "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
+                       value_int(c->actor->id), value_text(act), value_text(c->move ? c->move->name : NULL),
+                       value_text(c->note), value_text(c->cause), value_text(text_get(&changes))),
+                  NULL, err);
+}
+
+static void tell(struct change *c)
+{
+    const struct record *r = record_of_const(c->after);
+    c->result.kind = c->kind->name;
+    c->result.id = r->id;
+    c->result.version = r->version;
+    if (c->quiet || c->event_count == CHANGE_EVENTS)
+        return;
+    struct hub_event e = { .kind = c->kind->name,
+                           .id = r->id,
+                           .version = r->version,
+                           .county = r->own.county,
+                           .town = r->own.town,
+                           .village = r->own.village,
+                           .object = r->own.object,
+                           .actor = c->actor->id };
+    if (r->own.sector && strlen(r->own.sector) < sizeof e.sector)
+        memcpy(e.sector, r->own.sector, strlen(r->own.sector));
+    c->events[c->event_count++] = e;
+}
+
+static void aim(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
+                const char *note)
+{
+    c->kind = kind;
+    c->move = move;
+    c->before = before;
+    c->after = after;
+    c->note = note;
+}
+
+static int beside(struct change *c, const char *act, struct error *err)
+{
+    if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
+        keep_history(c, act, err) < 0)
+        return -1;
+    tell(c);
+    return 0;
+}
+
+/* ---- the acts ---- */
+
+int change_create(struct change *c, const struct kind *kind, void *record, struct error *err)
+{
+    struct record *r = record_of(record);
+    aim(c, kind, NULL, NULL, record, NULL);
+    r->version = 1;
+    r->created_at = r->changed_at = c->now;
+    r->created_by = r->changed_by = c->actor->id;
+    const struct field *state = field_state(kind);
+    if (state && !record_bit(r->known, field_slot(state))) {
+        *(int64_t *)field_member(state, record) = 0;
+        record_set_bit(r->known, field_slot(state), true);
+    }
+    if (check_required(c, err) < 0 || check_references(c, err) < 0)
+        return -1;
+    if (kind->id_field)
+        r->id = *(const int64_t *)field_member_const(field_find(kind, kind->id_field), record);
+    if (kind->scope != SCOPE_IS_OBJECT && set_owner(c, err) < 0)
+        return -1;
+    if (kind->check && kind->check(c, err) < 0)
+        return -1;
+    if (kind->scope == SCOPE_IS_OBJECT && set_owner(c, err) < 0)
+        return -1;
+    if (check_place(c, "create", err) < 0)
+        return -1;
+    if (row_insert(c->db, kind, record, c->import_id, err) < 0)
+        return name_unique(kind, err);
+    if (lines_write(c->db, kind, record, err) < 0)
+        return -1;
+    return beside(c, c->import_id ? "import" : "create", err);
+}
+
+static int save(struct change *c, const char *act, const char *verb, struct error *err)
+{
+    struct record *r = record_of(c->after);
+    r->version = record_of_const(c->before)->version + 1;
+    r->changed_at = c->now;
+    r->changed_by = c->actor->id;
+    if (check_required(c, err) < 0 || check_references(c, err) < 0)
+        return -1;
+    if (c->kind->check && c->kind->check(c, err) < 0)
+        return -1;
+    if (set_owner(c, err) < 0 || check_place(c, verb, err) < 0)
+        return -1;
+    if (row_update(c->db, c->kind, c->after, err) < 0)
+        return name_unique(c->kind, err);
+    if (lines_write(c->db, c->kind, c->after, err) < 0)
+        return -1;
+    return beside(c, act, err);
+}
+
+int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err)
+{
+    aim(c, kind, NULL, before, after, NULL);
+    if (record_of_const(before)->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
+                    "The record is in the bin; restore it first");
+    bool any = false;
+    for (size_t i = 0; i < kind->field_count && !any; i++)
+        any = differs(c, &kind->fields[i]);
+    if (!any) {
+        const struct record *r = record_of_const(before);
+        c->result = (struct change_result){ kind->name, r->id, r->version, .unchanged = true };
+        return 0;
+    }
+    return save(c, "change", "change", err);
+}
+
+int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
+                const char *note, struct error *err)
+{
+    const struct field *f = field_state(kind);
+    int state = (int)*(const int64_t *)field_member_const(f, before);
+    aim(c, kind, move, before, after, note);
+    if (record_of_const(before)->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
+                    "The record is in the bin; restore it first");
+    if (!move_leaves(move, state))
+        return fail(err, FAULT_CONFLICT, "move.state", "现在是“%s”%.0s，不能“%s”%.0s",
+                    "The state is%.0s “%s”: not the time to%.0s “%s”", kind->states[state].label.zh,
+                    kind->states[state].label.en, move->label.zh, move->label.en);
+    *(int64_t *)field_member(f, after) = move->to;
+    if (move->check && move->check(c, err) < 0)
+        return -1;
+    return save(c, "move", move->needs, err);
+}
+
+int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err)
+{
+    void *after = change_copy(c, kind, before);
+    aim(c, kind, NULL, before, after, NULL);
+    if (record_of_const(before)->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录已在回收站里", "The record is in the bin already");
+    struct record *r = record_of(after);
+    r->removed_at = c->now;
+    r->version++;
+    r->changed_at = c->now;
+    r->changed_by = c->actor->id;
+    if (row_update(c->db, kind, after, err) < 0)
+        return -1;
+    return beside(c, "remove", err);
+}
+
+int change_restore(struct change *c, const struct kind *kind, const void *before, struct error *err)
+{
+    void *after = change_copy(c, kind, before);
+    aim(c, kind, NULL, before, after, NULL);
+    if (!record_of_const(before)->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.live", "记录不在回收站里", "The record is not in the bin");
+    struct record *r = record_of(after);
+    r->removed_at = 0;
+    r->version++;
+    r->changed_at = c->now;
+    r->changed_by = c->actor->id;
+    if (row_update(c->db, kind, after, err) < 0)
+        return name_unique(kind, err);
+    return beside(c, "restore", err);
+}
+
+/* ---- history ---- */
+
+int history_read(struct db *db, const struct kind *kind, int64_t id, struct arena *arena, struct history_row **out,
+                 size_t *count, struct error *err)
+{
+    enum { MOST = 500 };
+    struct rows rows;
+    struct history_row *list = ARENA_ARRAY(arena, struct history_row, MOST);
+    size_t n = 0;
+    if (db_query(db, &rows,
+                 "SELECT version, at, actor, act, move, note, cause, changes FROM history WHERE kind = ? AND id = ? "
+                 "ORDER BY version DESC LIMIT ?",
+                 BIND(value_text(kind->name), value_int(id), value_int(MOST)), err) < 0)
+        return -1;
+    while (n < MOST && rows_next(&rows))
+        list[n++] = (struct history_row){ .version = rows_int(&rows, 0),
+                                          .at = rows_int(&rows, 1),
+                                          .actor = rows_int(&rows, 2),
+                                          .act = arena_str(arena, rows_text(&rows, 3)),
+                                          .move = arena_str(arena, rows_text(&rows, 4)),
+                                          .note = arena_str(arena, rows_text(&rows, 5)),
+                                          .cause = arena_str(arena, rows_text(&rows, 6)),
+                                          .changes = arena_str(arena, rows_text(&rows, 7)) };
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    *out = list;
+    *count = n;
+    return 0;
+}

@@ -1,0 +1,115 @@
+/*
+** The only write path (decision 2). change_run executes fn inside one transaction of the store; fn reads (locked),
+** checks and writes through the functions below and nothing else writes a kind's table. Each write validates types,
+** required fields, choices at the date of the fact, scope and verb, saves with version + 1, keeps history (one row per
+** version), the named parties, the search text and, after the commit, publishes an event.
+**
+** fn may run more than once (see store.h): it must have no effect outside the change. Memory of a run is c->arena;
+** what the caller wants to keep it takes from change_result after change_run returned 0.
+**
+** Time and actor are arguments (decision 6). A repeated Idempotency-Key does not run fn again: out->replayed is set and
+** kind and id are the first run's (decision 7).
+*/
+#pragma once
+#include "access/access.h"
+#include "live/hub.h"
+#include "record/kind.h"
+#include "store/store.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What every part of a running installation shares. */
+struct house {
+    struct store *store;
+    struct hub *hub;    /* NULL in commands without pages */
+    const char *folder; /* the data folder */
+    bool demo;          /* the folder is marked as a demonstration */
+};
+
+struct once {
+    const char *key;        /* NULL = not repeated-safe */
+    unsigned char body[32]; /* SHA-256 over address and body */
+};
+
+struct change_order {
+    const struct actor *actor;
+    int64_t now_ms;
+    const char *cause; /* "web", "key", "import 12", "demo" */
+    struct once once;
+};
+
+struct change_result {
+    const char *kind; /* static */
+    int64_t id, version;
+    bool replayed;
+    bool unchanged; /* nothing differed: no new version */
+};
+
+enum { CHANGE_EVENTS = 512 };
+
+struct change {
+    struct db *db;
+    struct arena *arena;
+    const struct actor *actor;
+    int64_t now;
+    const char *cause;
+    int64_t import_id;
+    /* what check functions look at */
+    const struct kind *kind;
+    const void *before; /* NULL when created */
+    void *after;
+    const struct move *move; /* NULL outside moves */
+    const char *note;
+    struct change_result result;
+    struct hub_event *events;
+    size_t event_count;
+    bool quiet; /* imports: no event per row */
+};
+
+typedef int (*change_fn)(struct change *c, void *args, struct error *err);
+int change_run(struct house *house, const struct change_order *order, change_fn fn, void *args,
+               struct change_result *out, struct error *err);
+
+/* ---- inside fn ---- */
+
+/* Reads and locks. FAULT_MISSING outside the actor's read scope, FAULT_FORBIDDEN when seen but without the verb there,
+** FAULT_STALE when version is not 0 and not the stored one. */
+int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
+               struct error *err);
+
+/* An empty record of the kind, in c->arena. */
+void *change_new(struct change *c, const struct kind *kind);
+
+/* Applies a JSON object to record (known and given bits). allow says which fields may come from outside. Unknown names,
+** wrong types and forbidden fields are collected in err->fields. before is the stored record or NULL. */
+enum change_source { FROM_CREATE, FROM_PATCH, FROM_MOVE };
+int change_apply_json(struct change *c, const struct kind *kind, const json_t *body, enum change_source source,
+                      const struct move *move, void *record, struct error *err);
+
+int change_create(struct change *c, const struct kind *kind, void *record, struct error *err);
+/* before: as change_get gave it; after: an edited copy (change_copy). */
+void *change_copy(struct change *c, const struct kind *kind, const void *record);
+int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err);
+int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
+                const char *note, struct error *err);
+int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err);
+int change_restore(struct change *c, const struct kind *kind, const void *before, struct error *err);
+
+/* Field by field, in the words of the API: used by check functions. Returns -1. */
+#define refuse(err, code, ...) fail((err), FAULT_REFUSED, (code), __VA_ARGS__)
+
+/* ---- tables of this folder ---- */
+extern const struct table domain_tables[];
+extern const size_t domain_table_count;
+
+/* ---- history ---- */
+struct history_row {
+    int64_t version, at, actor;
+    const char *act, *move, *note, *cause;
+    const char *changes; /* JSON object: field -> [old, new] */
+};
+/* Newest first, at most 500. The caller has read the record in scope before. */
+int history_read(struct db *db, const struct kind *kind, int64_t id, struct arena *arena, struct history_row **out,
+                 size_t *count, struct error *err);

@@ -1,0 +1,241 @@
+#include "domain/files.h"
+
+#include "base/limits.h"
+#include "base/seal.h"
+#include "record/type.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+static const struct column file_columns[] = {
+    { "id", COLUMN_INT, COLUMN_IDENTITY },
+    { "sha256", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "name", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "type", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "size", COLUMN_INT, COLUMN_NOT_NULL },
+    { "uploaded_at", COLUMN_INT, COLUMN_NOT_NULL },
+    { "account", COLUMN_INT, COLUMN_NOT_NULL },
+    { "kind", COLUMN_TEXT, 0 },
+    { "record", COLUMN_INT, 0 },
+    { "field", COLUMN_TEXT, 0 },
+};
+static const struct index_decl file_indexes[] = { { "file_of_record", NAMES("kind", "record"), false, NULL } };
+const struct table file_table = { .name = "file", LISTED(file_columns), .indexes = file_indexes, .index_count = 1 };
+
+enum { PATH_MAX_BYTES = 4096 };
+
+static void file_path(const struct house *house, const char *sha256, char folder[PATH_MAX_BYTES],
+                      char path[PATH_MAX_BYTES])
+{
+    snprintf(folder, PATH_MAX_BYTES, "%s/files/%.2s", house->folder, sha256);
+    snprintf(path, PATH_MAX_BYTES, "%s/files/%.2s/%s", house->folder, sha256, sha256 + 2);
+}
+
+static int disk_failed(struct error *err)
+{
+    if (errno == ENOSPC || errno == EDQUOT)
+        return fail(err, FAULT_FULL, "file.full", "服务器存储已满，文件没有保存，请联系管理员",
+                    "The server's disk is full; the file was not kept. Tell the administrator");
+    return fail(err, FAULT_INTERNAL, "file.write", "文件没有保存：%s", "The file was not kept: %s", strerror(errno));
+}
+
+static int copy_to(int from, int to)
+{
+    char buffer[64 * 1024];
+    ssize_t n;
+    if (lseek(from, 0, SEEK_SET) < 0)
+        return -1;
+    while ((n = read(from, buffer, sizeof buffer)) > 0)
+        for (ssize_t done = 0; done < n;) {
+            ssize_t wrote = write(to, buffer + done, (size_t)(n - done));
+            if (wrote < 0)
+                return -1;
+            done += wrote;
+        }
+    return n < 0 || fsync(to) < 0 ? -1 : 0;
+}
+
+static int keep_bytes(const struct house *house, const char *hex, int fd, struct error *err)
+{
+    char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES], part[PATH_MAX_BYTES + 16];
+    file_path(house, hex, folder, path);
+    if (access(path, R_OK) == 0)
+        return 0; /* the same content is kept once */
+    snprintf(part, sizeof part, "%s/files", house->folder);
+    if ((mkdir(part, 0700) < 0 && errno != EEXIST) || (mkdir(folder, 0700) < 0 && errno != EEXIST))
+        return disk_failed(err);
+    snprintf(part, sizeof part, "%s/part-XXXXXX", folder);
+    int out = mkstemp(part);
+    if (out < 0)
+        return disk_failed(err);
+    int got = copy_to(fd, out);
+    if (got == 0 && rename(part, path) < 0)
+        got = -1;
+    int why = errno;
+    close(out);
+    if (got < 0) {
+        unlink(part);
+        errno = why;
+        return disk_failed(err);
+    }
+    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        fsync(dir);
+        close(dir);
+    }
+    return 0;
+}
+
+struct keep {
+    struct file_row row;
+};
+
+static int keep_row(struct db *db, void *args, struct error *err)
+{
+    struct keep *k = args;
+    bool found;
+    return db_get_int(db,
+                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
+                      "RETURNING id",
+                      BIND(value_text(k->row.sha256), value_text(k->row.name), value_text(k->row.type),
+                           value_int(k->row.size), value_int(k->row.at), value_int(k->row.by)),
+                      &k->row.id, &found, err);
+}
+
+int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
+              const char *type, const unsigned char sha256_bytes[32], int64_t size, int64_t *id, struct error *err)
+{
+    char hex[65];
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", sha256_bytes[i]);
+    if (keep_bytes(house, hex, fd, err) < 0)
+        return -1;
+    struct keep k = { .row = {
+                          .sha256 = hex, .name = name, .type = type, .size = size, .at = now_ms, .by = actor->id } };
+    if (store_write(house->store, keep_row, &k, err) < 0)
+        return -1;
+    *id = k.row.id;
+    return 0;
+}
+
+static const char file_columns_sql[] =
+    "SELECT id, sha256, name, type, size, uploaded_at, account, kind, record, field FROM file ";
+
+static struct file_row read_row(const struct rows *rows, struct arena *arena)
+{
+    return (struct file_row){ .id = rows_int(rows, 0),
+                              .sha256 = arena_str(arena, rows_text(rows, 1)),
+                              .name = arena_str(arena, rows_text(rows, 2)),
+                              .type = arena_str(arena, rows_text(rows, 3)),
+                              .size = rows_int(rows, 4),
+                              .at = rows_int(rows, 5),
+                              .by = rows_int(rows, 6),
+                              .kind = arena_str(arena, rows_text(rows, 7)),
+                              .record = rows_int(rows, 8),
+                              .field = arena_str(arena, rows_text(rows, 9)) };
+}
+
+int file_row(struct db *db, int64_t id, struct arena *arena, struct file_row *out, struct error *err)
+{
+    struct rows rows;
+    if (db_query(db, &rows, arena_printf(arena, "%sWHERE id = ?", file_columns_sql), BIND(value_int(id)), err) < 0)
+        return -1;
+    bool found = rows_next(&rows);
+    struct file_row row = { 0 };
+    if (found)
+        row = read_row(&rows, arena);
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (!found)
+        return fail(err, FAULT_MISSING, "file.missing", "没有这个文件", "There is no such file");
+    *out = row;
+    return 0;
+}
+
+int file_rows_of(struct db *db, const struct kind *kind, int64_t record, struct arena *arena, struct file_row **out,
+                 size_t *count, struct error *err)
+{
+    enum { MOST = 500 };
+    struct rows rows;
+    struct file_row *list = ARENA_ARRAY(arena, struct file_row, MOST);
+    size_t n = 0;
+    if (db_query(db, &rows,
+                 arena_printf(arena, "%sWHERE kind = ? AND record = ? ORDER BY id LIMIT ?", file_columns_sql),
+                 BIND(value_text(kind->name), value_int(record), value_int(MOST)), err) < 0)
+        return -1;
+    while (n < MOST && rows_next(&rows))
+        list[n++] = read_row(&rows, arena);
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    *out = list;
+    *count = n;
+    return 0;
+}
+
+int file_open(const struct house *house, const char *sha256, int *fd, struct error *err)
+{
+    char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES];
+    file_path(house, sha256, folder, path);
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0)
+        return fail(err, FAULT_INTERNAL, "file.lost", "文件内容不在存储里，请从备份恢复",
+                    "The file's bytes are not in the store; restore them from a backup");
+    return 0;
+}
+
+static bool listed(const char *list, int64_t id)
+{
+    char word[32];
+    if (!list)
+        return false;
+    snprintf(word, sizeof word, ",%lld,", (long long)id);
+    return strstr(list, word) != NULL;
+}
+
+static int attach_one(struct change *c, const struct kind *kind, const struct field *f, int64_t record, int64_t id,
+                      struct error *err)
+{
+    struct file_row row;
+    struct error missing = { 0 };
+    if (file_row(c->db, id, c->arena, &row, &missing) < 0) {
+        if (missing.fault != FAULT_MISSING) {
+            *err = missing;
+            return -1;
+        }
+        row = (struct file_row){ 0 };
+    }
+    bool mine = row.id && !row.record && row.by == c->actor->id;
+    bool here = row.id && row.record == record && row.kind && strcmp(row.kind, kind->name) == 0;
+    if (!mine && !here)
+        return fail_field(err, f->name, "有文件没有上传成功，请重新上传",
+                          "A file has not been uploaded; upload it again");
+    return db_run(c->db, "UPDATE file SET kind = ?, record = ?, field = ? WHERE id = ?",
+                  BIND(value_text(kind->name), value_int(record), value_text(f->name), value_int(id)), NULL, err);
+}
+
+int files_attach(struct change *c, const struct kind *kind, const void *before, const void *after, struct error *err)
+{
+    const struct record *r = record_of_const(after);
+    for (size_t i = 0; i < kind->field_count; i++) {
+        const struct field *f = &kind->fields[i];
+        if (f->type != &type_files || !record_bit(r->given, field_slot(f)) || !record_bit(r->known, field_slot(f)))
+            continue;
+        const char *was = before && record_bit(record_of_const(before)->known, field_slot(f))
+                              ? *(const char *const *)field_member_const(f, before)
+                              : NULL;
+        for (const char *at = *(const char *const *)field_member_const(f, after) + 1; *at;) {
+            char *end;
+            int64_t id = strtoll(at, &end, 10);
+            if (!listed(was, id) && attach_one(c, kind, f, r->id, id, err) < 0)
+                return -1;
+            at = *end ? end + 1 : end;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,25 @@
+/*
+** Files of records. Bytes lie under DIR/files/ab/cdef… by SHA-256 (one copy per content, written before the row);
+** a row of `file` says name, type, size, who, when, and which record and field it belongs to. An uploaded file belongs
+** to nobody until a change puts its id into a files field; then whoever may read the record may read the file.
+*/
+#pragma once
+#include "domain/change.h"
+
+extern const struct table file_table;
+
+struct file_row {
+    int64_t id, size, at, by;
+    const char *name, *type, *sha256, *kind, *field;
+    int64_t record; /* 0: uploaded, not yet used */
+};
+
+/* Copies fd into the file store and makes a row. The bytes are on disk before the row is committed. */
+int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
+              const char *type, const unsigned char sha256[32], int64_t size, int64_t *id, struct error *err);
+int file_row(struct db *db, int64_t id, struct arena *arena, struct file_row *out, struct error *err);
+int file_rows_of(struct db *db, const struct kind *kind, int64_t record, struct arena *arena, struct file_row **out,
+                 size_t *count, struct error *err);
+int file_open(const struct house *house, const char *sha256, int *fd, struct error *err);
+/* Inside a change: every id in the field is the actor's own unused upload or already this record's. */
+int files_attach(struct change *c, const struct kind *kind, const void *before, const void *after, struct error *err);

@@ -1,0 +1,33 @@
+/*
+** Records as the API shows them: fields from the kind's table, references with the names the reader may see, and what
+** the reader may do with each record now. All names of a page are fetched with one query per kind.
+*/
+#pragma once
+#include "domain/change.h"
+#include "record/json.h"
+
+/* Names by (kind, id): say what is wanted, load once, ask. Objects are wanted under kind NULL. */
+struct names;
+struct names *names_new(struct arena *arena);
+void names_want(struct names *n, const struct kind *kind, int64_t id);
+int names_load(struct names *n, struct db *db, const struct actor *actor, struct error *err);
+const char *names_get(const struct names *n, const struct kind *kind, int64_t id);
+const char *names_object_kind(const struct names *n, int64_t id);
+
+/* Everything the fields of a record refer to. */
+void names_want_record(struct names *n, const struct kind *kind, const void *record);
+
+/* Appends one JSON object per record, comma-separated, into an open array of j. whole: with lines and files (a single
+** record); lists leave lines out and give file ids only. */
+int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
+                   size_t count, bool whole, struct arena *arena, struct json *j, struct error *err);
+
+/* One field's value with names resolved. */
+void render_value(const struct names *n, const struct kind *kind, const struct field *f, const void *record,
+                  bool masked, struct arena *arena, struct json *j);
+
+int render_history(struct db *db, const struct actor *actor, const struct kind *kind, const struct history_row *rows,
+                   size_t count, struct arena *arena, struct json *j, struct error *err);
+
+void render_label(struct json *j, const char *key, const struct label *label); /* null when empty */
+void render_region_code(struct json *j, const char *key, int64_t code);        /* null when 0 */
