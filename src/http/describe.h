@@ -1,0 +1,8 @@
+/* What `anlan describe` prints into generated/, one piece per kind. */
+#pragma once
+#include "base/text.h"
+#include "record/json.h"
+#include "record/kind.h"
+
+void describe_kind_openapi(struct json *j, const struct kind *kind); /* {"hazard": schema, "hazard_input": schema} */
+void describe_typescript(struct text *out, const struct kind *kind);

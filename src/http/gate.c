@@ -1,0 +1,471 @@
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/seal.h"
+#include "base/utf8.h"
+#include "access/query.h"
+#include "access/session.h"
+#include "domain/render.h"
+#include "http/pages.h"
+#include "http/web.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOW_US = 1000000, RUNNING = 256 };
+
+/* ---- routes ---- */
+
+static const char *segment(struct arena *arena, const char **at)
+{
+    while (**at == '/')
+        (*at)++;
+    size_t n = strcspn(*at, "/");
+    const char *out = n ? arena_strn(arena, *at, n) : NULL;
+    *at += n;
+    return out;
+}
+
+static bool number_of(const char *text, int64_t *out)
+{
+    size_t n = strlen(text);
+    if (n == 0 || n > 18 || strspn(text, "0123456789") != n || (text[0] == '0' && n > 1))
+        return false;
+    *out = strtoll(text, NULL, 10);
+    return *out > 0;
+}
+
+/* Fills the parts of the path a pattern names. Kind and move must exist for the pattern to match. */
+static bool matches(struct visit *v, const char *pattern)
+{
+    const char *a = pattern, *b = v->rq->path, *want, *got;
+    struct arena *arena = v->arena;
+    v->kind = NULL;
+    v->move = NULL;
+    while ((want = segment(arena, &a)) != NULL) {
+        if ((got = segment(arena, &b)) == NULL)
+            return false;
+        if (strcmp(want, "{kind}") == 0)
+            v->kind = kind_of_plural(got);
+        else if (strcmp(want, "{move}") == 0)
+            v->move = v->kind ? move_find(v->kind, got) : NULL;
+        bool ok = strcmp(want, "{kind}") == 0   ? v->kind != NULL
+                  : strcmp(want, "{move}") == 0 ? v->move != NULL
+                  : strcmp(want, "{id}") == 0   ? number_of(got, &v->id)
+                  : strcmp(want, "{file}") == 0 ? number_of(got, &v->file)
+                                                : strcmp(want, got) == 0;
+        if (!ok)
+            return false;
+    }
+    return segment(arena, &b) == NULL;
+}
+
+static int find_route(struct visit *v, struct error *err)
+{
+    bool other_method = false;
+    enum http_method method = v->rq->method == HTTP_HEAD ? HTTP_GET : v->rq->method;
+    for (size_t i = 0; i < route_count; i++) {
+        if (!matches(v, routes[i].pattern))
+            continue;
+        if (routes[i].method == method) {
+            v->route = &routes[i];
+            return 0;
+        }
+        other_method = true;
+    }
+    if (other_method)
+        return fail(err, FAULT_METHOD, "method", "这个地址不支持这种请求方法",
+                    "This address does not take that method");
+    return fail(err, FAULT_MISSING, "address", "没有这个地址", "There is no such address");
+}
+
+bool web_is_upload(void *app, enum http_method method, const char *path)
+{
+    (void)app;
+    size_t n = strlen(path);
+    return method == HTTP_POST &&
+           (strcmp(path, "/api/v1/files") == 0 || (n > 7 && strcmp(path + n - 7, "/import") == 0));
+}
+
+/* ---- who is it ---- */
+
+static bool listed_address(const char *list, const char *address)
+{
+    size_t n = strlen(address);
+    for (const char *at = list; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+        if (strncmp(at, address, n) == 0 && (at[n] == ',' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+static const char *peer_of(const struct visit *v)
+{
+    const char *forwarded = request_header(v->rq, "X-Forwarded-For");
+    if (!forwarded || !listed_address(v->web->trusted_proxy, v->rq->peer))
+        return v->rq->peer;
+    const char *last = strrchr(forwarded, ',');
+    last = last ? last + 1 : forwarded;
+    return last + strspn(last, " ");
+}
+
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+bool visit_is_local_demo(const struct visit *v)
+{
+    static const char *const forwarding[] = { "Forwarded",         "X-Forwarded-For", "X-Forwarded-Host",
+                                              "X-Forwarded-Proto", "X-Real-IP",       "Via" };
+    if (!v->web->house->demo || !is_loopback(v->rq->peer))
+        return false;
+    for (size_t i = 0; i < COUNT(forwarding); i++)
+        if (request_header(v->rq, forwarding[i]))
+            return false;
+    const char *host = request_header(v->rq, "Host");
+    if (!host)
+        return false;
+    size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    const char *name = arena_strn(v->arena, host, n);
+    return strcmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 || is_loopback(name);
+}
+
+/* A page of another site can make a browser send our cookie; it cannot make it send our origin. */
+static int check_origin(const struct visit *v, struct error *err)
+{
+    const char *origin = request_header(v->rq, "Origin"), *host = request_header(v->rq, "Host");
+    const char *name = origin ? strstr(origin, "://") : NULL;
+    if (name && host && strcmp(name + 3, host) == 0)
+        return 0;
+    return fail(err, FAULT_FORBIDDEN, "origin", "请求来自别的网站，已拒绝", "The request comes from another site");
+}
+
+static int sign_in(struct visit *v, struct error *err)
+{
+    const char *bearer = request_header(v->rq, "Authorization");
+    const char *cookie = request_cookie(v->rq, "anlan_session");
+    int64_t account;
+    if (bearer && strncmp(bearer, "Bearer ", 7) == 0) {
+        if (api_key_account(v->db, bearer + 7, v->now, &account, err) < 0)
+            return -1;
+    } else if (cookie) {
+        bool reads = v->rq->method == HTTP_GET || v->rq->method == HTTP_HEAD;
+        if (!reads && check_origin(v, err) < 0)
+            return -1;
+        v->token = cookie;
+        if (session_account(v->web->house->store, v->db, cookie, v->now, !(v->route->flags & ROUTE_QUIET), &account,
+                            err) < 0)
+            return -1;
+    } else {
+        return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
+    }
+    return actor_load(v->db, account, v->arena, &v->actor, err);
+}
+
+static int check_verb(const struct visit *v, struct error *err)
+{
+    const char *verb = v->move ? v->move->needs : v->route->verb;
+    if (!verb || !v->kind)
+        return 0;
+    if (!actor_may(&v->actor, v->kind, verb_bit("read")) || !actor_may(&v->actor, v->kind, verb_bit(verb)))
+        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
+                    "You are not entitled to do this; ask the administrator");
+    static const struct {
+        const char *verb;
+        unsigned needs;
+    } generic[] = { { "create", CAN_CREATE },
+                    { "change", CAN_CHANGE },
+                    { "remove", CAN_REMOVE },
+                    { "import", CAN_IMPORT },
+                    { "export", CAN_EXPORT } };
+    for (size_t i = 0; i < COUNT(generic); i++)
+        if (strcmp(generic[i].verb, verb) == 0 && !(v->kind->verbs & generic[i].needs))
+            return fail(err, FAULT_METHOD, "kind.verb", "这类记录不支持这个操作", "This kind does not allow that");
+    return 0;
+}
+
+/* ---- what it brings ---- */
+
+static int read_body(struct visit *v, struct error *err)
+{
+    if (!(v->route->flags & ROUTE_JSON))
+        return 0;
+    const char *type = request_header(v->rq, "Content-Type");
+    if (v->rq->body_size == 0) {
+        v->body = json_object();
+        return 0;
+    }
+    if (!type || strncmp(type, "application/json", 16) != 0)
+        return fail(err, FAULT_MEDIA, "body.type", "请求内容应为 application/json", "Send application/json");
+    json_error_t why;
+    v->body = json_loadb(v->rq->body, v->rq->body_size, JSON_REJECT_DUPLICATES, &why);
+    if (!v->body)
+        return fail(err, FAULT_MALFORMED, "body.json", "第 %d 行第 %d 列不是合法的 JSON",
+                    "Line %d column %d is not JSON", why.line, why.column);
+    if (!json_is_object(v->body))
+        return fail(err, FAULT_MALFORMED, "body.object", "请求内容应是一个 JSON 对象",
+                    "The body must be a JSON object");
+    return 0;
+}
+
+static int read_version(struct visit *v, struct error *err)
+{
+    const char *match = request_header(v->rq, "If-Match");
+    if (!(v->route->flags & ROUTE_VERSION))
+        return 0;
+    if (!match)
+        return fail(err, FAULT_PRECONDITION, "version.missing", "请在 If-Match 里写明您看到的版本",
+                    "State the version you saw in If-Match");
+    const char *digits = match + (match[0] == 'W' && match[1] == '/' ? 2 : 0);
+    digits += *digits == '"';
+    char *end;
+    v->if_match = strtoll(digits, &end, 10);
+    if (end == digits || v->if_match <= 0 || (*end && strcmp(end, "\"") != 0))
+        return fail(err, FAULT_MALFORMED, "version.form", "If-Match 应为 \"版本号\"", "If-Match must be \"version\"");
+    return 0;
+}
+
+/* ---- repeated requests ---- */
+
+static pthread_mutex_t running_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    int64_t account;
+    char key[65];
+} running[RUNNING];
+
+/* Marks a key as being worked on. -1: its twin is; RUNNING: no room, so not marked. */
+static int running_begin(int64_t account, const char *key)
+{
+    int room = RUNNING;
+    pthread_mutex_lock(&running_lock);
+    for (int i = 0; i < RUNNING; i++) {
+        if (running[i].account == account && strcmp(running[i].key, key) == 0) {
+            pthread_mutex_unlock(&running_lock);
+            return -1;
+        }
+        if (running[i].account == 0 && room == RUNNING)
+            room = i;
+    }
+    if (room < RUNNING) {
+        running[room].account = account;
+        memcpy(running[room].key, key, strlen(key) + 1);
+    }
+    pthread_mutex_unlock(&running_lock);
+    return room;
+}
+
+static void running_end(int slot)
+{
+    if (slot < 0 || slot >= RUNNING)
+        return;
+    pthread_mutex_lock(&running_lock);
+    running[slot].account = 0;
+    running[slot].key[0] = '\0';
+    pthread_mutex_unlock(&running_lock);
+}
+
+static int read_once(const struct visit *v, struct once *once, struct error *err)
+{
+    const char *key = request_header(v->rq, "Idempotency-Key");
+    *once = (struct once){ 0 };
+    if (!key || !(v->route->flags & ROUTE_ONCE))
+        return 0;
+    size_t n = strlen(key);
+    if (n < 8 || n > 64 || strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != n)
+        return fail(err, FAULT_MALFORMED, "idempotency.form", "Idempotency-Key 用 8 至 64 个字母、数字、点或横线",
+                    "Idempotency-Key takes 8 to 64 letters, digits, dots or dashes");
+    once->key = key;
+    AUTO_TEXT all = TEXT_LIMIT(8192);
+    text_printf(&all, "%d %s\n", (int)v->rq->method, v->rq->path);
+    text_add(&all, v->rq->body_sha256, sizeof v->rq->body_sha256);
+    sha256(text_get(&all), all.used, once->body);
+    return 0;
+}
+
+struct change_order visit_order(const struct visit *v, struct once *once)
+{
+    return (
+        struct change_order){ .actor = &v->actor, .now_ms = v->now, .cause = v->token ? "web" : "key", .once = *once };
+}
+
+int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err)
+{
+    struct once once;
+    if (read_once(v, &once, err) < 0)
+        return -1;
+    int slot = once.key ? running_begin(v->actor.id, once.key) : RUNNING;
+    if (slot < 0) {
+        err->retry_after_s = 1;
+        return fail(err, FAULT_CONFLICT, "idempotency.running", "同一份提交正在处理，请稍候",
+                    "The same request is being worked on");
+    }
+    struct change_order order = visit_order(v, &once);
+    int got = change_run(v->web->house, &order, fn, args, out, err);
+    running_end(slot);
+    return got;
+}
+
+/* ---- replies ---- */
+
+const char *visit_word(const struct visit *v, const struct label *label)
+{
+    return v->english ? label->en : label->zh;
+}
+
+int reply_record(struct visit *v, const struct kind *kind, int64_t id, int status, struct error *err)
+{
+    struct scope scope;
+    void *record;
+    scope_compile(&v->actor, kind, verb_bit("read"), &scope);
+    if (record_read(v->db, &scope, id, true, false, v->arena, &record, err) < 0 ||
+        render_records(v->db, &v->actor, kind, &record, 1, true, v->arena, &v->json, err) < 0)
+        return -1;
+    v->rs->status = status;
+    response_header(v->rs, "ETag", arena_printf(v->arena, "\"%" PRId64 "\"", record_of(record)->version));
+    if (status == 201)
+        response_header(v->rs, "Location", arena_printf(v->arena, "/api/v1/%s/%" PRId64, kind->plural, id));
+    return 0;
+}
+
+static void problem_body(struct json *j, const struct error *err, bool english, const char *id)
+{
+    json_open(j, '{');
+    json_key_str(j, "type", "about:blank");
+    json_key_int(j, "status", fault_status(err->fault));
+    json_key_str(j, "code", err->code);
+    json_key_str(j, "title", english ? err->en : err->zh);
+    json_key_str(j, "detail", english ? err->en : err->zh);
+    if (err->field_count) {
+        json_key(j, "fields");
+        json_open(j, '{');
+        for (size_t i = 0; i < err->field_count && i < ERROR_FIELDS; i++)
+            json_key_str(j, err->fields[i].name, english ? err->fields[i].en : err->fields[i].zh);
+        json_close(j, '}');
+    }
+    if (id)
+        json_key_str(j, "id", id);
+}
+
+/* Somebody else's version, so that the page can show both (412). */
+static void put_current(struct visit *v)
+{
+    struct scope scope;
+    struct error ignored = { 0 };
+    void *record;
+    AUTO_TEXT text = TEXT_LIMIT(LIMIT_REPLY);
+    struct json j = { .out = &text };
+    scope_compile(&v->actor, v->kind, verb_bit("read"), &scope);
+    if (record_read(v->db, &scope, v->id, true, false, v->arena, &record, &ignored) == 0 &&
+        render_records(v->db, &v->actor, v->kind, &record, 1, true, v->arena, &j, &ignored) == 0 && text_ok(&text)) {
+        json_key(&v->json, "current");
+        json_put_raw(&v->json, text_get(&text));
+    }
+}
+
+void reply_problem(struct visit *v, const struct error *err)
+{
+    struct response *rs = v->rs;
+    const char *id = NULL;
+    if (err->fault == FAULT_INTERNAL || err->fault == FAULT_NONE) {
+        unsigned char raw[4];
+        random_bytes(raw, sizeof raw);
+        id = arena_printf(v->arena, "%02x%02x%02x%02x", raw[0], raw[1], raw[2], raw[3]);
+        log_event(LOG_ERROR, "request.failed", "id", id, "path", v->rq->path, "code", err->code, "why", err->en, NULL);
+    }
+    text_clear(&rs->body);
+    if (rs->fd >= 0)
+        rs->fd = -1;
+    rs->fixed = NULL;
+    rs->header_count = 0;
+    rs->status = err->fault == FAULT_NONE ? 500 : fault_status(err->fault);
+    rs->type = "application/problem+json";
+    v->json = (struct json){ .out = &rs->body };
+    problem_body(&v->json, err, v->english, id);
+    if (err->fault == FAULT_STALE && v->kind && v->id && v->db)
+        put_current(v);
+    json_close(&v->json, '}');
+    if (err->retry_after_s > 0)
+        response_header(rs, "Retry-After", arena_printf(v->arena, "%d", err->retry_after_s));
+}
+
+void web_refuse(void *app, const struct error *err, struct response *rs)
+{
+    (void)app;
+    struct json j = { .out = &rs->body };
+    rs->status = fault_status(err->fault);
+    rs->type = "application/problem+json";
+    problem_body(&j, err, false, NULL);
+    json_close(&j, '}');
+}
+
+static void safe_headers(struct response *rs)
+{
+    static const struct http_header always[] = {
+        { "X-Content-Type-Options", "nosniff" },
+        { "Referrer-Policy", "same-origin" },
+        { "X-Frame-Options", "DENY" },
+        { "Cross-Origin-Opener-Policy", "same-origin" },
+        { "Content-Security-Policy",
+          "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+          "frame-ancestors 'none'" },
+    };
+    bool cached = false;
+    for (size_t i = 0; i < rs->header_count; i++)
+        cached |= strcmp(rs->headers[i].name, "Cache-Control") == 0;
+    for (size_t i = 0; i < COUNT(always); i++)
+        response_header(rs, always[i].name, always[i].value);
+    if (!cached)
+        response_header(rs, "Cache-Control", "no-store");
+}
+
+static bool wants_english(const struct request *rq)
+{
+    const char *language = request_header(rq, "Accept-Language");
+    return language && strncmp(language, "en", 2) == 0;
+}
+
+static int visit_run(struct visit *v, struct error *err)
+{
+    if (find_route(v, err) < 0 || store_reader(v->web->house->store, &v->db, err) < 0)
+        return -1;
+    if (!(v->route->flags & ROUTE_OPEN) && sign_in(v, err) < 0)
+        return -1;
+    if ((v->route->flags & ROUTE_OPEN) && v->rq->method != HTTP_GET && request_header(v->rq, "Origin") &&
+        check_origin(v, err) < 0)
+        return -1;
+    if (check_verb(v, err) < 0 || read_version(v, err) < 0 || read_body(v, err) < 0)
+        return -1;
+    return v->route->handler(v, err);
+}
+
+void web_handle(void *app, struct http_worker *worker, struct request *rq, struct response *rs)
+{
+    (void)worker;
+    struct visit v = {
+        .web = app, .rq = rq, .rs = rs, .arena = rq->arena, .now = clock_now_ms(), .english = wants_english(rq)
+    };
+    int64_t began = clock_ticks_us();
+    struct error err = { 0 };
+    rs->body.limit = LIMIT_REPLY;
+    v.json.out = &rs->body;
+    v.peer = peer_of(&v);
+    if (strncmp(rq->path, "/api/", 5) != 0 && pages_reply(v.web->pages, v.web->house, rq, rs)) {
+        safe_headers(rs);
+        return;
+    }
+    if (visit_run(&v, &err) < 0) {
+        reply_problem(&v, &err);
+    } else if (!text_ok(&rs->body)) {
+        fail(&err, FAULT_TOO_LARGE, "reply.size", "结果太多，请缩小范围", "The answer is too large; narrow it down");
+        reply_problem(&v, &err);
+    }
+    if (v.db)
+        store_reader_back(v.web->house->store, v.db);
+    json_decref(v.body);
+    safe_headers(rs);
+    int64_t took = clock_ticks_us() - began;
+    if (took > SLOW_US)
+        log_event(LOG_WARN, "request.slow", "path", rq->path, "ms",
+                  arena_printf(v.arena, "%lld", (long long)took / 1000), NULL);
+}

@@ -1,0 +1,18 @@
+/*
+** The web pages: from an archive linked into the program (release), or read from a folder (development). The archive is
+** made by tools/web-archive: file names hashed by the bundler, each kept plain, gzip and brotli.
+** Unknown addresses without a dot answer index.html: the pages' own router takes over.
+*/
+#pragma once
+#include "base/error.h"
+#include "domain/change.h"
+#include "http/server.h"
+
+struct pages;
+
+/* folder: read from there; NULL: the linked archive, or none in a build without one. */
+int pages_open(const char *folder, struct pages **out, struct error *err);
+void pages_close(struct pages *pages);
+
+/* Answers pages and the health addresses (/healthz, /readyz). False when the request is not for it. */
+bool pages_reply(const struct pages *pages, struct house *house, const struct request *rq, struct response *rs);

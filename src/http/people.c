@@ -1,0 +1,229 @@
+#include "http/people.h"
+
+#include "access/session.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "domain/lists.h"
+#include "domain/render.h"
+
+#include <string.h>
+
+enum { STREAM_LIFE_MS = 10 * 60 * 1000 };
+
+static int put_me(struct visit *v, struct error *err)
+{
+    struct json *j = &v->json;
+    struct label scope;
+    char now[INSTANT_TEXT], day[DAY_TEXT];
+    if (actor_scope_words(v->db, &v->actor, v->arena, &scope, err) < 0)
+        return -1;
+    json_open(j, '{');
+    json_key_int(j, "id", v->actor.id);
+    json_key_str(j, "name", v->actor.name);
+    json_key_str(j, "display_name", v->actor.display_name);
+    json_key_str(j, "post", v->actor.post);
+    json_key_str(j, "role", v->actor.role);
+    json_key(j, "organisation");
+    json_open(j, '{');
+    json_key_int(j, "id", v->actor.organisation);
+    json_key_str(j, "name", v->actor.organisation_name);
+    json_close(j, '}');
+    render_label(j, "scope", &scope);
+    json_key(j, "verbs");
+    json_open(j, '{');
+    for (const struct kind *const *k = all_kinds; *k; k++) {
+        uint64_t verbs = actor_verbs(&v->actor, *k);
+        if ((*k)->child || !verbs)
+            continue;
+        json_key(j, (*k)->name);
+        json_open(j, '[');
+        for (size_t i = 0; verb_names[i]; i++)
+            if (verbs >> i & 1)
+                json_put_str(j, verb_names[i]);
+        json_close(j, ']');
+    }
+    json_close(j, '}');
+    json_key_bool(j, "demo", v->web->house->demo);
+    json_key_str(j, "version", v->web->version);
+    instant_print(v->now, now);
+    day_print(day_of_ms(v->now), day);
+    json_key_str(j, "now", now);
+    json_key_str(j, "server_day", day);
+    json_close(j, '}');
+    return 0;
+}
+
+int me_read(struct visit *v, struct error *err)
+{
+    return put_me(v, err);
+}
+
+static int welcome(struct visit *v, const char *token, int64_t account, struct error *err)
+{
+    const char *secure = request_header(v->rq, "X-Forwarded-Proto");
+    bool tls = secure && strcmp(secure, "https") == 0 && v->peer != v->rq->peer;
+    response_header(v->rs, "Set-Cookie",
+                    arena_printf(v->arena, "anlan_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", token,
+                                 SESSION_LIFE_MS / 1000, tls ? "; Secure" : ""));
+    if (actor_load(v->db, account, v->arena, &v->actor, err) < 0)
+        return -1;
+    return put_me(v, err);
+}
+
+int session_create(struct visit *v, struct error *err)
+{
+    const char *name = json_string_value(json_object_get(v->body, "name"));
+    const char *password = json_string_value(json_object_get(v->body, "password"));
+    char *token = arena_alloc(v->arena, TOKEN_TEXT);
+    int64_t account;
+    if (!name || !*name)
+        fail_field(err, "name", "请填写登录名", "Please give your name");
+    if (!password || !*password)
+        fail_field(err, "password", "请填写密码", "Please give your password");
+    if (err->fault)
+        return -1;
+    if (session_begin(v->web->house->store, name, password, v->peer, request_header(v->rq, "User-Agent"), v->now, token,
+                      &account, err) < 0)
+        return -1;
+    return welcome(v, token, account, err);
+}
+
+int session_delete(struct visit *v, struct error *err)
+{
+    if (v->token && session_end(v->web->house->store, v->token, err) < 0)
+        return -1;
+    response_header(v->rs, "Set-Cookie", "anlan_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    v->rs->status = 204;
+    return 0;
+}
+
+static int only_local_demo(const struct visit *v, struct error *err)
+{
+    return visit_is_local_demo(v) ? 0 : fail(err, FAULT_MISSING, "address", "没有这个地址", "There is no such address");
+}
+
+int demo_accounts(struct visit *v, struct error *err)
+{
+    struct rows rows;
+    int64_t ids[64];
+    size_t count = 0;
+    if (only_local_demo(v, err) < 0)
+        return -1;
+    if (db_query(v->db, &rows,
+                 "SELECT a.id FROM account a JOIN credential c ON c.account = a.id WHERE a.removed_at IS NULL AND "
+                 "a.active = 1 ORDER BY a.id LIMIT 64",
+                 NO_BINDS, err) < 0)
+        return -1;
+    while (count < COUNT(ids) && rows_next(&rows))
+        ids[count++] = rows_int(&rows, 0);
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    json_open(&v->json, '{');
+    json_key(&v->json, "items");
+    json_open(&v->json, '[');
+    for (size_t i = 0; i < count; i++) {
+        struct actor actor;
+        struct label scope;
+        if (actor_load(v->db, ids[i], v->arena, &actor, err) < 0 ||
+            actor_scope_words(v->db, &actor, v->arena, &scope, err) < 0)
+            return -1;
+        const struct choice *role = actor.role ? choice_find(&roles, actor.role, 0) : NULL;
+        json_open(&v->json, '{');
+        json_key_str(&v->json, "name", actor.name);
+        json_key_str(&v->json, "display_name", actor.display_name);
+        json_key_str(&v->json, "post", actor.post);
+        render_label(&v->json, "role", role ? &role->label : &(struct label){ NULL, NULL });
+        render_label(&v->json, "scope", &scope);
+        json_close(&v->json, '}');
+    }
+    json_close(&v->json, ']');
+    json_close(&v->json, '}');
+    return 0;
+}
+
+int demo_session(struct visit *v, struct error *err)
+{
+    const char *name = json_string_value(json_object_get(v->body, "name"));
+    char *token = arena_alloc(v->arena, TOKEN_TEXT);
+    int64_t account;
+    if (only_local_demo(v, err) < 0)
+        return -1;
+    if (!name)
+        return fail_field(err, "name", "请选择一个演示账号", "Choose a demo account");
+    if (session_begin_demo(v->web->house->store, name, v->peer, v->now, token, &account, err) < 0)
+        return -1;
+    return welcome(v, token, account, err);
+}
+
+/* ---- events ---- */
+
+/* What one stream keeps: the reader's scopes, compiled once. A stream ends after ten minutes and the browser comes back
+** by itself, signing in anew, so that a withdrawn right stops counting at the latest then. */
+struct stream {
+    struct http_stream base;
+    struct arena arena;
+    struct hub *hub;
+    uint64_t cursor;
+    int64_t ends;
+    struct scope *scopes; /* one per kind, in the order of all_kinds */
+};
+
+static const struct scope *stream_scope(const struct stream *s, const char *kind)
+{
+    for (size_t i = 0; all_kinds[i]; i++)
+        if (strcmp(all_kinds[i]->name, kind) == 0)
+            return &s->scopes[i];
+    return NULL;
+}
+
+static bool stream_next(void *state, struct text *out)
+{
+    struct stream *s = state;
+    struct hub_event event;
+    if (clock_ticks_us() / 1000 > s->ends)
+        return false;
+    for (int got; (got = hub_next(s->hub, &s->cursor, &event)) != 0;) {
+        if (got < 0) {
+            text_str(out, "event: resync\ndata: {}\n\n");
+            return true;
+        }
+        const struct scope *scope = stream_scope(s, event.kind);
+        if (!scope || !scope_covers_event(scope, &event))
+            continue;
+        text_printf(out, "event: change\ndata: {\"kind\":\"%s\",\"id\":%lld,\"version\":%lld}\n\n", event.kind,
+                    (long long)event.id, (long long)event.version);
+        return true;
+    }
+    return true;
+}
+
+static void stream_done(void *state)
+{
+    struct stream *s = state;
+    arena_done(&s->arena);
+    memory_free(s);
+}
+
+int events_open(struct visit *v, struct error *err)
+{
+    struct stream *s = memory_new(sizeof *s);
+    size_t kinds = 0;
+    while (all_kinds[kinds])
+        kinds++;
+    s->scopes = ARENA_ARRAY(&s->arena, struct scope, kinds);
+    /* The actor is loaded anew into the stream's own memory: the visit's ends with the reply. */
+    struct actor actor;
+    if (actor_load(v->db, v->actor.id, &s->arena, &actor, err) < 0) {
+        stream_done(s);
+        return -1;
+    }
+    for (size_t i = 0; i < kinds; i++)
+        scope_compile(&actor, all_kinds[i], verb_bit("read"), &s->scopes[i]);
+    s->hub = v->web->house->hub;
+    s->cursor = hub_now(s->hub);
+    s->ends = clock_ticks_us() / 1000 + STREAM_LIFE_MS;
+    s->base = (struct http_stream){ stream_next, stream_done, s };
+    v->rs->type = "text/event-stream";
+    v->rs->stream = &s->base;
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* Handlers every kind shares: list, read, create, change, bin, moves, history, files, export. */
+#pragma once
+#include "http/web.h"
+
+int records_list(struct visit *v, struct error *err);
+int records_read(struct visit *v, struct error *err);
+int records_create(struct visit *v, struct error *err);
+int records_change(struct visit *v, struct error *err);
+int records_remove(struct visit *v, struct error *err);
+int records_restore(struct visit *v, struct error *err);
+int records_move(struct visit *v, struct error *err);
+int records_history(struct visit *v, struct error *err);
+int records_files(struct visit *v, struct error *err);
+int records_file(struct visit *v, struct error *err);
+int records_export(struct visit *v, struct error *err);
+int records_unmask(struct visit *v, struct error *err);
+int files_upload(struct visit *v, struct error *err);
+int search_everything(struct visit *v, struct error *err);

@@ -1,0 +1,54 @@
+/* Every address of the interface, one row each. docs/http.md says the same in words. */
+#include "http/imports.h"
+#include "http/people.h"
+#include "http/records.h"
+#include "http/web.h"
+
+static int meta_read(struct visit *v, struct error *err)
+{
+    (void)err;
+    meta_write(&v->json);
+    return 0;
+}
+
+static int openapi_read(struct visit *v, struct error *err)
+{
+    (void)err;
+    openapi_write(&v->json);
+    return 0;
+}
+
+#define V1 "/api/v1"
+const struct route routes[] = {
+    { HTTP_POST, V1 "/session", session_create, .flags = ROUTE_OPEN | ROUTE_JSON, .about = "Sign in" },
+    { HTTP_DELETE, V1 "/session", session_delete, .about = "Sign out" },
+    { HTTP_GET, V1 "/demo-accounts", demo_accounts, .flags = ROUTE_OPEN, .about = "Accounts of a demonstration" },
+    { HTTP_POST, V1 "/demo-session", demo_session, .flags = ROUTE_OPEN | ROUTE_JSON,
+      .about = "Sign in to a demonstration with one click" },
+    { HTTP_GET, V1 "/me", me_read, .about = "Who is signed in" },
+    { HTTP_GET, V1 "/meta", meta_read, .about = "The declarations the pages are made from" },
+    { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET, .about = "Server-sent events" },
+    { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
+    { HTTP_POST, V1 "/files", files_upload, .flags = ROUTE_UPLOAD, .about = "Upload a file" },
+    { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
+    { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
+    { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,
+      .about = "Check or import a CSV file" },
+    { HTTP_GET, V1 "/{kind}", records_list, .verb = "read", .about = "List" },
+    { HTTP_POST, V1 "/{kind}", records_create, .verb = "create", .flags = ROUTE_JSON | ROUTE_ONCE, .about = "Create" },
+    { HTTP_GET, V1 "/{kind}/{id}", records_read, .verb = "read", .about = "Read" },
+    { HTTP_PATCH, V1 "/{kind}/{id}", records_change, .verb = "change", .flags = ROUTE_JSON | ROUTE_VERSION,
+      .about = "Change" },
+    { HTTP_DELETE, V1 "/{kind}/{id}", records_remove, .verb = "remove", .flags = ROUTE_VERSION,
+      .about = "Move to the bin" },
+    { HTTP_POST, V1 "/{kind}/{id}/restore", records_restore, .verb = "remove", .flags = ROUTE_JSON | ROUTE_ONCE,
+      .about = "Restore from the bin" },
+    { HTTP_POST, V1 "/{kind}/{id}/moves/{move}", records_move, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
+      .about = "Move to another state" },
+    { HTTP_GET, V1 "/{kind}/{id}/history", records_history, .verb = "read", .about = "History" },
+    { HTTP_GET, V1 "/{kind}/{id}/files", records_files, .verb = "read", .about = "Files" },
+    { HTTP_GET, V1 "/{kind}/{id}/files/{file}", records_file, .verb = "read", .about = "A file's bytes" },
+    { HTTP_POST, V1 "/{kind}/{id}/unmask", records_unmask, .verb = "unmask", .flags = ROUTE_JSON,
+      .about = "Show a personal value; recorded" },
+};
+const size_t route_count = COUNT(routes);

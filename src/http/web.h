@@ -1,0 +1,91 @@
+/*
+** The product behind the HTTP server: what every handler gets and the gate in front of them.
+**
+** A route is a row (routes.c): method, pattern, handler, and either the verb it needs or `.open = true`. The gate
+** (gate.c) finds the route, signs the visitor in, checks origin and verb, reads the body, and turns an error into
+** problem details (RFC 9457). Handlers take a visit and return 0 or -1 with the error filled; they touch no socket, so
+** tests call them through web_handle with a request made by hand.
+*/
+#pragma once
+#include "access/access.h"
+#include "domain/change.h"
+#include "http/server.h"
+#include "record/json.h"
+
+#include <jansson.h>
+
+struct pages; /* pages.h */
+
+struct web {
+    struct house *house;
+    const struct pages *pages;
+    const char *version;
+    const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
+    struct http_server *server;
+};
+
+struct route;
+
+struct visit {
+    struct web *web;
+    const struct request *rq;
+    struct response *rs;
+    struct arena *arena;
+    struct db *db; /* a reader, for the length of the visit */
+    struct actor actor;
+    const char *token; /* of the cookie session; NULL with a key */
+    const char *peer;  /* the visitor's address, behind a trusted proxy the forwarded one */
+    int64_t now;
+    bool english;
+    const struct route *route;
+    const struct kind *kind; /* from {kind} */
+    int64_t id;              /* from {id} */
+    const struct move *move; /* from {move} */
+    int64_t file;            /* from {file} */
+    json_t *body;            /* parsed JSON; NULL when the route takes none */
+    int64_t if_match;        /* version of If-Match; 0 when absent */
+    struct json json;        /* over rs->body */
+};
+
+typedef int (*web_handler)(struct visit *v, struct error *err);
+
+enum route_flags {
+    ROUTE_OPEN = 1,    /* without signing in */
+    ROUTE_JSON = 2,    /* takes a JSON body */
+    ROUTE_UPLOAD = 4,  /* body spooled to a file */
+    ROUTE_VERSION = 8, /* needs If-Match */
+    ROUTE_ONCE = 16,   /* honours Idempotency-Key */
+    ROUTE_QUIET = 32,  /* does not extend the idle time-out */
+};
+
+struct route {
+    enum http_method method;
+    const char *pattern; /* {kind} {id} {move} {file} */
+    web_handler handler;
+    const char *verb; /* on the kind of the path; NULL when the handler asks itself */
+    unsigned flags;
+    const char *about; /* one line for OpenAPI */
+};
+
+extern const struct route routes[];
+extern const size_t route_count;
+
+/* http_options callbacks; app is a struct web. */
+void web_handle(void *app, struct http_worker *worker, struct request *rq, struct response *rs);
+bool web_is_upload(void *app, enum http_method method, const char *path);
+void web_refuse(void *app, const struct error *err, struct response *rs);
+
+/* For handlers. */
+struct change_order visit_order(const struct visit *v, struct once *once);
+const char *visit_word(const struct visit *v, const struct label *label);
+int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
+/* Reads the record in the actor's scope and writes it as the reply. */
+int reply_record(struct visit *v, const struct kind *kind, int64_t id, int status, struct error *err);
+void reply_problem(struct visit *v, const struct error *err);
+
+/* One-click sign-in is for a demo folder and a browser on this very machine (decision 21). */
+bool visit_is_local_demo(const struct visit *v);
+
+/* Printed by `anlan describe` and served: the declarations as JSON. */
+void meta_write(struct json *j);
+void openapi_write(struct json *j);
