@@ -1,0 +1,368 @@
+#include "app/commands.h"
+
+#include "access/query.h"
+#include "access/session.h"
+#include "app/house.h"
+#include "base/clock.h"
+#include "base/seal.h"
+#include "demo/demo.h"
+#include "domain/grid/grid.h"
+#include "domain/render.h"
+#include "exchange/export.h"
+#include "exchange/import.h"
+#include "http/describe.h"
+#include "http/web.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READERS = 2 };
+
+static int open_house(const struct options *o, struct house *house, struct error *err)
+{
+    if (!o->data)
+        return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
+                    "Name the data folder with --data");
+    return house_open(&(struct house_options){ o->data, o->db, READERS }, house, err);
+}
+
+static int account_named(struct house *house, const char *name, int64_t *id, struct error *err)
+{
+    struct db *db;
+    bool found;
+    if (!name)
+        return fail(err, FAULT_MALFORMED, "options.user", "请用 --user 指明登录名", "Name the account with --user");
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = db_get_int(db, "SELECT id FROM account WHERE name = ? AND removed_at IS NULL", BIND(value_text(name)), id,
+                         &found, err);
+    store_reader_back(house->store, db);
+    if (got == 0 && !found)
+        return fail(err, FAULT_MISSING, "account.missing", "没有登录名为 %s 的账号", "There is no account named %s",
+                    name);
+    return got;
+}
+
+/* ---- demo ---- */
+
+int command_demo(const struct options *o, struct error *err)
+{
+    struct house house;
+    int64_t day;
+    if (o->now) {
+        if (!day_parse(o->now, strlen(o->now), &day))
+            return fail(err, FAULT_MALFORMED, "options.now", "--now 应写成 2026-03-17", "--now is written 2026-03-17");
+        clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
+    }
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = demo_load(&house, clock_now_ms(), o->scale ? strtoll(o->scale, NULL, 10) : 0, err);
+    if (got == 0)
+        printf("演示数据已就绪：%s（账号和密码在 demo-accounts.json）\n", o->data);
+    house_close(&house);
+    return got;
+}
+
+/* ---- init ---- */
+
+struct first {
+    const char *name;
+    int64_t id;
+};
+
+static int first_account(struct change *c, void *args, struct error *err)
+{
+    const struct first *f = args;
+    struct account *a = change_new(c, &account_kind);
+    set(a, name, f->name);
+    set(a, display_name, "首个管理员");
+    set(a, role, "office");
+    set(a, active, 1);
+    return change_create(c, &account_kind, a, err);
+}
+
+static int first_grant(struct db *db, void *args, struct error *err)
+{
+    const struct first *f = args;
+    return grants_set(db, f->id, &(struct grant_row){ .verbs = "all" }, 1, err);
+}
+
+int command_init(const struct options *o, struct error *err)
+{
+    struct house house;
+    struct first f = { .name = o->user ? o->user : "admin" };
+    struct change_result done;
+    char password[TOKEN_TEXT];
+    int64_t one;
+    bool filled = false;
+    struct db *db;
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = store_reader(house.store, &db, err);
+    if (got == 0) {
+        got = db_get_int(db, "SELECT account FROM credential LIMIT 1", NO_BINDS, &one, &filled, err);
+        store_reader_back(house.store, db);
+    }
+    if (got == 0 && filled)
+        got =
+            fail(err, FAULT_CONFLICT, "init.filled", "这个数据目录里已有账号", "This data folder has accounts already");
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = clock_now_ms(), .cause = "init" };
+    if (got == 0)
+        got = change_run(&house, &order, first_account, &f, &done, err);
+    if (got == 0) {
+        f.id = done.id;
+        token_make(password);
+        password[20] = '\0';
+        got = store_write(house.store, first_grant, &f, err);
+    }
+    if (got == 0)
+        got = password_set(house.store, f.id, f.name, password, clock_now_ms(), err);
+    if (got == 0)
+        printf("登录名 %s\n密码 %s\n密码只显示这一次，请立即记下。\n", f.name, password);
+    house_close(&house);
+    return got;
+}
+
+/* ---- keys ---- */
+
+int command_key(const struct options *o, struct error *err)
+{
+    struct house house;
+    int64_t account;
+    char token[TOKEN_TEXT];
+    long days = o->days ? strtol(o->days, NULL, 10) : 365;
+    if (o->word_count != 1 || strcmp(o->words[0], "new") != 0)
+        return fail(err, FAULT_MALFORMED, "key.usage", "用法：anlan key new --data DIR --user NAME",
+                    "Usage: anlan key new --data DIR --user NAME");
+    if (days < 1 || days > 3650)
+        return fail(err, FAULT_MALFORMED, "options.days", "--days 取 1 至 3650", "--days takes 1 to 3650");
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = account_named(&house, o->user, &account, err);
+    if (got == 0)
+        got = api_key_make(house.store, account, o->name ? o->name : "key", clock_now_ms(), days, token, err);
+    if (got == 0)
+        printf("%s\n", token);
+    house_close(&house);
+    return got;
+}
+
+/* ---- import and export ---- */
+
+static int kind_word(const struct options *o, int at, const struct kind **kind, struct error *err)
+{
+    const char *name = o->word_count > at ? o->words[at] : "";
+    *kind = kind_find(name);
+    if (!*kind || (*kind)->child)
+        *kind = kind_of_plural(name);
+    return *kind ? 0
+                 : fail(err, FAULT_MALFORMED, "options.kind", "没有“%s”这类记录，例：enterprise、hazard",
+                        "There is no kind \"%s\"; e.g. enterprise, hazard", name);
+}
+
+/* As the named person, or as the program when none is named. */
+static int load_actor(struct house *house, const struct options *o, struct arena *arena, struct actor *actor,
+                      struct error *err)
+{
+    int64_t id;
+    struct db *db;
+    *actor = actor_program();
+    if (!o->user)
+        return 0;
+    if (account_named(house, o->user, &id, err) < 0 || store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = actor_load(db, id, arena, actor, err);
+    store_reader_back(house->store, db);
+    return got;
+}
+
+static void print_problems(const json_t *answer)
+{
+    size_t i;
+    json_t *p;
+    json_array_foreach(json_object_get(answer, "problems"), i, p)
+        fprintf(stderr, "%s%" JSON_INTEGER_FORMAT " %s %s\n",
+                json_is_string(json_object_get(p, "letter")) ? json_string_value(json_object_get(p, "letter")) : "row ",
+                json_integer_value(json_object_get(p, "row")),
+                json_is_string(json_object_get(p, "value")) ? json_string_value(json_object_get(p, "value")) : "",
+                json_string_value(json_object_get(p, "message")));
+}
+
+int command_import(const struct options *o, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_TEXT answer = TEXT_LIMIT(64 << 20);
+    struct json j = { .out = &answer };
+    const struct kind *kind;
+    struct house house;
+    struct actor actor;
+    struct import_sum sum;
+    if (kind_word(o, 0, &kind, err) < 0)
+        return -1;
+    if (o->word_count < 2)
+        return fail(err, FAULT_MALFORMED, "import.usage", "用法：anlan import KIND FILE.csv --data DIR",
+                    "Usage: anlan import KIND FILE.csv --data DIR");
+    int fd = open(o->words[1], O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(err, FAULT_MISSING, "import.file", "无法打开 %s：%s", "Cannot open %s: %s", o->words[1],
+                    strerror(errno));
+    if (open_house(o, &house, err) < 0) {
+        close(fd);
+        return -1;
+    }
+    json_t *mapping = o->mapping ? json_loads(o->mapping, 0, NULL) : NULL;
+    int got = o->mapping && !mapping
+                  ? fail(err, FAULT_MALFORMED, "import.mapping", "--mapping 不是 JSON", "--mapping is not JSON")
+                  : load_actor(&house, o, &arena, &actor, err);
+    const char *slash = strrchr(o->words[1], '/');
+    struct import_order order = { .house = &house,
+                                  .actor = &actor,
+                                  .kind = kind,
+                                  .now_ms = clock_now_ms(),
+                                  .fd = fd,
+                                  .file_name = slash ? slash + 1 : o->words[1],
+                                  .mapping = mapping };
+    if (o->duplicates)
+        order.duplicates = strcmp(o->duplicates, "update") == 0 ? IMPORT_UPDATE
+                           : strcmp(o->duplicates, "new") == 0  ? IMPORT_NEW
+                                                                : IMPORT_SKIP;
+    if (got == 0)
+        got = import_run(&order, &j, &sum, err);
+    if (got == 0) {
+        json_t *parsed = json_loads(text_get(&answer), 0, NULL);
+        print_problems(parsed);
+        json_decref(parsed);
+        printf("rows=%" PRId64 " imported=%" PRId64 " duplicates=%" PRId64 " rejected=%" PRId64 "\n", sum.rows,
+               sum.imported, sum.duplicates, sum.rejected);
+    }
+    json_decref(mapping);
+    close(fd);
+    house_close(&house);
+    return got;
+}
+
+int command_export(const struct options *o, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    const struct kind *kind;
+    struct house house;
+    struct actor actor;
+    struct scope scope;
+    struct filter filter = { 0 };
+    struct db *db = NULL;
+    int fd = -1;
+    int64_t size, rows = 0;
+    if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
+        return -1;
+    int got = load_actor(&house, o, &arena, &actor, err);
+    if (got == 0)
+        got = store_reader(house.store, &db, err);
+    if (got == 0) {
+        scope_compile(&actor, kind, verb_bit("read") | verb_bit("export"), &scope);
+        struct list_query query = { .kind = kind,
+                                    .actor = &actor,
+                                    .scope = &scope,
+                                    .filter = &filter,
+                                    .sort = kind->sorts[0],
+                                    .descending = kind->newest_first };
+        got = export_csv(db, &query, NULL, false, &fd, &size, &rows, err);
+        store_reader_back(house.store, db);
+    }
+    int out = o->word_count > 1 ? open(o->words[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : STDOUT_FILENO;
+    if (got == 0 && out < 0)
+        got = fail(err, FAULT_INTERNAL, "export.file", "无法写入 %s", "Cannot write %s", o->words[1]);
+    char buffer[64 * 1024];
+    for (ssize_t n; got == 0 && (n = read(fd, buffer, sizeof buffer)) > 0;)
+        if (write(out, buffer, (size_t)n) != n)
+            got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
+                       strerror(errno));
+    if (got == 0 && out != STDOUT_FILENO)
+        printf("rows=%" PRId64 "\n", rows);
+    if (fd >= 0)
+        close(fd);
+    if (out > STDERR_FILENO)
+        close(out);
+    house_close(&house);
+    return got;
+}
+
+/* ---- describe ---- */
+
+static int write_file(const char *dir, const char *name, const char *end, const struct text *out, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    text_printf(&path, "%s/%s%s", dir, name, end);
+    FILE *file = fopen(text_get(&path), "w");
+    if (!file || fwrite(out->at, 1, out->used, file) != out->used || fclose(file) != 0)
+        return fail(err, FAULT_INTERNAL, "describe.file", "无法写入 %s", "Cannot write %s", text_get(&path));
+    return 0;
+}
+
+/* JSON with line breaks, so that a difference can be read. */
+static int pretty(struct text *text, struct error *err)
+{
+    json_t *parsed = json_loads(text_get(text), 0, NULL);
+    char *dump = parsed ? json_dumps(parsed, JSON_INDENT(1)) : NULL;
+    json_decref(parsed);
+    if (!dump)
+        return fail(err, FAULT_INTERNAL, "describe.json", "打印的不是合法 JSON", "What was printed is not JSON");
+    text_clear(text);
+    text_str(text, dump);
+    text_char(text, '\n');
+    free(dump);
+    return 0;
+}
+
+static int per_kind(const struct options *o, bool types, struct error *err)
+{
+    for (const struct kind *const *k = all_kinds; *k; k++) {
+        AUTO_TEXT out = TEXT_LIMIT(16 << 20);
+        struct json j = { .out = &out };
+        if (types)
+            describe_typescript(&out, *k);
+        else
+            describe_kind_openapi(&j, *k);
+        if ((!types && pretty(&out, err) < 0) || write_file(o->dir, (*k)->name, types ? ".ts" : ".json", &out, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int command_describe(const struct options *o, struct error *err)
+{
+    const char *what = o->word_count ? o->words[0] : "";
+    AUTO_TEXT out = TEXT_LIMIT(64 << 20);
+    struct json j = { .out = &out };
+    unsigned char no_key[32] = { 0 };
+    seal_open_with(no_key);
+    if (kind_check_all(all_kinds, verb_names, err) < 0)
+        return -1;
+    if (strcmp(what, "schema") == 0) {
+        bool postgres = o->engine && strcmp(o->engine, "postgres") == 0;
+        text_str(&out,
+                 "-- Printed by `anlan describe schema` from src/domain; run tools/regenerate after a change there.\n");
+        dialect_schema(&out, postgres ? STORE_POSTGRES : STORE_SQLITE, house_schema());
+    } else if (strcmp(what, "openapi") == 0 && !o->dir) {
+        openapi_write(&j);
+        if (pretty(&out, err) < 0)
+            return -1;
+    } else if (strcmp(what, "kinds") == 0) {
+        meta_write(&j);
+        if (pretty(&out, err) < 0)
+            return -1;
+    } else if ((strcmp(what, "openapi") == 0 || strcmp(what, "types") == 0) && o->dir) {
+        return per_kind(o, what[0] == 't', err);
+    } else {
+        return fail(err, FAULT_MALFORMED, "describe.usage",
+                    "用法：anlan describe schema|openapi|kinds，或 openapi|types --dir 目录",
+                    "Usage: anlan describe schema|openapi|kinds, or openapi|types --dir FOLDER");
+    }
+    fwrite(text_get(&out), 1, out.used, stdout);
+    return 0;
+}

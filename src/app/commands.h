@@ -1,0 +1,11 @@
+/* The commands of `anlan`; each returns the exit status. */
+#pragma once
+#include "app/options.h"
+
+int command_serve(const struct options *o, struct error *err);
+int command_init(const struct options *o, struct error *err);
+int command_demo(const struct options *o, struct error *err);
+int command_key(const struct options *o, struct error *err);
+int command_import(const struct options *o, struct error *err);
+int command_export(const struct options *o, struct error *err);
+int command_describe(const struct options *o, struct error *err);

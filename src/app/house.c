@@ -1,0 +1,139 @@
+#include "app/house.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/seal.h"
+#include "domain/files.h"
+#include "domain/grid/grid.h"
+#include "domain/object/object.h"
+#include "exchange/import.h"
+#include "record/table.h"
+#include "search/search.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TABLES = 256, WRITERS = 8 };
+
+static int lock_fd = -1;
+
+const struct schema *house_schema(void)
+{
+    static struct arena arena;
+    static const struct table *tables[TABLES];
+    static struct schema schema;
+    if (schema.tables)
+        return &schema;
+    size_t n = kind_tables(&arena, tables, TABLES);
+    for (size_t i = 0; i < domain_table_count && n < TABLES; i++)
+        tables[n++] = &domain_tables[i];
+    for (size_t i = 0; i < access_table_count && n < TABLES; i++)
+        tables[n++] = &access_tables[i];
+    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table };
+    for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
+        tables[n++] = single[i];
+    schema = (struct schema){ tables, n };
+    return &schema;
+}
+
+static int take_lock(const char *folder, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    text_printf(&path, "%s/lock", folder);
+    lock_fd = open(text_get(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_fd < 0)
+        return fail(err, FAULT_INTERNAL, "house.lock", "无法打开 %s：%s", "Cannot open %s: %s", text_get(&path),
+                    strerror(errno));
+    if (flock(lock_fd, LOCK_EX | LOCK_NB) < 0)
+        return fail(err, FAULT_UNAVAILABLE, "house.busy", "数据目录 %s 正被另一个 anlan 进程使用，请先停掉它",
+                    "The data folder %s is used by another anlan process; stop it first", folder);
+    return 0;
+}
+
+/* The account that stands for the program itself: history needs somebody to name. */
+static int system_account(struct change *c, void *args, struct error *err)
+{
+    (void)args;
+    struct account *a = change_new(c, &account_kind);
+    set(a, name, "system");
+    set(a, display_name, "系统");
+    set(a, role, "program");
+    set(a, active, 0);
+    return change_create(c, &account_kind, a, err);
+}
+
+static int ensure_system(struct house *house, struct error *err)
+{
+    struct db *db;
+    int64_t one;
+    bool found;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = db_get_int(db, "SELECT id FROM account WHERE id = ?", BIND(value_int(ACCOUNT_SYSTEM)), &one, &found, err);
+    store_reader_back(house->store, db);
+    if (got < 0 || found)
+        return got;
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = clock_now_ms(), .cause = "first start" };
+    return change_run(house, &order, system_account, NULL, NULL, err);
+}
+
+static int open_inside(const struct house_options *o, struct house *house, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    AUTO_TEXT url = TEXT_LIMIT(8192);
+    if (mkdir(o->folder, 0700) < 0 && errno != EEXIST)
+        return fail(err, FAULT_INTERNAL, "house.folder", "无法创建数据目录 %s：%s",
+                    "Cannot create the data folder %s: %s", o->folder, strerror(errno));
+    text_printf(&path, "%s/keys", o->folder);
+    if (take_lock(o->folder, err) < 0 || seal_open(text_get(&path), err) < 0)
+        return -1;
+    if (o->db_url)
+        text_str(&url, o->db_url);
+    else
+        text_printf(&url, "sqlite:%s/anlan.db", o->folder);
+    struct store_options so = { .url = text_get(&url), .readers = o->readers, .writers = WRITERS };
+    int changes = 0;
+    if (store_open(&so, &house->store, err) < 0 || schema_apply(house->store, house_schema(), &changes, err) < 0)
+        return -1;
+    if (changes) {
+        char count[16];
+        snprintf(count, sizeof count, "%d", changes);
+        log_event(LOG_INFO, "schema.applied", "statements", count, NULL);
+    }
+    text_clear(&path);
+    text_printf(&path, "%s/demo", o->folder);
+    house->demo = access(text_get(&path), F_OK) == 0;
+    return ensure_system(house, err);
+}
+
+int house_open(const struct house_options *o, struct house *house, struct error *err)
+{
+    *house = (struct house){ 0 };
+    if (kind_check_all(all_kinds, verb_names, err) < 0)
+        return -1;
+    house->folder = memory_str(o->folder);
+    house->hub = hub_new();
+    if (open_inside(o, house, err) < 0) {
+        house_close(house);
+        return -1;
+    }
+    return 0;
+}
+
+void house_close(struct house *house)
+{
+    store_close(house->store);
+    hub_free(house->hub);
+    memory_free((char *)house->folder);
+    if (lock_fd >= 0)
+        close(lock_fd);
+    lock_fd = -1;
+    *house = (struct house){ 0 };
+}

@@ -1,0 +1,23 @@
+/*
+** Opening a data folder: keys, lock, store, schema, declarations checked. One process per data folder (decision 35).
+**
+** DIR/anlan.db      SQLite store, unless --db names another
+** DIR/keys/master   key of personal values and cursors (0600); without it they cannot be read
+** DIR/files/        uploaded files by content
+** DIR/lock          held while a process uses the folder
+** DIR/demo          marks a demonstration: one-click sign-in on this machine
+*/
+#pragma once
+#include "domain/change.h"
+
+struct house_options {
+    const char *folder;
+    const char *db_url; /* NULL: sqlite in the folder */
+    int readers;
+};
+
+int house_open(const struct house_options *options, struct house *house, struct error *err);
+void house_close(struct house *house);
+
+/* The whole schema: kinds and the fixed tables of the folders. Lives as long as the process. */
+const struct schema *house_schema(void);

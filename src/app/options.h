@@ -1,0 +1,17 @@
+/*
+** Settings. Each is a flag and an environment variable: --listen is ANLAN_LISTEN. The flag wins.
+** `anlan serve --help-config` prints them with their meaning.
+*/
+#pragma once
+#include "base/error.h"
+
+struct options {
+    const char *data, *listen, *db, *web, *trusted_proxy, *workers;
+    const char *user, *name, *days, *now, *scale; /* commands */
+    const char *engine, *dir, *kind, *mapping, *duplicates, *url, *clients, *seconds;
+    const char *words[8]; /* what is no flag */
+    int word_count;
+};
+
+int options_parse(int argc, char **argv, struct options *out, struct error *err);
+void options_help(void);

@@ -1,0 +1,118 @@
+#include "app/commands.h"
+#include "app/house.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/pages.h"
+#include "http/web.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORKERS = 8, PORT = 8787 };
+
+static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
+{
+    const char *colon = strrchr(listen, ':');
+    char *end = NULL;
+    long number = colon ? strtol(colon + 1, &end, 10) : -1;
+    size_t n = colon ? (size_t)(colon - listen) : 0;
+    if (!colon || end == colon + 1 || *end || number < 0 || number > 65535 || n == 0 || n >= room)
+        return fail(err, FAULT_MALFORMED, "options.listen", "--listen 应写成 地址:端口，例：127.0.0.1:8787",
+                    "--listen is written address:port, e.g. 127.0.0.1:8787");
+    bool bracket = listen[0] == '[' && listen[n - 1] == ']';
+    memcpy(host, listen + bracket, n - 2 * bracket);
+    host[n - 2 * (size_t)bracket] = '\0';
+    *port = (uint16_t)number;
+    return 0;
+}
+
+static void wake(void *arg)
+{
+    http_wake_streams(arg);
+}
+
+static void greet(const struct house *house, const char *host, uint16_t port, bool pages)
+{
+    bool six = strchr(host, ':') != NULL;
+    printf("\n安澜 Anlan  http://%s%s%s:%u/\n", six ? "[" : "",
+           strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ? "localhost" : host, six ? "]" : "", port);
+    if (house->demo) {
+        AUTO_TEXT path = TEXT_LIMIT(4096);
+        AUTO_TEXT words = TEXT_LIMIT(64 * 1024);
+        text_printf(&path, "%s/demo-accounts.json", house->folder);
+        FILE *file = fopen(text_get(&path), "r");
+        char buffer[4096];
+        size_t n;
+        while (file && (n = fread(buffer, 1, sizeof buffer, file)) > 0)
+            text_add(&words, buffer, n);
+        if (file)
+            fclose(file);
+        json_t *list = json_loads(text_get(&words), 0, NULL);
+        size_t i;
+        json_t *one;
+        printf("演示账号（密码在 %s，本机浏览器可一键登录）：\n", text_get(&path));
+        json_array_foreach(list, i, one) printf("  %-14s %-18s %s\n", json_string_value(json_object_get(one, "name")),
+                                                json_string_value(json_object_get(one, "password")),
+                                                json_string_value(json_object_get(one, "scope")));
+        json_decref(list);
+    }
+    if (!pages)
+        printf("这个构建不带页面，只有接口。\n");
+    fflush(stdout);
+}
+
+static int run_until_told(struct house *house, struct web *web, const struct http_options *options, struct error *err)
+{
+    sigset_t quit;
+    int signal_number;
+    sigemptyset(&quit);
+    sigaddset(&quit, SIGINT);
+    sigaddset(&quit, SIGTERM);
+    /* Before any thread starts, so that every thread inherits the mask and only sigwait takes them. */
+    pthread_sigmask(SIG_BLOCK, &quit, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (http_start(options, &web->server, err) < 0)
+        return -1;
+    hub_listen(house->hub, wake, web->server);
+    greet(house, options->address, http_port(web->server), web->pages != NULL);
+    log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
+    sigwait(&quit, &signal_number);
+    log_event(LOG_INFO, "serve.stop", NULL);
+    hub_listen(house->hub, NULL, NULL);
+    http_stop(web->server);
+    return 0;
+}
+
+int command_serve(const struct options *o, struct error *err)
+{
+    char host[128];
+    struct house house;
+    struct pages *pages = NULL;
+    struct http_options options = { .address = host,
+                                    .workers = o->workers ? (int)strtol(o->workers, NULL, 10) : WORKERS };
+    if (!o->data)
+        return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
+                    "Name the data folder with --data");
+    if (options.workers < 1 || options.workers > 256)
+        return fail(err, FAULT_MALFORMED, "options.workers", "--workers 取 1 至 256", "--workers takes 1 to 256");
+    if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
+        return -1;
+    if (house_open(&(struct house_options){ o->data, o->db, options.workers }, &house, err) < 0)
+        return -1;
+    int got = pages_open(o->web, &pages, err);
+    if (got == 0) {
+        struct web web = {
+            .house = &house, .pages = pages, .version = ANLAN_VERSION, .trusted_proxy = o->trusted_proxy
+        };
+        options.app = &web;
+        options.is_upload = web_is_upload;
+        options.handle = web_handle;
+        options.refuse = web_refuse;
+        got = run_until_told(&house, &web, &options, err);
+    }
+    pages_close(pages);
+    house_close(&house);
+    return got;
+}

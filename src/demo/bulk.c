@@ -1,0 +1,103 @@
+#include "demo/bulk.h"
+
+#include "base/clock.h"
+#include "domain/hazard/hazard.h"
+
+#include <string.h>
+
+enum { CHUNK = 200, FIRMS = 4096, SPAN_DAYS = 730 };
+
+static const char *const things[] = { "灭火器", "配电箱",   "压力表", "安全出口", "警示标志", "防护罩",
+                                      "气瓶",   "通风设施", "接地线", "应急照明", "电缆桥架", "消火栓" };
+static const char *const faults[] = { "缺失", "损坏", "超期未检", "被遮挡", "未按规定设置", "锈蚀严重", "记录不全" };
+static const char *const sources[] = { "self", "grid", "inspection", "report", "group" };
+static const char *const categories[] = { "person", "thing", "environment", "management" };
+
+struct bulk {
+    int64_t firms[FIRMS];
+    size_t firm_count;
+    int64_t now, next, until;
+};
+
+/* SplitMix64: the same rows for the same number, on every machine. */
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return x ^ x >> 31;
+}
+
+static int find_firms(struct db *db, struct bulk *b, struct error *err)
+{
+    struct rows rows;
+    if (db_query(db, &rows, "SELECT id FROM object ORDER BY id LIMIT ?", BIND(value_int(FIRMS)), err) < 0)
+        return -1;
+    while (b->firm_count < FIRMS && rows_next(&rows))
+        b->firms[b->firm_count++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
+/* States are given directly: what a ledger of past years holds, not a story of moves. */
+static void fill(struct change *c, const struct bulk *b, uint64_t n, struct hazard *h)
+{
+    uint64_t r = mix(n);
+    int64_t days = (int64_t)(r % SPAN_DAYS);
+    uint64_t fate = (r >> 32) % 100;
+    set(h, description,
+        arena_printf(c->arena, "%s%s（%llu 号点位）", things[r >> 8 & 7], faults[(r >> 16) % COUNT(faults)],
+                     (unsigned long long)(r >> 40 & 0xFFF)));
+    set(h, object, b->firms[(r >> 20) % b->firm_count]);
+    set(h, found_on, day_of_ms(b->now) - days);
+    set(h, source, sources[(r >> 12) % COUNT(sources)]);
+    set(h, category, categories[r >> 28 & 3]);
+    set(h, level, (r >> 48) % 40 == 0 ? "major" : "general");
+    if (strcmp(h->level, "major") == 0)
+        set(h, clause, "判定标准条款见台账");
+    set(h, due, h->found_on + 5 + (int64_t)((r >> 52) % 25));
+    set(h, state,
+        fate < 84   ? HAZARD_CLOSED
+        : fate < 90 ? HAZARD_RECTIFYING
+        : fate < 94 ? HAZARD_FIXED
+        : fate < 97 ? HAZARD_ASSIGNED
+                    : HAZARD_FOUND);
+    if (h->state == HAZARD_CLOSED)
+        set(h, closed_on, h->due);
+}
+
+static int chunk(struct change *c, void *args, struct error *err)
+{
+    struct bulk *b = args;
+    c->import_id = INT64_MAX; /* no receipt: these rows are no import of anybody's */
+    c->quiet = true;
+    for (int64_t i = b->next; i < b->next + CHUNK && i < b->until; i++) {
+        struct hazard *h = change_new(c, &hazard_kind);
+        fill(c, b, (uint64_t)i, h);
+        if (change_create(c, &hazard_kind, h, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int bulk_hazards(struct house *house, int64_t now_ms, int64_t count, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct bulk *b = ARENA_NEW(&arena, struct bulk);
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "bulk" };
+    struct db *db;
+    *b = (struct bulk){ .now = now_ms, .until = count };
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = find_firms(db, b, err);
+    store_reader_back(house->store, db);
+    if (got < 0)
+        return -1;
+    if (b->firm_count == 0)
+        return fail(err, FAULT_REFUSED, "bulk.firms", "还没有企业，请先装入演示数据",
+                    "There are no firms; load the demonstration first");
+    for (; b->next < b->until; b->next += CHUNK)
+        if (change_run(house, &order, chunk, b, NULL, err) < 0)
+            return -1;
+    return 0;
+}

@@ -1,0 +1,561 @@
+#include "demo/demo.h"
+
+#include "access/session.h"
+#include "base/clock.h"
+#include "base/seal.h"
+#include "demo/bulk.h"
+#include "domain/files.h"
+#include "domain/grid/grid.h"
+#include "domain/hazard/hazard.h"
+#include "domain/object/enterprise.h"
+#include "domain/object/facility.h"
+#include "record/json.h"
+#include "record/type.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- places ---- */
+
+static const struct {
+    int64_t code;
+    const char *name;
+} places[] = {
+    { 990000000000, "安海省" },   { 990100000000, "安澜市" },   { 990102000000, "澜北区" },
+    { 990121000000, "青屿县" },   { 990102001000, "临河镇" },   { 990102002000, "望潮街道" },
+    { 990121001000, "城关镇" },   { 990121002000, "石桥镇" },   { 990102001001, "临河社区" },
+    { 990102001002, "柳湾村" },   { 990102002001, "观潮社区" }, { 990102002002, "渔港社区" },
+    { 990121001001, "东门社区" }, { 990121001002, "北关社区" }, { 990121002001, "石桥村" },
+    { 990121002002, "上塘村" },
+};
+
+/* ---- people ---- */
+
+struct person {
+    const char *name, *display_name, *post, *role;
+    int organisation; /* 0 or 1 */
+    struct grant_row grants[3];
+    size_t grant_count;
+    const char *scope_zh;
+};
+
+#define LOOK_UP                                                 \
+    {                                                           \
+        .kinds = "region,organisation,account", .verbs = "read" \
+    }
+
+static struct person people[] = {
+    { "xujing", "许静", "安委办综合科科长", "office", 0, { { .verbs = "all" } }, 1, "全市，全部权限" },
+    { "wuchengdong", "吴成栋", "分管副市长", "leader", 0, { { .verbs = "read,export" } }, 1, "全市，只看" },
+    { "zhoumingyuan",
+      "周明远",
+      "澜北区执法中队队长",
+      "inspector",
+      0,
+      { { .kinds = "hazard,enterprise,facility",
+          .verbs = "read,create,change,remove,import,export,unmask,classify,assign,recheck",
+          .area = 990102000000 },
+        LOOK_UP },
+      2,
+      "澜北区，检查、交办、复查" },
+    { "hezhicheng",
+      "贺志成",
+      "临河镇安全网格员",
+      "grid",
+      0,
+      { { .kinds = "hazard,enterprise,facility",
+          .verbs = "read,create,change,import,export,classify,assign,recheck",
+          .area = 990102001000 },
+        LOOK_UP },
+      2,
+      "临河镇，登记、交办、复查" },
+    { "wanghaitao",
+      "汪海涛",
+      "望潮街道安全网格员",
+      "grid",
+      0,
+      { { .kinds = "hazard,enterprise,facility",
+          .verbs = "read,create,change,import,export,classify,assign,recheck",
+          .area = 990102002000 },
+        LOOK_UP },
+      2,
+      "望潮街道，登记、交办、复查" },
+    { "zhenghaisheng",
+      "郑海生",
+      "安全环保部主任",
+      "safety",
+      1,
+      { { .kinds = "hazard,enterprise", .verbs = "read,create,rectify" }, LOOK_UP },
+      2,
+      "本企业，自查、整改" },
+};
+
+static const char *const organisations[] = { "安澜市安全生产委员会办公室", "澜北禾川精细化工有限公司" };
+
+/* ---- firms ---- */
+
+static const struct {
+    const char *name, *sector, *industry, *type, *head, *address;
+    int64_t region;
+    int64_t staff;
+} firms[] = {
+    { "澜北禾川精细化工有限公司", "HAZCHEM", "C2614", "company", "陈国梁", "临河镇化工路 18 号", 990102001001, 186 },
+    { "临河镇佳和木业加工厂", "INDUSTRY", "C2011", "sole_trader", "段玉梅", "柳湾村 6 组", 990102001002, 23 },
+    { "澜北清源污水处理有限公司", "INDUSTRY", "D4620", "company", "田文斌", "临河镇滨河路 2 号", 990102001001, 41 },
+    { "临河镇中心小学", "SCHOOL", "P8321", "school", "陆敏", "临河镇学府街 1 号", 990102001001, 96 },
+    { "望潮锦悦商业管理有限公司", "FIRE", "L7221", "company", "汪立群", "望潮街道海潮路 88 号", 990102002001, 310 },
+    { "望潮丰汇冷链物流有限公司", "INDUSTRY", "G5930", "company", "施丽华", "渔港路 3 号", 990102002002, 74 },
+    { "澜北通达客运有限公司", "ROADTRANS", "G5421", "company", "白晓峰", "望潮街道车站路 9 号", 990102002001, 128 },
+    { "青屿聚源金属制品有限公司", "INDUSTRY", "C3311", "company", "孟祥瑞", "城关镇工业园 5 号", 990121001001, 152 },
+    { "青屿晨曦烟花爆竹批发有限公司", "FIREWORK", "F5179", "company", "邱国安", "石桥镇仓储区", 990121002001, 19 },
+    { "石桥石鼓山矿业有限公司", "TAILINGS", "B0890", "company", "康建平", "石桥镇上塘村", 990121002002, 205 },
+    { "青屿仁和医院", "HEALTH", "Q8411", "hospital", "沈雅琴", "城关镇人民路 21 号", 990121001002, 420 },
+    { "青屿惠民燃气有限公司", "GAS", "D4511", "company", "尹红霞", "城关镇气站路 1 号", 990121001001, 63 },
+};
+
+static const struct {
+    const char *name, *type, *sector, *address;
+    int64_t region;
+} sites[] = {
+    { "临河镇商贸城", "crowd", "FIRE", "临河镇中心街", 990102001001 },
+    { "望潮新城三期工地", "works_site", "BUILD", "望潮街道新城路", 990102002001 },
+    { "石鼓山尾矿库", "tailings", "TAILINGS", "石桥镇上塘村", 990121002002 },
+};
+
+/* ---- hazards: text, firm, days ago, how far along ---- */
+
+enum reach { FOUND, CLASSIFIED, ASSIGNED, RECTIFYING, REPAIRED, RETURNED, CLOSED };
+
+static const struct {
+    const char *text, *category, *location, *clause;
+    int firm;
+    int days_ago;
+    enum reach reach;
+    int days_to_fix;
+} findings[] = {
+    { "2 号罐组液氨储罐未设紧急切断阀", "thing", "罐区", "化工和危险化学品重大隐患判定标准第（五）项", 0, 21,
+      RECTIFYING, 30 },
+    { "喷漆房可燃气体报警器停用，未与风机联锁", "thing", "涂装车间", "工贸重大隐患判定标准第七条第（七）项", 7, 19,
+      RETURNED, 14 },
+    { "粉尘除尘系统未装锁气卸灰装置", "thing", "打磨车间", "工贸重大隐患判定标准第十一条第（六）项", 1, 17, ASSIGNED,
+      20 },
+    { "安全出口被货架占用，净宽不足 1.1 米", "environment", "二层东侧", NULL, 4, 16, RECTIFYING, 10 },
+    { "配电间电缆穿墙孔洞未封堵", "thing", "一层配电间", NULL, 5, 15, REPAIRED, 15 },
+    { "氨制冷机房事故风机无法启动", "thing", "制冷机房", "工贸重大隐患判定标准第十二条", 5, 14, ASSIGNED, 7 },
+    { "有限空间台账缺少 3 处污水井", "management", "厂区", NULL, 2, 13, RECTIFYING, 15 },
+    { "烟花爆竹库房内存放其他危险物品", "management", "2 号库", "烟花爆竹重大隐患判定标准第（十九）项", 8, 12, REPAIRED,
+      5 },
+    { "动火作业票未填写气体检测结果", "management", "检修现场", NULL, 0, 12, CLOSED, 5 },
+    { "消火栓箱内无水带、水枪", "thing", "三层走廊", NULL, 3, 11, CLOSED, 10 },
+    { "尾矿库干滩长度低于设计值 4 米", "environment", "滩面", "金属非金属矿山重大隐患判定标准", 9, 10, RECTIFYING, 15 },
+    { "燃气调压箱周边堆放可燃杂物", "environment", "气站路", NULL, 11, 9, REPAIRED, 7 },
+    { "叉车未按期检验", "thing", "成品库", NULL, 5, 9, ASSIGNED, 20 },
+    { "铸造车间冷却水无断水报警", "thing", "铸造车间", NULL, 7, 8, CLASSIFIED, 0 },
+    { "客运车辆 3 名驾驶员未完成继续教育", "person", "调度室", NULL, 6, 8, CLOSED, 7 },
+    { "员工宿舍违规使用大功率电器", "person", "宿舍楼", NULL, 7, 7, REPAIRED, 5 },
+    { "防雷检测报告过期", "management", "办公楼", NULL, 2, 6, CLASSIFIED, 0 },
+    { "氧气瓶与乙炔瓶间距不足 5 米", "thing", "维修间", NULL, 0, 5, RECTIFYING, 5 },
+    { "疏散指示标志损坏 4 处", "thing", "门诊楼", NULL, 10, 4, CLASSIFIED, 0 },
+    { "木屑未当日清理，地面积尘", "environment", "锯台旁", NULL, 1, 3, FOUND, 0 },
+    { "临时用电未架空，电缆拖地", "thing", "卸货区", NULL, 5, 2, FOUND, 0 },
+    { "压力表超期未检定", "thing", "空压机房", NULL, 0, 1, FOUND, 0 },
+    { "应急照明灯断电后不亮", "thing", "地下车库", NULL, 4, 1, FOUND, 0 },
+    { "危险废物暂存间未张贴标签", "management", "危废间", NULL, 0, 0, FOUND, 0 },
+};
+
+struct loader {
+    struct house *house;
+    int64_t now;
+    int64_t organisation[COUNT(organisations)];
+    int64_t account[COUNT(people)];
+    int64_t firm[COUNT(firms)];
+    char passwords[COUNT(people)][TOKEN_TEXT];
+    size_t step;      /* index a change function works on */
+    int64_t made;     /* id it made */
+    int64_t evidence; /* file shown as proof of a repair */
+    struct error *err;
+};
+
+/* One act: by whom, when. */
+static int act(struct loader *l, const struct actor *actor, int64_t at, change_fn fn)
+{
+    struct change_order order = { .actor = actor, .now_ms = at, .cause = "demo" };
+    struct change_result done;
+    if (change_run(l->house, &order, fn, l, &done, l->err) < 0)
+        return -1;
+    l->made = done.id;
+    return 0;
+}
+
+static int make_place(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct region *r = change_new(c, &region_kind);
+    set(r, code, places[l->step].code);
+    set(r, name, places[l->step].name);
+    return change_create(c, &region_kind, r, err);
+}
+
+static int make_organisation(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct organisation *o = change_new(c, &organisation_kind);
+    set(o, name, organisations[l->step]);
+    set(o, region, l->step == 0 ? 990100000000 : 990102001000);
+    return change_create(c, &organisation_kind, o, err);
+}
+
+static int make_person(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    const struct person *p = &people[l->step];
+    struct account *a = change_new(c, &account_kind);
+    set(a, name, p->name);
+    set(a, display_name, p->display_name);
+    set(a, post, p->post);
+    set(a, role, p->role);
+    set(a, organisation, l->organisation[p->organisation]);
+    set(a, active, 1);
+    return change_create(c, &account_kind, a, err);
+}
+
+struct granting {
+    int64_t account;
+    const struct grant_row *rows;
+    size_t count;
+};
+
+static int give_grants(struct db *db, void *args, struct error *err)
+{
+    const struct granting *g = args;
+    return grants_set(db, g->account, g->rows, g->count, err);
+}
+
+/* A valid code: registration by a market regulator (9), firm (1), area, nine characters, GB 32100 check character. */
+static const char *credit_code(struct arena *arena, int64_t region, int n)
+{
+    static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    static const int weights[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
+    char *code = arena_printf(arena, "91%06lldMA5D%05d_", (long long)(region / 1000000), (n * 7919 + 12345) % 100000);
+    int sum = 0;
+    for (int i = 0; i < 17; i++)
+        sum += (int)(strchr(alphabet, code[i]) - alphabet) * weights[i];
+    code[17] = alphabet[(31 - sum % 31) % 31];
+    return code;
+}
+
+static int make_firm(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    size_t i = l->step;
+    struct enterprise *e = change_new(c, &enterprise_kind);
+    set(e, name, firms[i].name);
+    set(e, credit_code, credit_code(c->arena, firms[i].region, (int)i + 1));
+    set(e, unit_type, firms[i].type);
+    set(e, sector, firms[i].sector);
+    set(e, industry, firms[i].industry);
+    set(e, operating_state, "normal");
+    set(e, region, firms[i].region);
+    set(e, address, firms[i].address);
+    set(e, head, firms[i].head);
+    set(e, legal_representative, firms[i].head);
+    set(e, staff, firms[i].staff);
+    set(e, phone, arena_printf(c->arena, "139%08d", (int)(20260000 + i * 131)));
+    return change_create(c, &enterprise_kind, e, err);
+}
+
+static int make_site(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct facility *f = change_new(c, &facility_kind);
+    set(f, name, sites[l->step].name);
+    set(f, type, sites[l->step].type);
+    set(f, sector, sites[l->step].sector);
+    set(f, region, sites[l->step].region);
+    set(f, address, sites[l->step].address);
+    return change_create(c, &facility_kind, f, err);
+}
+
+/* ---- the loop ---- */
+
+static bool is_major(size_t i)
+{
+    return findings[i].clause != NULL;
+}
+
+static int report(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    size_t i = l->step;
+    struct hazard *h = change_new(c, &hazard_kind);
+    set(h, description, findings[i].text);
+    set(h, object, l->firm[findings[i].firm]);
+    set(h, found_on, day_of_ms(c->now));
+    set(h, source, i % 3 ? "inspection" : "grid");
+    set(h, category, findings[i].category);
+    set(h, location, findings[i].location);
+    return change_create(c, &hazard_kind, h, err);
+}
+
+/* Reads the hazard, lets `fill` write what the move takes, makes the move. */
+static int move(struct change *c, const struct loader *l, const char *name,
+                void (*fill)(struct change *c, const struct loader *l, struct hazard *h), struct error *err)
+{
+    const struct move *m = move_find(&hazard_kind, name);
+    void *before;
+    if (change_get(c, &hazard_kind, l->made, 0, m->needs, &before, err) < 0)
+        return -1;
+    struct hazard *h = change_copy(c, &hazard_kind, before);
+    if (fill)
+        fill(c, l, h);
+    return change_move(c, &hazard_kind, m, before, h, NULL, err);
+}
+
+static void fill_level(struct change *c, const struct loader *l, struct hazard *h)
+{
+    (void)c;
+    set(h, level, is_major(l->step) ? "major" : "general");
+    if (is_major(l->step))
+        set(h, clause, findings[l->step].clause);
+}
+
+enum { XUJING, WUCHENGDONG, ZHOUMINGYUAN, HEZHICHENG, WANGHAITAO, ZHENGHAISHENG };
+
+static bool in_town_a(int64_t region)
+{
+    return region_at(region, REGION_TOWN) == 990102001000;
+}
+
+static size_t responsible_for(size_t finding)
+{
+    int firm = findings[finding].firm;
+    return firm == 0 ? ZHENGHAISHENG : in_town_a(firms[firm].region) ? HEZHICHENG : WANGHAITAO;
+}
+
+static void fill_five(struct change *c, const struct loader *l, struct hazard *h)
+{
+    set(h, measures, arena_printf(c->arena, "按标准整改：%s；整改期间设警戒并派人值守", findings[l->step].text));
+    set(h, responsible, l->account[responsible_for(l->step)]);
+    set(h, funds, is_major(l->step) ? 4680000 : 0);
+    set(h, due, h->found_on + findings[l->step].days_to_fix);
+    set(h, contingency, "整改期间停用相关设备，现场处置方案已演练");
+}
+
+static void fill_repair(struct change *c, const struct loader *l, struct hazard *h)
+{
+    set(h, rectification, "已按措施完成整改，并组织自检");
+    give(h, evidence, arena_printf(c->arena, ",%lld,", (long long)l->evidence));
+}
+
+static void fill_return(struct change *c, const struct loader *l, struct hazard *h)
+{
+    (void)l;
+    set(h, opinion, "报警器已恢复，但与风机的联锁仍未接通，退回整改");
+    give(h, due, day_of_ms(c->now) + 7);
+}
+
+static void fill_pass(struct change *c, const struct loader *l, struct hazard *h)
+{
+    (void)c;
+    (void)l;
+    set(h, opinion, "现场核实，已整改到位，同意销号");
+}
+
+/* A move made by one of the people. The demonstration fills in what took the city weeks: the person's name stands in
+** the history, the rights are the program's. */
+struct step {
+    struct loader *l;
+    const char *move;
+    void (*fill)(struct change *c, const struct loader *l, struct hazard *h);
+};
+
+static int move_in_change(struct change *c, void *args, struct error *err)
+{
+    const struct step *s = args;
+    return move(c, s->l, s->move, s->fill, err);
+}
+
+static struct actor as_person(const struct loader *l, size_t who)
+{
+    struct actor actor = actor_program();
+    actor.id = l->account[who];
+    actor.name = people[who].name;
+    actor.display_name = people[who].display_name;
+    return actor;
+}
+
+static int make_move(struct loader *l, size_t who, int64_t at, const char *name,
+                     void (*fill)(struct change *c, const struct loader *l, struct hazard *h))
+{
+    struct actor actor = as_person(l, who);
+    struct change_order order = { .actor = &actor, .now_ms = at, .cause = "demo" };
+    struct step step = { l, name, fill };
+    return change_run(l->house, &order, move_in_change, &step, NULL, l->err);
+}
+
+static int make_evidence(struct loader *l, size_t who, int64_t at)
+{
+    static const char note[] = "整改说明\n\n一、已按整改措施逐项落实。\n二、已组织自检，记录存档。\n三、请予复查。\n";
+    unsigned char digest[32];
+    char path[] = "/tmp/anlan-demo-XXXXXX";
+    struct actor actor = as_person(l, who);
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return fail(l->err, FAULT_INTERNAL, "demo.file", "临时文件无法创建", "Cannot create a temporary file");
+    unlink(path);
+    sha256(note, sizeof note - 1, digest);
+    int got = write(fd, note, sizeof note - 1) == sizeof note - 1
+                  ? file_keep(l->house, &actor, at, fd, "整改说明.txt", "text/plain; charset=utf-8", digest,
+                              sizeof note - 1, &l->evidence, l->err)
+                  : fail(l->err, FAULT_FULL, "demo.file", "磁盘已满", "The disk is full");
+    close(fd);
+    return got;
+}
+
+static int make_finding(struct loader *l, size_t i)
+{
+    const enum reach reach = findings[i].reach;
+    int64_t region = firms[findings[i].firm].region;
+    bool north = region_at(region, REGION_COUNTY) == 990102000000;
+    size_t finder = in_town_a(region) ? HEZHICHENG : north ? WANGHAITAO : XUJING;
+    size_t office = north ? ZHOUMINGYUAN : XUJING, repair = responsible_for(i);
+    size_t judge = office;
+    int64_t hour = 3600 * 1000, found = l->now - findings[i].days_ago * (int64_t)DAY_MS - 2 * hour;
+    struct actor actor = as_person(l, finder);
+    l->step = i;
+    if (act(l, &actor, found, report) < 0)
+        return -1;
+    if (reach == FOUND)
+        return 0;
+    if (make_move(l, office, found + hour / 2, "classify", fill_level) < 0)
+        return -1;
+    if (reach == CLASSIFIED)
+        return 0;
+    if (make_move(l, office, found + hour, "assign", fill_five) < 0)
+        return -1;
+    if (reach == ASSIGNED)
+        return 0;
+    if (make_move(l, repair, found + DAY_MS, "start", NULL) < 0)
+        return -1;
+    if (reach == RECTIFYING)
+        return 0;
+    if (make_evidence(l, repair, found + 3 * (int64_t)DAY_MS) < 0 ||
+        make_move(l, repair, found + 3 * (int64_t)DAY_MS, "submit", fill_repair) < 0)
+        return -1;
+    if (reach == REPAIRED)
+        return 0;
+    return make_move(l, judge, found + 4 * (int64_t)DAY_MS, reach == CLOSED ? "recheck-pass" : "recheck-fail",
+                     reach == CLOSED ? fill_pass : fill_return);
+}
+
+/* ---- all of it ---- */
+
+static int make_all(struct loader *l, const struct actor *program)
+{
+    int64_t begin = l->now - 60 * (int64_t)DAY_MS;
+    for (l->step = 0; l->step < COUNT(places); l->step++)
+        if (act(l, program, begin, make_place) < 0)
+            return -1;
+    for (l->step = 0; l->step < COUNT(organisations); l->step++) {
+        if (act(l, program, begin, make_organisation) < 0)
+            return -1;
+        l->organisation[l->step] = l->made;
+    }
+    for (l->step = 0; l->step < COUNT(people); l->step++) {
+        if (act(l, program, begin, make_person) < 0)
+            return -1;
+        l->account[l->step] = l->made;
+    }
+    for (l->step = 0; l->step < COUNT(firms); l->step++) {
+        if (act(l, program, begin, make_firm) < 0)
+            return -1;
+        l->firm[l->step] = l->made;
+    }
+    for (l->step = 0; l->step < COUNT(sites); l->step++)
+        if (act(l, program, begin, make_site) < 0)
+            return -1;
+    people[ZHENGHAISHENG].grants[0].object = l->firm[0];
+    for (size_t i = 0; i < COUNT(people); i++) {
+        struct granting g = { l->account[i], people[i].grants, people[i].grant_count };
+        token_make(l->passwords[i]);
+        l->passwords[i][16] = '\0'; /* 96 random bits, short enough to be typed */
+        if (store_write(l->house->store, give_grants, &g, l->err) < 0 ||
+            password_set(l->house->store, l->account[i], people[i].name, l->passwords[i], l->now, l->err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < COUNT(findings); i++)
+        if (make_finding(l, i) < 0)
+            return -1;
+    return 0;
+}
+
+static int write_accounts(const struct loader *l)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    AUTO_TEXT out = TEXT_LIMIT(64 * 1024);
+    struct json j = { .out = &out };
+    json_open(&j, '[');
+    for (size_t i = 0; i < COUNT(people); i++) {
+        json_open(&j, '{');
+        json_key_str(&j, "name", people[i].name);
+        json_key_str(&j, "password", l->passwords[i]);
+        json_key_str(&j, "display_name", people[i].display_name);
+        json_key_str(&j, "role", people[i].role);
+        json_key_str(&j, "scope", people[i].scope_zh);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    text_char(&out, '\n');
+    text_printf(&path, "%s/demo-accounts.json", l->house->folder);
+    int fd = open(text_get(&path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, out.at, out.used) != (ssize_t)out.used) {
+        if (fd >= 0)
+            close(fd);
+        return fail(l->err, FAULT_FULL, "demo.accounts", "无法写入 %s", "Cannot write %s", text_get(&path));
+    }
+    close(fd);
+    return 0;
+}
+
+static int house_mark_as_demo(struct house *house, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    text_printf(&path, "%s/demo", house->folder);
+    int fd = open(text_get(&path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(err, FAULT_INTERNAL, "demo.mark", "无法写入 %s", "Cannot write %s", text_get(&path));
+    close(fd);
+    house->demo = true;
+    return 0;
+}
+
+static int has_people(struct house *house, bool *out, struct error *err)
+{
+    struct db *db;
+    int64_t one;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = db_get_int(db, "SELECT account FROM credential LIMIT 1", NO_BINDS, &one, out, err);
+    store_reader_back(house->store, db);
+    return got;
+}
+
+int demo_load(struct house *house, int64_t now_ms, int64_t scale, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct loader *l = ARENA_NEW(&arena, struct loader);
+    struct actor program = actor_program();
+    bool filled;
+    *l = (struct loader){ .house = house, .now = now_ms, .err = err };
+    if (has_people(house, &filled, err) < 0)
+        return -1;
+    if (filled && !house->demo)
+        return fail(err, FAULT_CONFLICT, "demo.filled", "这个数据目录里已有账号，演示数据只装入空目录",
+                    "This data folder has accounts already; a demonstration goes into an empty one");
+    if (!filled && (make_all(l, &program) < 0 || write_accounts(l) < 0 || house_mark_as_demo(house, err) < 0))
+        return -1;
+    return scale ? bulk_hazards(house, now_ms, scale, err) : 0;
+}
