@@ -5,6 +5,7 @@
 #include "app/house.h"
 #include "base/clock.h"
 #include "base/seal.h"
+#include "bench/bench.h"
 #include "demo/demo.h"
 #include "domain/grid/grid.h"
 #include "domain/render.h"
@@ -365,4 +366,22 @@ int command_describe(const struct options *o, struct error *err)
     }
     fwrite(text_get(&out), 1, out.used, stdout);
     return 0;
+}
+
+/* ---- bench ---- */
+
+int command_bench(const struct options *o, struct error *err)
+{
+    const char *what = o->word_count ? o->words[0] : "";
+    int clients = o->clients ? (int)strtol(o->clients, NULL, 10) : 200;
+    int seconds = o->seconds ? (int)strtol(o->seconds, NULL, 10) : 5;
+    struct house house;
+    if (strcmp(what, "list") != 0 && strcmp(what, "write") != 0)
+        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|write --data DIR",
+                    "Usage: anlan bench list|write --data DIR");
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = what[0] == 'l' ? bench_list(&house, 200, err) : bench_write(&house, clients, seconds, err);
+    house_close(&house);
+    return got;
 }

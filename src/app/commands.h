@@ -9,3 +9,4 @@ int command_key(const struct options *o, struct error *err);
 int command_import(const struct options *o, struct error *err);
 int command_export(const struct options *o, struct error *err);
 int command_describe(const struct options *o, struct error *err);
+int command_bench(const struct options *o, struct error *err);

@@ -17,6 +17,7 @@ static const struct {
     { "import", command_import, "import KIND FILE.csv" },
     { "export", command_export, "export KIND [FILE.csv]" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
+    { "bench", command_bench, "bench list|write: what this machine does, as ratios" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

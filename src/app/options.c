@@ -25,10 +25,8 @@ static const struct option_row {
     { "scale", offsetof(struct options, scale), "demonstration: so many hazards more" },
     { "engine", offsetof(struct options, engine), "describe schema: sqlite or postgres" },
     { "dir", offsetof(struct options, dir), "describe: one file per kind into this folder" },
-    { "kind", offsetof(struct options, kind), "bench: kind to be listed" },
     { "mapping", offsetof(struct options, mapping), "import: {\"B\":\"name\"} columns to fields" },
     { "duplicates", offsetof(struct options, duplicates), "import: skip, update or new" },
-    { "url", offsetof(struct options, url), "bench: address of a running server" },
     { "clients", offsetof(struct options, clients), "bench: simultaneous clients" },
     { "seconds", offsetof(struct options, seconds), "bench: length of a measurement" },
 };

@@ -8,7 +8,7 @@
 struct options {
     const char *data, *listen, *db, *web, *trusted_proxy, *workers;
     const char *user, *name, *days, *now, *scale; /* commands */
-    const char *engine, *dir, *kind, *mapping, *duplicates, *url, *clients, *seconds;
+    const char *engine, *dir, *mapping, *duplicates, *clients, *seconds;
     const char *words[8]; /* what is no flag */
     int word_count;
 };

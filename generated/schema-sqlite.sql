@@ -1,0 +1,401 @@
+-- Printed by `anlan describe schema` from src/domain; run tools/regenerate after a change there.
+CREATE TABLE hazard (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    version       INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    created_by    INTEGER NOT NULL,
+    changed_at    INTEGER NOT NULL,
+    changed_by    INTEGER NOT NULL,
+    removed_at    INTEGER,
+    import_id     INTEGER,
+    own_county    INTEGER NOT NULL,
+    own_town      INTEGER NOT NULL,
+    own_village   INTEGER NOT NULL,
+    own_object    INTEGER NOT NULL,
+    own_sector    TEXT,
+    fact_county   INTEGER NOT NULL,
+    fact_town     INTEGER NOT NULL,
+    fact_village  INTEGER NOT NULL,
+    fact_object   INTEGER NOT NULL,
+    fact_sector   TEXT,
+    sort_due      INTEGER NOT NULL,
+    description   TEXT,
+    level         TEXT,
+    state         TEXT,
+    object        INTEGER,
+    found_on      INTEGER,
+    due           INTEGER,
+    responsible   INTEGER,
+    location      TEXT,
+    place_lon     INTEGER,
+    place_lat     INTEGER,
+    source        TEXT,
+    category      TEXT,
+    photos        TEXT,
+    external_no   TEXT,
+    clause        TEXT,
+    measures      TEXT,
+    funds         INTEGER,
+    contingency   TEXT,
+    rectification TEXT,
+    evidence      TEXT,
+    rectifier     INTEGER,
+    fixed_on      INTEGER,
+    opinion       TEXT,
+    rechecker     INTEGER,
+    returns       INTEGER,
+    closed_on     INTEGER
+) STRICT;
+CREATE INDEX hazard_by_all_found_on ON hazard (found_on, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_found_on ON hazard (own_county, found_on, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_found_on ON hazard (own_town, found_on, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_found_on ON hazard (own_object, found_on, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_due ON hazard (sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_due ON hazard (own_county, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_due ON hazard (own_town, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_due ON hazard (own_object, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_id ON hazard (id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_id ON hazard (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_id ON hazard (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_id ON hazard (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_rechecker ON hazard (rechecker, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_import ON hazard (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX hazard_in_bin ON hazard (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE enterprise (
+    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
+    version              INTEGER NOT NULL,
+    created_at           INTEGER NOT NULL,
+    created_by           INTEGER NOT NULL,
+    changed_at           INTEGER NOT NULL,
+    changed_by           INTEGER NOT NULL,
+    removed_at           INTEGER,
+    import_id            INTEGER,
+    own_county           INTEGER NOT NULL,
+    own_town             INTEGER NOT NULL,
+    own_village          INTEGER NOT NULL,
+    own_object           INTEGER NOT NULL,
+    own_sector           TEXT,
+    name                 TEXT,
+    credit_code          TEXT,
+    no_code_reason       TEXT,
+    external_no          TEXT,
+    unit_type            TEXT,
+    sector               TEXT,
+    flags                TEXT,
+    industry             TEXT,
+    size                 TEXT,
+    operating_state      TEXT,
+    region               INTEGER,
+    address              TEXT,
+    place_lon            INTEGER,
+    place_lat            INTEGER,
+    legal_representative TEXT,
+    head                 TEXT,
+    head_id_number       BLOB,
+    head_id_number_hash  BLOB,
+    phone                BLOB,
+    phone_hash           BLOB,
+    phone_tail           BLOB,
+    staff                INTEGER,
+    floor_area           INTEGER,
+    capital              INTEGER,
+    founded_on           INTEGER,
+    insured              INTEGER,
+    insurance_end        INTEGER,
+    papers               TEXT,
+    remark               TEXT
+) STRICT;
+CREATE INDEX enterprise_by_all_name ON enterprise (name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_county_name ON enterprise (own_county, name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_town_name ON enterprise (own_town, name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_object_name ON enterprise (own_object, name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_all_id ON enterprise (id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_county_id ON enterprise (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_town_id ON enterprise (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_object_id ON enterprise (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_village ON enterprise (own_village, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX enterprise_one_credit_code ON enterprise (credit_code) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX enterprise_one_external_no ON enterprise (external_no) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_of_sector ON enterprise (sector, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_of_import ON enterprise (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX enterprise_in_bin ON enterprise (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE enterprise_key_persons (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    record     INTEGER NOT NULL,
+    line       INTEGER NOT NULL,
+    name       TEXT,
+    post       TEXT,
+    phone      BLOB,
+    phone_hash BLOB,
+    phone_tail BLOB
+) STRICT;
+CREATE UNIQUE INDEX enterprise_key_persons_of_record ON enterprise_key_persons (record, line);
+
+CREATE TABLE facility (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    name        TEXT,
+    type        TEXT,
+    sector      TEXT,
+    enterprise  INTEGER,
+    region      INTEGER,
+    address     TEXT,
+    place_lon   INTEGER,
+    place_lat   INTEGER,
+    built_on    INTEGER,
+    external_no TEXT,
+    remark      TEXT
+) STRICT;
+CREATE INDEX facility_by_all_name ON facility (name, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_county_name ON facility (own_county, name, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_town_name ON facility (own_town, name, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_object_name ON facility (own_object, name, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_all_id ON facility (id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_county_id ON facility (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_town_id ON facility (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_object_id ON facility (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_village ON facility (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX facility_of_enterprise ON facility (enterprise, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX facility_one_external_no ON facility (external_no) WHERE removed_at IS NULL;
+CREATE INDEX facility_of_import ON facility (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX facility_in_bin ON facility (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE region (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    code        INTEGER,
+    name        TEXT,
+    level       TEXT,
+    parent      INTEGER,
+    valid_from  INTEGER,
+    valid_to    INTEGER,
+    successor   INTEGER
+) STRICT;
+CREATE INDEX region_by_all_code ON region (code, id) WHERE removed_at IS NULL;
+CREATE INDEX region_by_all_name ON region (name, id) WHERE removed_at IS NULL;
+CREATE INDEX region_of_parent ON region (parent, id) WHERE removed_at IS NULL;
+CREATE INDEX region_of_successor ON region (successor, id) WHERE removed_at IS NULL;
+CREATE INDEX region_of_import ON region (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX region_in_bin ON region (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE organisation (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    name        TEXT,
+    short_name  TEXT,
+    region      INTEGER,
+    phone       BLOB,
+    phone_hash  BLOB,
+    phone_tail  BLOB
+) STRICT;
+CREATE INDEX organisation_by_all_name ON organisation (name, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX organisation_one_name ON organisation (name) WHERE removed_at IS NULL;
+CREATE INDEX organisation_of_import ON organisation (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX organisation_in_bin ON organisation (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE account (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    version      INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    created_by   INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    changed_by   INTEGER NOT NULL,
+    removed_at   INTEGER,
+    import_id    INTEGER,
+    own_county   INTEGER NOT NULL,
+    own_town     INTEGER NOT NULL,
+    own_village  INTEGER NOT NULL,
+    own_object   INTEGER NOT NULL,
+    own_sector   TEXT,
+    display_name TEXT,
+    name         TEXT,
+    post         TEXT,
+    role         TEXT,
+    organisation INTEGER,
+    phone        BLOB,
+    phone_hash   BLOB,
+    phone_tail   BLOB,
+    active       INTEGER
+) STRICT;
+CREATE INDEX account_by_all_display_name ON account (display_name, id) WHERE removed_at IS NULL;
+CREATE INDEX account_by_all_id ON account (id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL;
+CREATE INDEX account_of_organisation ON account (organisation, id) WHERE removed_at IS NULL;
+CREATE INDEX account_of_import ON account (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX account_in_bin ON account (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE history (
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    actor   INTEGER NOT NULL,
+    act     TEXT NOT NULL,
+    move    TEXT,
+    note    TEXT,
+    cause   TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    PRIMARY KEY (kind, id, version)
+) STRICT;
+
+CREATE TABLE idempotency (
+    account INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    body    BLOB NOT NULL,
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT;
+CREATE INDEX idempotency_by_age ON idempotency (at);
+
+CREATE TABLE credential (
+    account      INTEGER NOT NULL,
+    password     TEXT NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    wrong_tries  INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    PRIMARY KEY (account)
+) STRICT;
+
+CREATE TABLE session (
+    token    BLOB NOT NULL,
+    account  INTEGER NOT NULL,
+    began_at INTEGER NOT NULL,
+    seen_at  INTEGER NOT NULL,
+    peer     TEXT,
+    agent    TEXT,
+    PRIMARY KEY (token)
+) STRICT;
+CREATE INDEX session_of_account ON session (account);
+
+CREATE TABLE api_key (
+    token   BLOB NOT NULL,
+    account INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    PRIMARY KEY (token)
+) STRICT;
+
+CREATE TABLE access_grant (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    kinds   TEXT,
+    verbs   TEXT NOT NULL,
+    area    INTEGER NOT NULL,
+    sectors TEXT,
+    object  INTEGER NOT NULL,
+    named   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX access_grant_of_account ON access_grant (account);
+
+CREATE TABLE record_party (
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    why     TEXT NOT NULL,
+    PRIMARY KEY (kind, id, account, why)
+) STRICT;
+CREATE INDEX record_party_of_account ON record_party (account, kind, id);
+
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    act     TEXT NOT NULL,
+    kind    TEXT,
+    record  INTEGER,
+    detail  TEXT,
+    peer    TEXT
+) STRICT;
+CREATE INDEX audit_of_account ON audit (account, at);
+
+CREATE TABLE object (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    county  INTEGER NOT NULL,
+    town    INTEGER NOT NULL,
+    village INTEGER NOT NULL,
+    sector  TEXT
+) STRICT;
+CREATE INDEX object_by_name ON object (name);
+
+CREATE TABLE file (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256      TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    size        INTEGER NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    account     INTEGER NOT NULL,
+    kind        TEXT,
+    record      INTEGER,
+    field       TEXT
+) STRICT;
+CREATE INDEX file_of_record ON file (kind, record);
+
+CREATE TABLE search_doc (
+    doc    INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind   TEXT NOT NULL,
+    id     INTEGER NOT NULL,
+    tokens TEXT NOT NULL,
+    text   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);
+CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', content_rowid='doc', columnsize=0, tokenize="ascii tokenchars '_'");
+
+CREATE TABLE import (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL,
+    file       TEXT NOT NULL,
+    account    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    row_count  INTEGER NOT NULL,
+    imported   INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    rejected   INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,58 @@
+// Printed by `anlan describe` from src/domain; run tools/regenerate after a change there.
+/** 企业 Enterprise */
+export interface Enterprise {
+  id: number
+  version: number
+  /** 企业名称 Name */
+  name: string | null
+  /** 统一社会信用代码 Credit code */
+  credit_code: string | null
+  /** 无代码原因 Why no code */
+  no_code_reason: "new" | "none" | "foreign" | "ledger" | null
+  /** 原系统编号 Source number */
+  external_no: string | null
+  /** 单位类型 Type of unit */
+  unit_type: "company" | "sole_trader" | "cooperative" | "institution" | "school" | "hospital" | "property" | "village" | "social" | "other" | null
+  /** 行业领域 Sector */
+  sector: "HAZCHEM" | "COAL" | "MINE" | "TAILINGS" | "FIREWORK" | "INDUSTRY" | "BUILD" | "GAS" | "ROADTRANS" | "ROADTRAFFIC" | "FIRE" | "SPECEQ" | "CIVEXP" | "SCHOOL" | "HEALTH" | "ELDER" | "TOUR" | "CULTURE" | "AGRIMACH" | "FISHVESSEL" | "RAILSIDE" | "HEATPOWER" | "OCCHEALTH" | "OTHER" | null
+  /** 监管标签 Flags */
+  flags: ("HZ_PROD" | "HZ_OPER" | "HZ_USE" | "HZ_STOR" | "KEY2_1" | "METAL" | "DUST" | "CONF" | "NH3" | "CROWD" | "GAS" | "SPECEQ")[] | null
+  /** 行业代码 Industry code */
+  industry: string | null
+  /** 规模 Size */
+  size: "large" | "medium" | "small" | "micro" | null
+  /** 经营状态 Operating state */
+  operating_state: "normal" | "stopped" | "suspended" | "closed" | "building" | "trial" | null
+  /** 属地 Area */
+  region: { code: string; name: string | null } | null
+  /** 地址 Address */
+  address: string | null
+  /** 坐标 Coordinates */
+  place: { lon: string; lat: string } | null
+  /** 法定代表人 Legal representative */
+  legal_representative: string | null
+  /** 主要负责人 Head */
+  head: string | null
+  /** 负责人证件号 Head's ID number */
+  head_id_number: string | null
+  /** 联系电话 Phone */
+  phone: string | null
+  /** 从业人数 Staff */
+  staff: number | null
+  /** 关键人员 Key persons */
+  key_persons: { name: string; post: string; phone: string | null }[] | null
+  /** 占地面积 Area */
+  floor_area: string | null
+  /** 注册资本 Capital */
+  capital: number | null
+  /** 成立日期 Founded on */
+  founded_on: string | null
+  /** 已投安责险 Liability insurance */
+  insured: boolean | null
+  /** 保险到期日 Insured until */
+  insurance_end: string | null
+  /** 证照附件 Papers */
+  papers: { id: number; name: string; type: string; size: number; sha256: string }[] | null
+  /** 备注 Remark */
+  remark: string | null
+}

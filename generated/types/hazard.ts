@@ -1,0 +1,56 @@
+// Printed by `anlan describe` from src/domain; run tools/regenerate after a change there.
+/** 隐患 Hazard */
+export interface Hazard {
+  id: number
+  version: number
+  /** 隐患内容 Description */
+  description: string | null
+  /** 隐患级别 Level */
+  level: "general" | "major" | null
+  /** 隐患状态 State */
+  state: string | null
+  /** 责任单位 Responsible unit */
+  object: { id: number; name: string | null; kind: string | null } | null
+  /** 排查日期 Found on */
+  found_on: string | null
+  /** 整改期限 Fix by */
+  due: string | null
+  /** 责任人 Responsible person */
+  responsible: { id: number; name: string | null } | null
+  /** 具体位置 Location */
+  location: string | null
+  /** 坐标 Coordinates */
+  place: { lon: string; lat: string } | null
+  /** 发现方式 How found */
+  source: "self" | "grid" | "inspection" | "report" | "monitoring" | "group" | "expert" | "import" | null
+  /** 隐患类型 Category */
+  category: "person" | "thing" | "environment" | "management" | null
+  /** 现场照片 Photos */
+  photos: { id: number; name: string; type: string; size: number; sha256: string }[] | null
+  /** 原系统编号 Source number */
+  external_no: string | null
+  /** 判定依据 Clause */
+  clause: string | null
+  /** 整改措施 Measures */
+  measures: string | null
+  /** 整改资金 Funds */
+  funds: number | null
+  /** 应急预案 Contingency plan */
+  contingency: string | null
+  /** 整改情况 What was done */
+  rectification: string | null
+  /** 整改后照片 Evidence */
+  evidence: { id: number; name: string; type: string; size: number; sha256: string }[] | null
+  /** 整改人 Rectifier */
+  rectifier: { id: number; name: string | null } | null
+  /** 整改完成日期 Fixed on */
+  fixed_on: string | null
+  /** 复查意见 Opinion */
+  opinion: string | null
+  /** 复查人 Re-checker */
+  rechecker: { id: number; name: string | null } | null
+  /** 退回次数 Returns */
+  returns: number | null
+  /** 销号日期 Closed on */
+  closed_on: string | null
+}

@@ -1,0 +1,14 @@
+// Printed by `anlan describe` from src/domain; run tools/regenerate after a change there.
+/** 组织 Organisation */
+export interface Organisation {
+  id: number
+  version: number
+  /** 名称 Name */
+  name: string | null
+  /** 简称 Short name */
+  short_name: string | null
+  /** 属地 Area */
+  region: { code: string; name: string | null } | null
+  /** 值班电话 Duty phone */
+  phone: string | null
+}

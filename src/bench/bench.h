@@ -1,0 +1,15 @@
+/*
+** `anlan bench`: what the machine does today, as ratios to a limit measured in the same run (decision 42). Never part of
+** a test. Each row prints its own worst case; a yardstick (SHA-256 of 64 KiB blocks) is timed beside every measurement,
+** and a run in which it fell below 85 % of its first value is called void.
+**
+**   list    city, county, town, two-grant and enterprise readers × no filter, a rare state, one-hop sector, a
+**           two-character search × each sort: list_run and rendering in process, p50 and p99; beside it the bare
+**           statement stepped without building records
+**   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
+*/
+#pragma once
+#include "domain/change.h"
+
+int bench_list(struct house *house, int rounds, struct error *err);
+int bench_write(struct house *house, int writers, int seconds, struct error *err);
