@@ -184,9 +184,12 @@ struct actor actor_program(void)
 uint64_t actor_verbs(const struct actor *actor, const struct kind *kind)
 {
     uint64_t verbs = 0;
-    for (size_t i = 0; i < actor->grant_count; i++)
-        if (in_set(actor->grants[i].kinds, kind->name))
-            verbs |= actor->grants[i].verbs;
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        const struct grant *g = &actor->grants[i];
+        bool limited = g->area || g->object || g->named || g->sectors;
+        if (in_set(g->kinds, kind->name))
+            verbs |= kind->scope == SCOPE_OPEN && limited ? g->verbs & verb_bit("read") : g->verbs;
+    }
     return verbs;
 }
 
@@ -197,7 +200,7 @@ bool actor_may(const struct actor *actor, const struct kind *kind, uint64_t verb
 
 static int area_words(struct db *db, const struct grant *g, struct arena *arena, struct label *out, struct error *err)
 {
-    *out = (struct label){ "全部", "everything" };
+    *out = (struct label){ "全市", "the whole city" };
     if (g->named) {
         *out = (struct label){ "写明由我办理的", "records naming me" };
         return 0;
@@ -286,6 +289,9 @@ void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t 
         const struct grant *g = &actor->grants[i];
         if (!verb || (g->verbs & verb) != verb || !in_set(g->kinds, kind->name))
             continue;
+        bool limited = g->area || g->object || g->named || g->sectors;
+        if (kind->scope == SCOPE_OPEN && limited && (verb & ~verb_bit("read")))
+            continue; /* rows that belong to no area are written by whoever is limited to none */
         struct scope_part p = kind->scope == SCOPE_OPEN ? (struct scope_part){ .level = LEVEL_ALL } : part_of(actor, g);
         if (kind->scope == SCOPE_REGION && p.level == LEVEL_OBJECT)
             continue; /* rows of an area do not belong to one object */
@@ -346,6 +352,8 @@ bool scope_covers(const struct scope *scope, const struct owner *own, bool party
 
 bool scope_covers_event(const struct scope *scope, const struct hub_event *event)
 {
+    if (event->many)
+        return scope->count > 0;
     struct owner own = { .county = event->county,
                          .town = event->town,
                          .village = event->village,

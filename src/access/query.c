@@ -176,7 +176,7 @@ static void put_condition(struct statement *s, const struct actor *actor, const 
     }
     /* Only rows the reader may see answer a one-hop question, else the answer would tell about the others. */
     struct scope scope;
-    scope_compile(actor, c->hop, verb_bit("read"), &scope);
+    scope_compile(actor, c->hop, verb_bit("read") | (c->field->type->personal ? verb_bit("unmask") : 0), &scope);
     text_printf(&s->sql, "%s%s%s IN (SELECT z.id FROM %s z WHERE z.removed_at IS NULL AND ",
                 plain && s->engine == STORE_SQLITE ? "+" : "", alias, c->via->name, c->hop->name);
     put_scope(s, "z.", &scope);
@@ -189,7 +189,8 @@ static void put_condition(struct statement *s, const struct actor *actor, const 
 static bool put_owner_region(struct statement *s, const struct kind *kind, const char *alias, const struct condition *c,
                              bool plain)
 {
-    if (c->hop || c->op != OP_WITHIN || !kind->scope_field || strcmp(kind->scope_field, c->field->name) != 0)
+    if (c->hop || c->op != OP_WITHIN ||
+        (c->field && (!kind->scope_field || strcmp(kind->scope_field, c->field->name) != 0)))
         return false;
     int64_t code = c->values[0].number;
     const char *column = NULL;
@@ -409,7 +410,7 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
         return -1;
     bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed;
     int64_t count = 0;
-    if (q->count == COUNT_EXACT || q->count == COUNT_CAPPED || filtered) {
+    if (!q->walk && (q->count != COUNT_NONE || filtered)) {
         int64_t most = q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1;
         if (count_rows(db, q, arena, most, &count, err) < 0)
             return -1;
@@ -418,7 +419,7 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
             page->total = page->capped ? LIMIT_COUNT : count;
         }
     }
-    p->few = filtered && (count <= SORT_FEW || q->filter->removed);
+    p->few = q->filter->removed || (filtered && !q->walk && count <= SORT_FEW);
     return 0;
 }
 
@@ -481,6 +482,7 @@ int list_each(struct db *db, const struct list_query *query,
     struct list_query q = *query;
     q.limit = LIMIT_PAGE;
     q.count = COUNT_NONE;
+    q.walk = true;
     struct arena arenas[2] = { { 0 }, { 0 } }; /* the cursor of one page is read while the next is built */
     int got = 0;
     for (int turn = 0; got == 0; turn ^= 1) {
@@ -533,6 +535,50 @@ int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, 
         return -1;
     *out = record;
     return 0;
+}
+
+int record_ids_named(struct db *db, const struct actor *actor, const struct kind *kind, const char *title, int64_t *ids,
+                     size_t most, size_t *count, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_STATEMENT *s = statement_new(&arena, db_engine(db));
+    struct scope scope;
+    struct rows rows;
+    scope_compile(actor, kind, verb_bit("read"), &scope);
+    text_printf(&s->sql, "SELECT h.id FROM %s h WHERE h.removed_at IS NULL AND h.%s = ", kind->name,
+                field_title(kind)->name);
+    put(s, value_text(title));
+    sql(s, " AND ");
+    put_scope(s, "h.", &scope);
+    sql(s, " ORDER BY h.id LIMIT ");
+    put(s, value_int((int64_t)most));
+    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    while (*count < most && rows_next(&rows))
+        ids[(*count)++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
+int record_is_live(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id, bool *out,
+                   struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_STATEMENT *s = statement_new(&arena, db_engine(db));
+    int64_t found;
+    text_printf(&s->sql, "SELECT h.id FROM %s h WHERE h.id = ", kind->name);
+    put(s, value_int(id));
+    sql(s, " AND h.removed_at IS NULL");
+    if (!kind->open_label) {
+        struct scope scope;
+        scope_compile(actor, kind, verb_bit("read"), &scope);
+        sql(s, " AND ");
+        put_scope(s, "h.", &scope);
+    }
+    if (s->engine == STORE_POSTGRES)
+        sql(s, " FOR SHARE OF h");
+    if (sound(s, err) < 0)
+        return -1;
+    return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &found, out, err);
 }
 
 /* ---- names ---- */

@@ -18,6 +18,7 @@ struct list_query {
     bool descending;
     int limit;
     const char *after; /* cursor or NULL */
+    bool walk;         /* every page will be read: walk the sort index, count nothing */
     enum { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT } count;
 };
 
@@ -46,6 +47,15 @@ int list_each(struct db *db, const struct list_query *query,
 ** In the bin: found, with removed_at set, when bin is true; else missing. lock: FOR UPDATE (inside a change). */
 int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, bool lock, struct arena *arena,
                 void **out, struct error *err);
+
+/* Ids of live rows in the actor's scope with that title, appended to ids up to `most` in all. */
+int record_ids_named(struct db *db, const struct actor *actor, const struct kind *kind, const char *title, int64_t *ids,
+                     size_t most, size_t *count, struct error *err);
+
+/* Inside a change: is there a live row the actor may name? Holds it until the end of the transaction, so that nobody
+** removes it meanwhile. */
+int record_is_live(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id, bool *out,
+                   struct error *err);
 
 /* Names for ids of one kind, as far as the reader may see them (open_label kinds: always). names[i] stays NULL when
 ** unseen. kind "object" is asked by labels_objects, which fills kinds[i] too. */

@@ -1,5 +1,6 @@
 #include "access/session.h"
 
+#include "base/log.h"
 #include "base/utf8.h"
 
 #include <pthread.h>
@@ -62,28 +63,42 @@ int password_set(struct store *store, int64_t account, const char *name, const c
 
 static pthread_mutex_t peers_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
-    char peer[48];
     int64_t since;
     int tries;
 } peers[PEERS];
 
 /* Counts a wrong try, or only asks. A table of fixed size: a flood of addresses shares slots, which errs towards
 ** refusing. */
-static bool peer_over(const char *peer, int64_t now_ms, bool wrong)
+static int tries_of(const char *what, int64_t now_ms, bool wrong)
 {
     unsigned char digest[32];
-    sha256(peer, strlen(peer), digest);
+    sha256(what, strlen(what), digest);
     size_t slot = ((size_t)digest[0] << 8 | digest[1]) % PEERS;
     pthread_mutex_lock(&peers_lock);
     if (peers[slot].since + LOCK_MS < now_ms) {
-        snprintf(peers[slot].peer, sizeof peers[slot].peer, "%s", peer);
         peers[slot].since = now_ms;
         peers[slot].tries = 0;
     }
     peers[slot].tries += wrong;
-    bool over = peers[slot].tries >= PEER_TRIES;
+    int tries = peers[slot].tries;
     pthread_mutex_unlock(&peers_lock);
-    return over;
+    return tries;
+}
+
+static bool peer_over(const char *peer, int64_t now_ms, bool wrong)
+{
+    return tries_of(peer, now_ms, wrong) >= PEER_TRIES;
+}
+
+/* A name nobody has locks like one that somebody has, so that the lock does not tell them apart. */
+static bool unknown_over(const char *name, int64_t now_ms)
+{
+    char what[64];
+    unsigned char digest[32];
+    sha256(name, strlen(name), digest);
+    snprintf(what, sizeof what, "name %02x%02x%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3], digest[4],
+             digest[5]);
+    return tries_of(what, now_ms, true) > LOCK_TRIES;
 }
 
 /* ---- sessions ---- */
@@ -95,6 +110,7 @@ static void token_digest(const char *token, unsigned char out[32])
 
 struct try_order {
     int64_t account, now;
+    int64_t tries; /* wrong ones, with this */
     bool right;
     unsigned char token[32];
     const char *peer, *agent;
@@ -104,10 +120,10 @@ static int try_write(struct db *db, void *args, struct error *err)
 {
     const struct try_order *o = args;
     if (!o->right)
-        return db_run(db,
-                      "UPDATE credential SET wrong_tries = wrong_tries + 1, locked_until = CASE WHEN wrong_tries + 1 "
-                      ">= ? THEN ? ELSE locked_until END WHERE account = ?",
-                      BIND(value_int(LOCK_TRIES), value_int(o->now + LOCK_MS), value_int(o->account)), NULL, err);
+        return db_run(
+            db, "UPDATE credential SET wrong_tries = ?, locked_until = ? WHERE account = ?",
+            BIND(value_int(o->tries), value_int(o->tries >= LOCK_TRIES ? o->now + LOCK_MS : 0), value_int(o->account)),
+            NULL, err);
     if (db_run(db, "UPDATE credential SET wrong_tries = 0, locked_until = 0 WHERE account = ?",
                BIND(value_int(o->account)), NULL, err) < 0)
         return -1;
@@ -179,7 +195,12 @@ int session_begin(struct store *store, const char *name, const char *password, c
         return locked(err, c.locked_until, now_ms);
     bool right =
         crypto_pwhash_str_verify(c.account ? c.password : nobody, password, strlen(password)) == 0 && c.account;
-    struct try_order o = { .account = c.account, .now = now_ms, .right = right, .peer = peer, .agent = agent };
+    /* A lock that has run out begins a new count: the next slip is the first again. */
+    int64_t before = c.locked_until && c.locked_until <= now_ms ? 0 : c.tries;
+    struct try_order o = { .account = c.account, .now = now_ms, .tries = before + 1, .right = right, .peer = peer };
+    o.agent = agent && utf8_valid(agent, strlen(agent)) && strlen(agent) <= 300 ? agent : NULL;
+    if (!c.account && unknown_over(name, now_ms))
+        return locked(err, now_ms + LOCK_MS, now_ms);
     if (right) {
         token_make(token);
         token_digest(token, o.token);
@@ -248,8 +269,9 @@ int session_account(struct store *store, struct db *db, const char *token, int64
     if (!who || began + SESSION_LIFE_MS < now_ms || seen + SESSION_IDLE_MS < now_ms)
         return nobody_signed_in(err);
     /* Written at most once a minute: a reader's clicks must not become a write each. */
-    if (touch && seen + TOUCH_MS < now_ms && store_write(store, touch_write, &o, err) < 0)
-        return -1;
+    struct error ignored = { 0 };
+    if (touch && seen + TOUCH_MS < now_ms && store_write(store, touch_write, &o, &ignored) < 0)
+        log_event(LOG_WARN, "session.touch", "why", ignored.en, NULL); /* a full disk must not stop reading */
     *account = who;
     return 0;
 }

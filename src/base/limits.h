@@ -4,6 +4,8 @@
 enum {
     LIMIT_BODY = 1 << 20,        /* bytes of a JSON request body */
     LIMIT_UPLOAD = 20 << 20,     /* bytes of one uploaded file; refused from Content-Length */
+    LIMIT_BODIES = 256 << 20,    /* bytes of all request bodies in memory at once */
+    LIMIT_SPOOLS = 64,           /* uploads being received at once */
     LIMIT_REPLY = 16 << 20,      /* bytes of a JSON reply: 200 rows of the widest kind with room to spare */
     LIMIT_HEADER = 24 << 10,     /* bytes of the request head */
     LIMIT_QUERY = 64,            /* query parameters of one request */

@@ -290,22 +290,11 @@ static int check_references(struct change *c, struct error *err)
         if (id == 0 || (c->kind->id_field && strcmp(c->kind->id_field, f->name) == 0))
             continue;
         const struct kind *target = kind_find(f->type == &type_region ? "region" : f->ref);
-        struct scope scope;
-        void *seen;
-        struct error missing = { 0 };
-        scope_compile(c->actor, target, verb_bit("read"), &scope);
-        if (target->open_label) {
-            const char *name;
-            if (labels_read(c->db, c->actor, target, &id, 1, c->arena, &name, err) < 0)
-                return -1;
-            if (name)
-                continue;
-        } else if (record_read(c->db, &scope, id, false, false, c->arena, &seen, &missing) == 0) {
-            continue;
-        } else if (missing.fault != FAULT_MISSING) {
-            *err = missing;
+        bool live;
+        if (record_is_live(c->db, c->actor, target, id, &live, err) < 0)
             return -1;
-        }
+        if (live)
+            continue;
         fail_field(err, f->name, "选的内容不存在，请重新选择", "It does not exist; choose again");
     }
     return err->fault ? -1 : 0;
@@ -361,9 +350,12 @@ static int set_owner(struct change *c, struct error *err)
 static int check_place(struct change *c, const char *verb, struct error *err)
 {
     struct scope scope;
+    bool party = false;
     scope_compile(c->actor, c->kind, verb_bit(verb), &scope);
-    if (c->kind->scope == SCOPE_OPEN ? scope.count > 0
-                                     : scope_covers(&scope, &record_of(c->after)->own, c->before != NULL))
+    if (c->before && scope_has_party(&scope) &&
+        party_named(c->db, c->kind, record_of(c->after)->id, c->actor->id, &party, err) < 0)
+        return -1;
+    if (c->kind->scope == SCOPE_OPEN ? scope.count > 0 : scope_covers(&scope, &record_of(c->after)->own, party))
         return 0;
     if (c->kind->scope_field)
         return fail_field(err, c->kind->scope_field, "不在您的数据范围内，请重新选择",
@@ -427,6 +419,44 @@ static int keep_search(struct change *c, struct error *err)
     return search_put(c->db, c->kind->name, r->id, text_get(&tokens), text_get(&text), err);
 }
 
+static void sealed_value(struct change *c, const struct kind *kind, const struct field *f, const char *plain,
+                         struct json *j)
+{
+    const char *context = arena_printf(c->arena, "history.%s.%s", kind->name, f->name);
+    size_t size;
+    const void *sealed = seal(c->arena, context, plain, strlen(plain), &size);
+    json_open(j, '{');
+    json_key_str(j, "sealed", base64_put(c->arena, sealed, size));
+    json_close(j, '}');
+}
+
+/* Child rows one by one, so that their personal values are sealed as well. */
+static void history_lines(struct change *c, const struct field *f, const void *record, struct json *j)
+{
+    const struct lines *lines = *(struct lines *const *)field_member_const(f, record);
+    json_open(j, '[');
+    for (size_t n = 0; n < lines->count; n++) {
+        const void *line = (const char *)lines->rows + n * f->lines->size;
+        json_open(j, '{');
+        for (size_t i = 0; i < f->lines->field_count; i++) {
+            const struct field *child = &f->lines->fields[i];
+            struct type_context ctx = { .arena = c->arena, .kind = f->lines, .name = child->name };
+            json_key(j, child->name);
+            if (!record_bit(record_of_const(line)->known, field_slot(child))) {
+                json_put_null(j);
+            } else if (child->type->personal) {
+                sealed_value(c, f->lines, child, *(const char *const *)field_member_const(child, line), j);
+            } else {
+                json_before(j);
+                child->type->to_json(child, &ctx, field_member_const(child, line), false, j->out);
+                json_wrote(j);
+            }
+        }
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 /* One value of the history row. Personal values are sealed: history never holds them in clear. */
 static void history_value(struct change *c, const struct field *f, const void *record, struct json *j)
 {
@@ -436,13 +466,11 @@ static void history_value(struct change *c, const struct field *f, const void *r
     }
     struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
     if (f->type->personal) {
-        const char *plain = *(const char *const *)field_member_const(f, record);
-        const char *context = arena_printf(c->arena, "history.%s.%s", c->kind->name, f->name);
-        size_t size;
-        const void *sealed = seal(c->arena, context, plain, strlen(plain), &size);
-        json_open(j, '{');
-        json_key_str(j, "sealed", base64_put(c->arena, sealed, size));
-        json_close(j, '}');
+        sealed_value(c, c->kind, f, *(const char *const *)field_member_const(f, record), j);
+        return;
+    }
+    if (f->type == &type_lines) {
+        history_lines(c, f, record, j);
         return;
     }
     json_before(j);
@@ -494,25 +522,39 @@ static int keep_history(struct change *c, const char *act, struct error *err)
                   NULL, err);
 }
 
+static void tell_owner(struct change *c, const struct owner *own)
+{
+    const struct record *r = record_of_const(c->after);
+    struct hub_event e = { .kind = c->kind->name,
+                           .id = r->id,
+                           .version = r->version,
+                           .county = own->county,
+                           .town = own->town,
+                           .village = own->village,
+                           .object = own->object,
+                           .actor = c->actor->id };
+    if (own->sector && strlen(own->sector) < sizeof e.sector)
+        memcpy(e.sector, own->sector, strlen(own->sector));
+    if (c->event_count < CHANGE_EVENTS)
+        c->events[c->event_count++] = e;
+    else
+        c->events[CHANGE_EVENTS - 1] = (struct hub_event){ .kind = c->kind->name, .many = true };
+}
+
 static void tell(struct change *c)
 {
     const struct record *r = record_of_const(c->after);
     c->result.kind = c->kind->name;
     c->result.id = r->id;
     c->result.version = r->version;
-    if (c->quiet || c->event_count == CHANGE_EVENTS)
+    if (c->quiet)
         return;
-    struct hub_event e = { .kind = c->kind->name,
-                           .id = r->id,
-                           .version = r->version,
-                           .county = r->own.county,
-                           .town = r->own.town,
-                           .village = r->own.village,
-                           .object = r->own.object,
-                           .actor = c->actor->id };
-    if (r->own.sector && strlen(r->own.sector) < sizeof e.sector)
-        memcpy(e.sector, r->own.sector, strlen(r->own.sector));
-    c->events[c->event_count++] = e;
+    tell_owner(c, &r->own);
+    /* Whoever could see it where it was learns that it is gone. */
+    const struct owner *was = c->before ? &record_of_const(c->before)->own : &r->own;
+    if (was->county != r->own.county || was->town != r->own.town || was->village != r->own.village ||
+        was->object != r->own.object)
+        tell_owner(c, was);
 }
 
 static void aim(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
@@ -595,7 +637,7 @@ int change_save(struct change *c, const struct kind *kind, const void *before, v
     bool any = false;
     for (size_t i = 0; i < kind->field_count && !any; i++)
         any = differs(c, &kind->fields[i]);
-    if (!any) {
+    if (!any && !err->fault) {
         const struct record *r = record_of_const(before);
         c->result = (struct change_result){ kind->name, r->id, r->version, .unchanged = true };
         return 0;
@@ -617,7 +659,8 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
                     "The state is%.0s “%s”: not the time to%.0s “%s”", kind->states[state].label.zh,
                     kind->states[state].label.en, move->label.zh, move->label.en);
     *(int64_t *)field_member(f, after) = move->to;
-    if (move->check && move->check(c, err) < 0)
+    /* Wrong entries and missing ones are told together; a rule that refuses the move speaks alone. */
+    if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;
     return save(c, "move", move->needs, err);
 }

@@ -91,6 +91,7 @@ int change_apply_json(struct change *c, const struct kind *kind, const json_t *b
 int change_create(struct change *c, const struct kind *kind, void *record, struct error *err);
 /* before: as change_get gave it; after: an edited copy (change_copy). */
 void *change_copy(struct change *c, const struct kind *kind, const void *record);
+/* Both take over what change_apply_json has collected in err: missing fields join it, nothing is saved. */
 int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err);
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note, struct error *err);

@@ -25,10 +25,16 @@ static const struct column file_columns[] = {
     { "record", COLUMN_INT, 0 },
     { "field", COLUMN_TEXT, 0 },
 };
-static const struct index_decl file_indexes[] = { { "file_of_record", NAMES("kind", "record"), false, NULL } };
-const struct table file_table = { .name = "file", LISTED(file_columns), .indexes = file_indexes, .index_count = 1 };
+static const struct index_decl file_indexes[] = {
+    { "file_of_record", NAMES("kind", "record"), false, NULL },
+    { "file_unused", NAMES("uploaded_at"), false, "record IS NULL" },
+    { "file_unused_of_account", NAMES("account"), false, "record IS NULL" },
+};
+const struct table file_table = {
+    .name = "file", LISTED(file_columns), .indexes = file_indexes, .index_count = COUNT(file_indexes)
+};
 
-enum { PATH_MAX_BYTES = 4096 };
+enum { PATH_MAX_BYTES = 4096, UNUSED_MS = 24 * 3600 * 1000, UNUSED_MOST = 200 };
 
 static void file_path(const struct house *house, const char *sha256, char folder[PATH_MAX_BYTES],
                       char path[PATH_MAX_BYTES])
@@ -61,6 +67,25 @@ static int copy_to(int from, int to)
     return n < 0 || fsync(to) < 0 ? -1 : 0;
 }
 
+static void sync_folder(const char *folder)
+{
+    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        fsync(dir);
+        close(dir);
+    }
+}
+
+/* A new folder is only there after a power cut when its parent has been synced too. */
+static int make_folder(const char *folder, const char *parent)
+{
+    if (mkdir(folder, 0700) == 0)
+        sync_folder(parent);
+    else if (errno != EEXIST)
+        return -1;
+    return 0;
+}
+
 static int keep_bytes(const struct house *house, const char *hex, int fd, struct error *err)
 {
     char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES], part[PATH_MAX_BYTES + 16];
@@ -68,7 +93,7 @@ static int keep_bytes(const struct house *house, const char *hex, int fd, struct
     if (access(path, R_OK) == 0)
         return 0; /* the same content is kept once */
     snprintf(part, sizeof part, "%s/files", house->folder);
-    if ((mkdir(part, 0700) < 0 && errno != EEXIST) || (mkdir(folder, 0700) < 0 && errno != EEXIST))
+    if (make_folder(part, house->folder) < 0 || make_folder(folder, part) < 0)
         return disk_failed(err);
     snprintf(part, sizeof part, "%s/part-XXXXXX", folder);
     int out = mkstemp(part);
@@ -84,11 +109,7 @@ static int keep_bytes(const struct house *house, const char *hex, int fd, struct
         errno = why;
         return disk_failed(err);
     }
-    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir >= 0) {
-        fsync(dir);
-        close(dir);
-    }
+    sync_folder(folder);
     return 0;
 }
 
@@ -100,6 +121,16 @@ static int keep_row(struct db *db, void *args, struct error *err)
 {
     struct keep *k = args;
     bool found;
+    int64_t waiting = 0;
+    /* Uploads nobody used are forgotten after a day; their bytes go with the collection of unused content. */
+    if (db_run(db, "DELETE FROM file WHERE record IS NULL AND uploaded_at < ?", BIND(value_int(k->row.at - UNUSED_MS)),
+               NULL, err) < 0 ||
+        db_get_int(db, "SELECT count(*) FROM file WHERE account = ? AND record IS NULL", BIND(value_int(k->row.by)),
+                   &waiting, &found, err) < 0)
+        return -1;
+    if (waiting >= UNUSED_MOST)
+        return fail(err, FAULT_LIMITED, "file.unused", "您有 %d 个上传后没有使用的文件，请先提交或一天后再传",
+                    "You have %d uploads that no record uses; submit them or try again in a day", UNUSED_MOST);
     return db_get_int(db,
                       "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
                       "RETURNING id",
@@ -215,8 +246,15 @@ static int attach_one(struct change *c, const struct kind *kind, const struct fi
     if (!mine && !here)
         return fail_field(err, f->name, "有文件没有上传成功，请重新上传",
                           "A file has not been uploaded; upload it again");
-    return db_run(c->db, "UPDATE file SET kind = ?, record = ?, field = ? WHERE id = ?",
-                  BIND(value_text(kind->name), value_int(record), value_text(f->name), value_int(id)), NULL, err);
+    /* The condition again: of two changes that want the same upload at once only one may have it. */
+    int64_t changed = 0;
+    if (db_run(c->db, "UPDATE file SET kind = ?, record = ?, field = ? WHERE id = ? AND (record IS NULL OR record = ?)",
+               BIND(value_text(kind->name), value_int(record), value_text(f->name), value_int(id), value_int(record)),
+               &changed, err) < 0)
+        return -1;
+    return changed == 1 ? 0
+                        : fail_field(err, f->name, "文件刚被另一条记录使用，请重新上传",
+                                     "Another record has just taken this file; upload it again");
 }
 
 int files_attach(struct change *c, const struct kind *kind, const void *before, const void *after, struct error *err)

@@ -428,13 +428,56 @@ static int64_t id_in(const json_t *value, const struct field *f)
     return json_is_integer(value) ? json_integer_value(value) : 0;
 }
 
-static void put_history_value(const struct names *n, const struct field *f, const json_t *value, struct json *j)
+struct file_list {
+    struct file_row *rows;
+    size_t count;
+};
+
+static void put_file_names(const struct file_list *files, const json_t *ids, struct json *j)
+{
+    size_t i;
+    json_t *id;
+    json_open(j, '[');
+    json_array_foreach((json_t *)ids, i, id)
+    {
+        const char *name = NULL;
+        for (size_t k = 0; k < files->count; k++)
+            if (files->rows[k].id == json_integer_value(id))
+                name = files->rows[k].name;
+        json_open(j, '{');
+        json_key_int(j, "id", json_integer_value(id));
+        json_key_str(j, "name", name);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_history_value(const struct names *n, const struct file_list *files, const struct field *f,
+                              const json_t *value, struct json *j)
 {
     int64_t id = f && names_something(f) ? id_in(value, f) : 0;
     if (id) {
         put_named(n, f, id, j);
+    } else if (f && f->type == &type_files && json_is_array(value)) {
+        put_file_names(files, value, j);
     } else if (json_is_object(value) && json_object_get(value, "sealed")) {
         json_put_raw(j, "{\"masked\":true}");
+    } else if (json_is_array(value)) {
+        size_t i;
+        json_t *one;
+        json_open(j, '[');
+        json_array_foreach((json_t *)value, i, one) put_history_value(n, files, NULL, one, j);
+        json_close(j, ']');
+    } else if (json_is_object(value)) {
+        const char *key;
+        json_t *one;
+        json_open(j, '{');
+        json_object_foreach((json_t *)value, key, one)
+        {
+            json_key(j, key);
+            put_history_value(n, files, NULL, one, j);
+        }
+        json_close(j, '}');
     } else {
         char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
         json_put_raw(j, dump ? dump : "null");
@@ -442,7 +485,8 @@ static void put_history_value(const struct names *n, const struct field *f, cons
     }
 }
 
-static void put_changes(const struct names *n, const struct kind *kind, const json_t *changes, struct json *j)
+static void put_changes(const struct names *n, const struct file_list *files, const struct kind *kind,
+                        const json_t *changes, struct json *j)
 {
     json_open(j, '[');
     for (size_t i = 0; i < kind->field_count; i++) {
@@ -453,9 +497,9 @@ static void put_changes(const struct names *n, const struct kind *kind, const js
         json_open(j, '{');
         json_key_str(j, "field", f->name);
         json_key(j, "old");
-        put_history_value(n, f, json_array_get(pair, 0), j);
+        put_history_value(n, files, f, json_array_get(pair, 0), j);
         json_key(j, "new");
-        put_history_value(n, f, json_array_get(pair, 1), j);
+        put_history_value(n, files, f, json_array_get(pair, 1), j);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -509,11 +553,14 @@ static void put_actor(const struct names *n, const struct actor_card *card, int6
     json_close(j, '}');
 }
 
-int render_history(struct db *db, const struct actor *actor, const struct kind *kind, const struct history_row *rows,
-                   size_t count, struct arena *arena, struct json *j, struct error *err)
+int render_history(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id,
+                   const struct history_row *rows, size_t count, struct arena *arena, struct json *j, struct error *err)
 {
     struct names *n = names_new(arena);
     json_t **parsed = ARENA_ARRAY(arena, json_t *, count + 1);
+    struct file_list files = { 0 };
+    if (has_files(kind) && file_rows_of(db, kind, id, arena, &files.rows, &files.count, err) < 0)
+        return -1;
     for (size_t i = 0; i < count; i++) {
         parsed[i] = json_loads(rows[i].changes, 0, NULL);
         names_want(n, &account_kind, rows[i].actor);
@@ -542,7 +589,7 @@ int render_history(struct db *db, const struct actor *actor, const struct kind *
         json_key_str(j, "move", rows[i].move);
         json_key_str(j, "note", rows[i].note);
         json_key(j, "changes");
-        put_changes(n, kind, parsed[i], j);
+        put_changes(n, &files, kind, parsed[i], j);
         json_close(j, '}');
     }
     for (size_t i = 0; i < count; i++)

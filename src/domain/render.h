@@ -26,8 +26,9 @@ int render_records(struct db *db, const struct actor *actor, const struct kind *
 void render_value(const struct names *n, const struct kind *kind, const struct field *f, const void *record,
                   bool masked, struct arena *arena, struct json *j);
 
-int render_history(struct db *db, const struct actor *actor, const struct kind *kind, const struct history_row *rows,
-                   size_t count, struct arena *arena, struct json *j, struct error *err);
+int render_history(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id,
+                   const struct history_row *rows, size_t count, struct arena *arena, struct json *j,
+                   struct error *err);
 
 void render_label(struct json *j, const char *key, const struct label *label); /* null when empty */
 void render_region_code(struct json *j, const char *key, int64_t code);        /* null when 0 */

@@ -2,6 +2,7 @@
 
 #include "access/query.h"
 #include "base/memory.h"
+#include "base/seal.h"
 #include "base/utf8.h"
 #include "domain/grid/grid.h"
 #include "domain/object/enterprise.h"
@@ -54,8 +55,8 @@ struct import {
     struct row preview[PREVIEW];
     size_t preview_count;
     struct import_sum sum;
-    /* identities seen earlier in the same file: a dry run stores nothing to find them by */
-    char **seen;
+    struct arena chunk; /* cells and keys of the rows being worked on */
+    uint64_t *seen;     /* hashes of identities met earlier in the same file */
     size_t seen_count, seen_room;
 };
 
@@ -247,38 +248,16 @@ static void complain_all(struct import *im, const struct row *row, const struct 
 /* Names in cells become ids: the unit, the person, the area as offices write them. */
 static int id_by_name(struct change *c, const struct field *f, const char *text, int64_t *id, struct error *err)
 {
-    const char *sql = NULL;
-    if (f->type == &type_object)
-        sql = "SELECT o.id FROM object o WHERE o.name = ? ORDER BY o.id LIMIT 2";
-    else if (strcmp(f->ref, "account") == 0)
-        sql = "SELECT id FROM account WHERE display_name = ? AND removed_at IS NULL ORDER BY id LIMIT 2";
-    else if (strcmp(f->ref, "organisation") == 0)
-        sql = "SELECT id FROM organisation WHERE name = ? AND removed_at IS NULL ORDER BY id LIMIT 2";
-    else if (strcmp(f->ref, "enterprise") == 0)
-        sql = "SELECT id FROM enterprise WHERE name = ? AND removed_at IS NULL ORDER BY id LIMIT 2";
-    else
-        return fail_field(err, f->name, "请写编号", "Write the number");
-    struct rows rows;
+    const struct kind *kinds[4] = { NULL };
+    size_t kind_count = 0, count = 0;
+    for (const struct kind *const *k = all_kinds; *k && kind_count < COUNT(kinds); k++)
+        if (f->type == &type_object ? (*k)->scope == SCOPE_IS_OBJECT : strcmp((*k)->name, f->ref) == 0)
+            kinds[kind_count++] = *k;
     int64_t found[2] = { 0, 0 };
-    size_t count = 0;
-    if (db_query(c->db, &rows, sql, BIND(value_text(text)), err) < 0)
-        return -1;
-    while (count < 2 && rows_next(&rows))
-        found[count++] = rows_int(&rows, 0);
-    if (rows_done(&rows, err) < 0)
-        return -1;
     /* What lies outside the scope is told apart from what does not exist by nothing. */
-    const char *seen[2] = { NULL, NULL }, *kinds[2];
-    if (count && (f->type == &type_object
-                      ? labels_objects(c->db, c->actor, found, count, c->arena, seen, kinds, err)
-                      : labels_read(c->db, c->actor, kind_find(f->ref), found, count, c->arena, seen, err)) < 0)
-        return -1;
-    if (count == 2 && !seen[1])
-        count = 1;
-    if (count && !seen[0]) {
-        found[0] = found[1];
-        count = count == 2 ? 1 : 0;
-    }
+    for (size_t i = 0; i < kind_count; i++)
+        if (record_ids_named(c->db, c->actor, kinds[i], text, found, COUNT(found), &count, err) < 0)
+            return -1;
     if (count == 0)
         return fail_field(err, f->name, "查无此名，请核对或先登记", "No such name; check it or register it first");
     if (count == 2)
@@ -380,43 +359,80 @@ static bool text_of(const struct kind *kind, const char *field, const void *reco
     return true;
 }
 
+/* By what a record says "the same one": the kind's identity, else the source number, else — for objects alone, two
+** hazards may well read alike — the title within its town. The text that is compared, or NULL. */
+static const char *identity_of(struct import *im, const void *record, const char **column)
+{
+    const struct kind *kind = im->order->kind;
+    const char *by[] = { kind->identity, "external_no", field_title(kind)->name }, *value;
+    size_t ways = kind->scope == SCOPE_IS_OBJECT ? COUNT(by) : COUNT(by) - 1;
+    for (size_t i = 0; i < ways; i++)
+        if (text_of(kind, by[i], record, &value)) {
+            *column = by[i];
+            return value;
+        }
+    return NULL;
+}
+
+/* A row outside the importer's scope is not found: "duplicate" would tell that it exists. */
 static int find_same(struct import *im, struct change *c, const void *record, int64_t *id, struct error *err)
 {
     const struct kind *kind = im->order->kind;
-    const char *by[] = { kind->identity, "external_no", field_title(kind)->name };
+    const char *column = NULL, *value = kind->id_field ? NULL : identity_of(im, record, &column);
+    bool live = false;
     *id = 0;
     if (kind->id_field) {
         const struct field *f = field_find(kind, kind->id_field);
         return row_find(c->db, kind, "id", value_int(*(const int64_t *)field_member_const(f, record)), id, err);
     }
-    for (size_t i = 0; i < COUNT(by); i++) {
-        const char *value;
-        /* Two firms may share a name: a title says "the same" only where no better identity is given. */
-        if (text_of(kind, by[i], record, &value))
-            return row_find(c->db, kind, by[i], value_text(value), id, err);
+    if (value && column == field_title(kind)->name) {
+        size_t count = 0;
+        return record_ids_named(c->db, c->actor, kind, value, id, 1, &count, err);
     }
+    if (value && row_find(c->db, kind, column, value_text(value), id, err) < 0)
+        return -1;
+    if (*id && record_is_live(c->db, c->actor, kind, *id, &live, err) < 0)
+        return -1;
+    if (!live)
+        *id = 0;
     return 0;
 }
 
+static bool seen_add(struct import *im, uint64_t hash)
+{
+    size_t at = (size_t)hash & (im->seen_room - 1);
+    for (; im->seen[at]; at = (at + 1) & (im->seen_room - 1))
+        if (im->seen[at] == hash)
+            return false;
+    im->seen[at] = hash;
+    im->seen_count++;
+    return true;
+}
+
+/* A dry run stores nothing, so it remembers itself what it has met: an open-addressed set of hashes. */
 static bool seen_before(struct import *im, const void *record)
 {
-    const struct kind *kind = im->order->kind;
-    const char *by[] = { kind->identity, "external_no", field_title(kind)->name }, *value;
-    for (size_t i = 0; i < COUNT(by); i++) {
-        if (!text_of(kind, by[i], record, &value))
-            continue;
-        const char *key = arena_printf(&im->arena, "%zu %s", i, value);
-        for (size_t k = 0; k < im->seen_count; k++)
-            if (strcmp(im->seen[k], key) == 0)
-                return true;
-        if (im->seen_count == im->seen_room) {
-            im->seen_room = im->seen_room ? im->seen_room * 2 : 256;
-            im->seen = memory_resize(im->seen, im->seen_room * sizeof *im->seen);
-        }
-        im->seen[im->seen_count++] = (char *)key;
+    const char *column, *value = identity_of(im, record, &column);
+    unsigned char digest[32];
+    uint64_t hash;
+    if (!value || !im->order->dry)
         return false;
+    const char *key = arena_printf(&im->chunk, "%s=%s", column, value);
+    sha256(key, strlen(key), digest);
+    memcpy(&hash, digest, sizeof hash);
+    hash |= 1; /* 0 is an empty slot */
+    if (im->seen_count * 2 >= im->seen_room) {
+        uint64_t *old = im->seen;
+        size_t room = im->seen_room;
+        im->seen_room = room ? room * 2 : 1024;
+        im->seen = memory_new(im->seen_room * sizeof *im->seen);
+        im->seen_count = 0;
+        for (size_t i = 0; i < room; i++)
+            if (old[i])
+                seen_add(im, old[i]);
+        memory_free(old);
     }
-    return false;
+    return !seen_add(im, hash);
 }
 
 /* ---- rows ---- */
@@ -443,6 +459,7 @@ struct one {
     struct import *im;
     struct change *c;
     struct row *row;
+    bool *tried;
 };
 
 static int update_same(struct import *im, struct change *c, const struct row *row, int64_t id, struct error *err)
@@ -452,6 +469,11 @@ static int update_same(struct import *im, struct change *c, const struct row *ro
         return -1;
     void *after = change_copy(c, im->order->kind, before);
     take_row(im, c, row, after, err);
+    for (size_t i = 0; i < im->order->kind->field_count; i++) {
+        const struct field *f = &im->order->kind->fields[i]; /* what is fixed at creation stays as it was */
+        if (f->flags & FIXED)
+            memcpy(field_member(f, after), field_member_const(f, before), 8);
+    }
     return err->fault ? -1 : change_save(c, im->order->kind, before, after, err);
 }
 
@@ -470,7 +492,9 @@ static int row_in_savepoint(struct db *db, void *args, struct error *err)
     if (im->order->duplicates != IMPORT_NEW || im->order->kind->id_field) {
         if (find_same(im, o->c, record, &same, err) < 0)
             return -1;
-        if (same || seen_before(im, record)) {
+        bool twice = !*o->tried && seen_before(im, record);
+        *o->tried = true;
+        if (same || twice) {
             o->row->verdict = VERDICT_DUPLICATE;
             return same && im->order->duplicates == IMPORT_UPDATE ? update_same(im, o->c, o->row, same, err) : 0;
         }
@@ -482,7 +506,8 @@ struct chunk {
     struct import *im;
     struct row rows[CHUNK];
     size_t count;
-    size_t seen_count, problem_count; /* to begin again when the transaction is repeated */
+    size_t problem_count; /* to begin again when the transaction is repeated */
+    bool tried[CHUNK];    /* met in an earlier run of the same transaction: not its own duplicate */
 };
 
 static const char dry_end[] = "import.dry";
@@ -491,14 +516,13 @@ static int chunk_in_change(struct change *c, void *args, struct error *err)
 {
     struct chunk *k = args;
     struct import *im = k->im;
-    im->seen_count = k->seen_count;
     im->problem_count = k->problem_count;
     c->import_id = im->sum.receipt ? im->sum.receipt : -1;
     c->quiet = true;
     for (size_t i = 0; i < k->count; i++) {
         struct row *row = &k->rows[i];
         struct error why = { 0 };
-        struct one one = { im, c, row };
+        struct one one = { im, c, row, &k->tried[i] };
         row->verdict = VERDICT_IMPORT;
         row->pending = false;
         if (db_try(c->db, row_in_savepoint, &one, &why) == 0)
@@ -513,6 +537,15 @@ static int chunk_in_change(struct change *c, void *args, struct error *err)
     return im->order->dry ? fail(err, FAULT_REFUSED, dry_end, "预检", "dry run") : 0;
 }
 
+static struct row keep_row(struct import *im, const struct row *row)
+{
+    struct row kept = *row;
+    kept.cells = ARENA_ARRAY(&im->arena, const char *, row->count + 1);
+    for (size_t i = 0; i < row->count; i++)
+        kept.cells[i] = arena_str(&im->arena, row->cells[i]);
+    return kept;
+}
+
 static int run_chunk(struct chunk *k, struct error *err)
 {
     struct import *im = k->im;
@@ -520,7 +553,6 @@ static int run_chunk(struct chunk *k, struct error *err)
     struct change_order order = { .actor = o->actor,
                                   .now_ms = o->now_ms,
                                   .cause = arena_printf(&im->arena, "import %" PRId64, im->sum.receipt) };
-    k->seen_count = im->seen_count;
     k->problem_count = im->problem_count;
     if (k->count == 0)
         return 0;
@@ -535,8 +567,10 @@ static int run_chunk(struct chunk *k, struct error *err)
         im->sum.rejected += k->rows[i].verdict == VERDICT_REJECT;
         im->sum.pending += k->rows[i].verdict == VERDICT_IMPORT && k->rows[i].pending;
         if (im->preview_count < PREVIEW)
-            im->preview[im->preview_count++] = k->rows[i];
+            im->preview[im->preview_count++] = keep_row(im, &k->rows[i]);
+        k->tried[i] = false;
     }
+    arena_done(&im->chunk);
     im->sum.rows += (int64_t)k->count;
     k->count = 0;
     return 0;
@@ -559,11 +593,11 @@ static void take_cells(struct import *im, const struct csv_row *in, struct row *
 {
     out->number = in->number;
     out->count = in->count < im->column_count ? in->count : im->column_count;
-    out->cells = ARENA_ARRAY(&im->arena, const char *, out->count + 1);
+    out->cells = ARENA_ARRAY(&im->chunk, const char *, out->count + 1);
     for (size_t i = 0; i < out->count; i++) {
         struct csv_span cell = in->cells[i];
         csv_unprotect(&cell);
-        out->cells[i] = arena_str(&im->arena, cell.at);
+        out->cells[i] = arena_str(&im->chunk, cell.at);
         if (im->order->cells) {
             char letter[CSV_COLUMN_NAME], name[CSV_COLUMN_NAME + 24];
             csv_column_name(i, letter);
@@ -571,7 +605,7 @@ static void take_cells(struct import *im, const struct csv_row *in, struct row *
             text_printf(&key, "%s%" PRId64, letter, in->number);
             const json_t *fixed = json_object_get(im->order->cells, text_get(&key));
             if (json_is_string(fixed))
-                out->cells[i] = arena_str(&im->arena, json_string_value(fixed));
+                out->cells[i] = arena_str(&im->chunk, json_string_value(fixed));
         }
     }
 }
@@ -704,20 +738,30 @@ static void put_answer(const struct import *im, const struct csv *csv, struct js
 
 /* ---- the receipt ---- */
 
-static int receipt_write(struct db *db, void *args, struct error *err)
+struct receipt {
+    const struct import *im;
+    int64_t id;
+};
+
+static int receipt_open(struct db *db, void *args, struct error *err)
 {
-    struct import *im = args;
+    struct receipt *r = args;
+    const struct import_order *o = r->im->order;
     bool found;
-    if (im->sum.receipt == 0)
-        return db_get_int(db,
-                          "INSERT INTO import (kind, file, account, at, row_count, imported, duplicates, rejected) "
-                          "VALUES (?, ?, ?, ?, 0, 0, 0, 0) RETURNING id",
-                          BIND(value_text(im->order->kind->name), value_text(im->order->file_name),
-                               value_int(im->order->actor->id), value_int(im->order->now_ms)),
-                          &im->sum.receipt, &found, err);
+    return db_get_int(
+        db,
+        "INSERT INTO import (kind, file, account, at, row_count, imported, duplicates, rejected) "
+        "VALUES (?, ?, ?, ?, 0, 0, 0, 0) RETURNING id",
+        BIND(value_text(o->kind->name), value_text(o->file_name), value_int(o->actor->id), value_int(o->now_ms)),
+        &r->id, &found, err);
+}
+
+static int receipt_close(struct db *db, void *args, struct error *err)
+{
+    const struct import_sum *sum = &((const struct receipt *)args)->im->sum;
     return db_run(db, "UPDATE import SET row_count = ?, imported = ?, duplicates = ?, rejected = ? WHERE id = ?",
-                  BIND(value_int(im->sum.rows), value_int(im->sum.imported), value_int(im->sum.duplicates),
-                       value_int(im->sum.rejected), value_int(im->sum.receipt)),
+                  BIND(value_int(sum->rows), value_int(sum->imported), value_int(sum->duplicates),
+                       value_int(sum->rejected), value_int(sum->receipt)),
                   NULL, err);
 }
 
@@ -730,8 +774,11 @@ int import_run(const struct import_order *order, struct json *j, struct import_s
     int got = csv_open_fd(order->fd, &csv, err);
     if (got == 0)
         got = read_header(im, csv, &header_row, err);
-    if (got == 0 && !order->dry)
-        got = store_write(order->house->store, receipt_write, im, err);
+    struct receipt receipt = { .im = im };
+    if (got == 0 && !order->dry) {
+        got = store_write(order->house->store, receipt_open, &receipt, err);
+        im->sum.receipt = receipt.id;
+    }
     if (got == 0) {
         /* From the beginning again: the header was looked for in rows that may be data. */
         csv_close(csv);
@@ -742,16 +789,24 @@ int import_run(const struct import_order *order, struct json *j, struct import_s
     }
     if (got == 0)
         got = read_rows(im, csv, header_row, err);
-    if (got == 0 && !order->dry)
-        got = store_write(order->house->store, receipt_write, im, err);
+    if (im->sum.receipt) {
+        /* Also when it stopped early: what was committed before is counted. */
+        struct error late = { 0 };
+        if (store_write(order->house->store, receipt_close, &receipt, &late) < 0 && got == 0) {
+            *err = late;
+            got = -1;
+        }
+    }
     if (got == 0 && j)
         put_answer(im, csv, j);
     if (got == 0 && order->house->hub && !order->dry)
-        hub_publish(order->house->hub, &(struct hub_event){ .kind = order->kind->name, .actor = order->actor->id });
+        hub_publish(order->house->hub,
+                    &(struct hub_event){ .kind = order->kind->name, .many = true, .actor = order->actor->id });
     if (got == 0 && sum)
         *sum = im->sum;
     csv_close(csv);
     memory_free(im->seen);
+    arena_done(&im->chunk);
     arena_done(&im->arena);
     memory_free(im);
     return got;

@@ -8,10 +8,12 @@
 #include "http/pages.h"
 #include "http/web.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SLOW_US = 1000000, RUNNING = 256 };
 
@@ -93,9 +95,13 @@ bool web_is_upload(void *app, enum http_method method, const char *path)
 static bool listed_address(const char *list, const char *address)
 {
     size_t n = strlen(address);
-    for (const char *at = list; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
-        if (strncmp(at, address, n) == 0 && (at[n] == ',' || at[n] == '\0'))
+    for (const char *at = list; at && *at;) {
+        at += strspn(at, ", ");
+        size_t word = strcspn(at, ", ");
+        if (word == n && strncmp(at, address, n) == 0)
             return true;
+        at += word;
+    }
     return false;
 }
 
@@ -106,12 +112,21 @@ static const char *peer_of(const struct visit *v)
         return v->rq->peer;
     const char *last = strrchr(forwarded, ',');
     last = last ? last + 1 : forwarded;
-    return last + strspn(last, " ");
+    last += strspn(last, " ");
+    struct in6_addr ignored;
+    return inet_pton(AF_INET, last, &ignored) == 1 || inet_pton(AF_INET6, last, &ignored) == 1 ? last : v->rq->peer;
 }
 
+/* An address, not a name that looks like one: 127.0.0.1.example resolves wherever its owner likes. */
 static bool is_loopback(const char *address)
 {
-    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strncmp(address, "::ffff:127.", 11) == 0;
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, address, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    if (inet_pton(AF_INET6, address, &six) != 1)
+        return false;
+    return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
 }
 
 bool visit_is_local_demo(const struct visit *v)
@@ -363,6 +378,17 @@ static void put_current(struct visit *v)
     }
 }
 
+static const char *allowed_methods(struct visit *v)
+{
+    static const char *const names[] = { "GET, HEAD", "POST", "PATCH", "PUT", "DELETE" };
+    AUTO_TEXT out = TEXT_LIMIT(256);
+    struct visit probe = *v; /* matching fills in the parts of the path */
+    for (size_t i = 0; i < route_count; i++)
+        if (matches(&probe, routes[i].pattern))
+            text_printf(&out, "%s%s", out.used ? ", " : "", names[routes[i].method]);
+    return arena_str(v->arena, text_get(&out));
+}
+
 void reply_problem(struct visit *v, const struct error *err)
 {
     struct response *rs = v->rs;
@@ -375,7 +401,8 @@ void reply_problem(struct visit *v, const struct error *err)
     }
     text_clear(&rs->body);
     if (rs->fd >= 0)
-        rs->fd = -1;
+        close(rs->fd);
+    rs->fd = -1;
     rs->fixed = NULL;
     rs->header_count = 0;
     rs->status = err->fault == FAULT_NONE ? 500 : fault_status(err->fault);
@@ -385,6 +412,10 @@ void reply_problem(struct visit *v, const struct error *err)
     if (err->fault == FAULT_STALE && v->kind && v->id && v->db)
         put_current(v);
     json_close(&v->json, '}');
+    if (err->fault == FAULT_UNAUTHENTICATED)
+        response_header(rs, "WWW-Authenticate", "Bearer");
+    if (err->fault == FAULT_METHOD)
+        response_header(rs, "Allow", allowed_methods(v));
     if (err->retry_after_s > 0)
         response_header(rs, "Retry-After", arena_printf(v->arena, "%d", err->retry_after_s));
 }

@@ -190,6 +190,10 @@ static bool stream_next(void *state, struct text *out)
         const struct scope *scope = stream_scope(s, event.kind);
         if (!scope || !scope_covers_event(scope, &event))
             continue;
+        if (event.many) {
+            text_str(out, "event: resync\ndata: {}\n\n");
+            return true;
+        }
         text_printf(out, "event: change\ndata: {\"kind\":\"%s\",\"id\":%lld,\"version\":%lld}\n\n", event.kind,
                     (long long)event.id, (long long)event.version);
         return true;

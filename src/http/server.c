@@ -67,6 +67,8 @@ struct exchange {
     struct response rs;
     const struct error *refused; /* what stands in the way of a handler; in the arena */
     bool upload, queued, linger;
+    bool has_spool;   /* counts in server->spools */
+    size_t body_held; /* counts in server->body_bytes */
     size_t body_limit, body_seen;
     struct text body;
     crypto_hash_sha256_state hash;
@@ -121,6 +123,8 @@ struct http_server {
     int pump_fd;              /* eventfd */
     _Atomic bool pump_called; /* the eventfd is already raised */
     _Atomic bool streams_ending;
+    _Atomic int64_t body_bytes;    /* of all bodies in memory now; LIMIT_BODIES at most */
+    _Atomic int spools;            /* uploads on disk now; LIMIT_SPOOLS at most */
     _Atomic uint64_t wakes, beats; /* how often streams were woken, how many heartbeats were due */
 };
 
@@ -349,6 +353,32 @@ static int spool(struct exchange *x, const char *bytes, size_t size)
                 "The file cannot be stored for now: %s; ask the administrator to check the temporary folder", why);
 }
 
+/* Bodies come before anybody has signed in, so what all of them together may take has a ceiling of its own. */
+static int take_room(struct exchange *x, size_t size)
+{
+    struct http_server *s = x->server;
+    bool over;
+    if (x->upload) {
+        over = !x->has_spool && atomic_fetch_add(&s->spools, 1) >= LIMIT_SPOOLS;
+        x->has_spool = true;
+    } else {
+        over = atomic_fetch_add(&s->body_bytes, (int64_t)size) + (int64_t)size > LIMIT_BODIES;
+        x->body_held += size;
+    }
+    if (!over)
+        return 0;
+    text_done(&x->body);
+    return fail(refusal(x), FAULT_UNAVAILABLE, "http.bodies", "服务器正忙，请稍后再提交",
+                "The server is busy; send it again soon");
+}
+
+static void give_room_back(struct exchange *x)
+{
+    if (x->has_spool)
+        atomic_fetch_sub(&x->server->spools, 1);
+    atomic_fetch_sub(&x->server->body_bytes, (int64_t)x->body_held);
+}
+
 /* MHD_NO cuts the connection. */
 static enum MHD_Result take_piece(struct exchange *x, const char *bytes, size_t size)
 {
@@ -362,6 +392,8 @@ static enum MHD_Result take_piece(struct exchange *x, const char *bytes, size_t 
         text_done(&x->body);
         return MHD_YES;
     }
+    if (take_room(x, size) < 0)
+        return MHD_YES;
     crypto_hash_sha256_update(&x->hash, (const unsigned char *)bytes, size);
     if (x->upload)
         spool(x, bytes, size);
@@ -887,6 +919,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (x->linger)
         linger(x);
     stream_leave(x);
+    give_room_back(x);
     response_drop(&x->rs);
     if (x->rq.body_fd >= 0)
         close(x->rq.body_fd);

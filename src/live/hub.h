@@ -17,6 +17,7 @@ struct hub_event {
     uint64_t seq;     /* set by hub_publish */
     const char *kind; /* static storage */
     int64_t id, version;
+    bool many; /* not one row but a batch of the kind changed: everyone who may read some of it looks anew */
     /* where the row belongs, for the reader's scope; 0 or NULL when it belongs nowhere */
     int64_t county, town, village, object;
     char sector[32];

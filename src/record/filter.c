@@ -123,6 +123,24 @@ static int add(struct parser *p, const struct kind *kind, const struct field *f,
     return 0;
 }
 
+/* Rows of an object lie where the object lies: every such kind can be asked by area. */
+static int add_area(struct parser *p, const char *text)
+{
+    int64_t code;
+    struct filter *out = p->out;
+    if (!region_parse(text, &code))
+        return fail_field(p->err, "region", "区划代码应为 2、4、6、9 或 12 位数字，例：370211005000",
+                          "A region code has 2, 4, 6, 9 or 12 digits, e.g. 370211005000");
+    if (out->count == FILTER_CONDITIONS)
+        return fail_field(p->err, "region", "条件太多，最多 %d 个", "Too many conditions; at most %d",
+                          FILTER_CONDITIONS);
+    struct value *value = ARENA_NEW(p->arena, struct value);
+    *value = value_int(code);
+    out->items[out->count++] =
+        (struct condition){ .column = "own_county", .op = OP_WITHIN, .values = value, .count = 1 };
+    return 0;
+}
+
 /* "enterprise.sector": through a reference field of that name, or through the object field to that kind of object. */
 static int add_hop(struct parser *p, const char *name, const char *value)
 {
@@ -166,6 +184,11 @@ int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_
             if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
                 return fail_field(err, name, "只能写 true 或 false", "Write true or false");
             out->removed = strcmp(value, "true") == 0;
+            continue;
+        }
+        if (strcmp(name, "region") == 0 && kind->scope == SCOPE_OBJECT && !field_find(kind, name)) {
+            if (add_area(&p, value) < 0)
+                return -1;
             continue;
         }
         enum filter_op op;

@@ -17,7 +17,7 @@ enum { FILTER_CONDITIONS = 24, FILTER_VALUES = 200 };
 enum filter_op { OP_EQUAL, OP_IN, OP_BEFORE, OP_AFTER, OP_MIN, OP_MAX, OP_NONE, OP_SOME, OP_WITHIN, OP_CONTAINS };
 
 struct condition {
-    const struct field *field; /* of kind, or of hop when that is set */
+    const struct field *field; /* of kind, or of hop when that is set; NULL: the area the row belongs to */
     const char *column;        /* the column compared; personal types use a hash column */
     enum filter_op op;
     const struct value *values;

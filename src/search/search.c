@@ -181,6 +181,15 @@ int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, 
     return put_postgres(db, kind, id, tokens, text_get(&kept), err);
 }
 
+int search_move(struct db *db, const char *kind, int64_t id, const char *tokens, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct entry entry;
+    if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &entry, err) < 0)
+        return -1;
+    return entry.doc ? search_put(db, kind, id, tokens, entry.text, err) : 0;
+}
+
 int search_remove(struct db *db, const char *kind, int64_t id, struct error *err)
 {
     if (db_engine(db) == STORE_SQLITE) {

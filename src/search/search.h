@@ -31,6 +31,8 @@ void search_tokens(struct text *out, const char *kind, int64_t county, int64_t t
 
 /* Inside the change's transaction. text may hold several field values separated by '\n' (no phrase crosses it). */
 int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text, struct error *err);
+/* New scope tokens for a record whose words stay as they are; nothing happens when it is not indexed. */
+int search_move(struct db *db, const char *kind, int64_t id, const char *tokens, struct error *err);
 int search_remove(struct db *db, const char *kind, int64_t id, struct error *err);
 
 /* Builds the engine's match expression for user words. False when nothing searchable is in them. scope_tokens: a

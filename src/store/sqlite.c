@@ -12,6 +12,7 @@
 */
 #include "store/engine.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -33,10 +34,13 @@ struct job {
     bool done;
 };
 
+enum { PROGRESS_STEPS = 100000, QUERY_MOST_US = 20 * 1000 * 1000 };
+
 struct connection {
     struct db db;
     sqlite3 *handle;
-    int lost; /* the result code that ended the whole transaction under a running job; 0 while it lives */
+    int64_t deadline_us; /* readers: when the running query is cut; PostgreSQL has statement_timeout for that */
+    int lost;            /* the result code that ended the whole transaction under a running job; 0 while it lives */
 };
 
 struct statement {
@@ -298,6 +302,7 @@ static int sqlite_query(struct db *db, struct rows *rows, const char *sql, const
     sqlite3_stmt *stmt;
     if (still_inside(c, err) < 0 || prepare(c, sql, &cached, &stmt, err) < 0)
         return -1;
+    c->deadline_us = clock_ticks_us() + QUERY_MOST_US;
     struct reading *r = memory_new(sizeof *r);
     r->connection = c;
     r->cached = cached;
@@ -580,6 +585,13 @@ static int set_wal(struct connection *c, struct error *err)
     return result;
 }
 
+/* One question must not hold a worker for ever. Asked every few milliseconds of work. */
+static int past_deadline(void *arg)
+{
+    const struct connection *c = arg;
+    return clock_ticks_us() > c->deadline_us;
+}
+
 static int open_connection(struct store *store, const struct store_options *options, bool writing,
                            struct connection **out, struct error *err)
 {
@@ -593,7 +605,10 @@ static int open_connection(struct store *store, const struct store_options *opti
         return failed(c, rc, err);
     if (set_up(c, options, err) < 0)
         return -1;
-    return writing ? set_wal(c, err) : 0;
+    if (writing)
+        return set_wal(c, err);
+    sqlite3_progress_handler(c->handle, PROGRESS_STEPS, past_deadline, c);
+    return 0;
 }
 
 static int sqlite_open(struct store *store, const struct store_options *options, struct error *err)
