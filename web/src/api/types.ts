@@ -1,0 +1,202 @@
+/* What the server sends (docs/http.md). Record fields are open: their types are named by the kind's declaration. */
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+export type Label = { zh: string; en: string }
+
+export type FieldTypeName =
+  | 'text'
+  | 'long-text'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'yes-no'
+  | 'date'
+  | 'date-time'
+  | 'choice'
+  | 'choices'
+  | 'state'
+  | 'reference'
+  | 'object'
+  | 'region'
+  | 'place'
+  | 'files'
+  | 'id-number'
+  | 'phone'
+  | 'lines'
+
+export type FieldFlag =
+  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'deadline'
+
+export type FilterOp = 'equal' | 'in' | 'range' | 'none'
+
+export type Field = {
+  name: string
+  type: FieldTypeName
+  label: Label
+  hint: Label | null
+  unit: Label | null
+  flags: FieldFlag[]
+  min: number
+  max: number
+  scale: number
+  ref: string | null
+  choices: string | null
+  lines: string | null
+  group: string
+  filter: FilterOp[]
+}
+
+export type Tone = 'idle' | 'running' | 'judge' | 'request' | 'returned' | 'done' | 'stopped'
+
+export type State = { code: string; label: Label; tone: Tone; end: boolean }
+
+export type Move = {
+  name: string
+  label: Label
+  hint: Label | null
+  from: string[]
+  to: string
+  accepts: string[]
+  must: string[]
+  danger: boolean
+}
+
+export type Kind = {
+  name: string
+  plural: string
+  label: Label
+  verbs: string[]
+  scope: 'object' | 'region' | 'open' | 'is_object'
+  open_label: boolean
+  title: string
+  number: boolean
+  sorts: string[]
+  newest_first: boolean
+  groups: { name: string; label: Label }[]
+  fields: Field[]
+  states: State[]
+  moves: Move[]
+}
+
+export type Choice = { code: string; label: Label; valid_from: string | null; valid_to: string | null }
+
+export type ChoiceList = { label: Label; items: Choice[] }
+
+export type Meta = { kinds: Kind[]; choices: { [name: string]: ChoiceList }; children: Kind[] }
+
+export type Named = { id: number; name: string | null }
+
+export type Envelope = {
+  id: number
+  version: number
+  number: string | null
+  created_at: string
+  created_by: Named | null
+  changed_at: string
+  changed_by: Named | null
+  removed_at: string | null
+  owner: {
+    county: string | null
+    town: string | null
+    village: string | null
+    object: { id: number; name: string | null; kind: string } | null
+    sector: string | null
+    names: { county: string | null; town: string | null; village: string | null }
+  } | null
+  moves: string[]
+  may: string[]
+}
+
+export type Rec = Envelope & { [field: string]: Json | undefined }
+
+export type Values = { [field: string]: Json }
+
+export type Total = { count: number; capped: boolean }
+
+export type Page = { items: Rec[]; next: string | null; total: Total | null; as_of: string }
+
+export type StoredFile = {
+  id: number
+  name: string
+  type: string
+  size: number
+  sha256: string
+  field?: string
+  at?: string
+  by?: Named
+}
+
+export type Actor = { id: number; name: string; post: string | null; organisation: { id: number; name: string } | null }
+
+export type HistoryAct = 'create' | 'change' | 'remove' | 'restore' | 'import' | 'move'
+
+export type HistoryItem = {
+  version: number
+  at: string
+  actor: Actor
+  act: HistoryAct
+  move: string | null
+  note: string | null
+  changes: { field: string; old: Json; new: Json }[]
+}
+
+export type Me = {
+  id: number
+  name: string
+  display_name: string
+  post: string | null
+  organisation: { id: number; name: string } | null
+  scope: Label
+  verbs: { [kind: string]: string[] }
+  demo: boolean
+  version: string
+  now: string
+  server_day: string
+}
+
+export type DemoAccount = { name: string; display_name: string; role: Label; scope: Label }
+
+export type Found = {
+  kind: string
+  id: number
+  title: string
+  number: string | null
+  state: string | null
+  where: string | null
+}
+
+export type ProblemBody = {
+  title: string
+  status: number
+  code: string
+  detail: string
+  fields?: { [field: string]: string }
+  id?: string
+  current?: Rec
+}
+
+export type ImportProblem = {
+  row: number
+  letter: string
+  header: string
+  field: string | null
+  value: string
+  message: string
+  level: 'error' | 'warning'
+}
+
+export type Verdict = 'import' | 'duplicate' | 'reject'
+
+export type ImportReport = {
+  file: { name: string; encoding: string; separator: string; rows: number }
+  columns: { letter: string; header: string; field: string | null }[]
+  rows: number
+  imported: number
+  duplicates: number
+  rejected: number
+  pending: number
+  problems: ImportProblem[]
+  preview: { row: number; verdict: Verdict; cells: string[] }[]
+  receipt: string | null
+}

@@ -1,0 +1,25 @@
+import type { Field, Json } from '@/api/types'
+import { w } from '@/i18n'
+import { count } from '@/i18n/format'
+import PlainView from '../PlainView.vue'
+import RangeFilter from '../filters/RangeFilter.vue'
+import type { FieldType } from '../type'
+import Input from './Input.vue'
+
+export function outside(value: number, field: Field, show: (n: number) => string): string {
+  if (field.min === 0 && field.max === 0) return ''
+  if (value < field.min) return w.value.form.min(show(field.min))
+  return field.max > field.min && value > field.max ? w.value.form.max(show(field.max)) : ''
+}
+
+const integer: FieldType = {
+  input: Input,
+  view: PlainView,
+  filter: RangeFilter,
+  say: (v) => (typeof v === 'number' ? count(v) : ''),
+  check: (v: Json, field) => (typeof v === 'number' ? outside(v, field, count) : w.value.form.badInteger),
+  width: 88,
+  align: 'right',
+  order: 'number',
+}
+export default integer

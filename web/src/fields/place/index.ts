@@ -1,0 +1,23 @@
+import { w } from '@/i18n'
+import PlainView from '../PlainView.vue'
+import NoneFilter from '../filters/NoneFilter.vue'
+import type { FieldType } from '../type'
+import Input from './Input.vue'
+import { asPlace, rightPlace, shortPlace } from './place'
+
+const place: FieldType = {
+  input: Input,
+  view: PlainView,
+  filter: NoneFilter,
+  say: (v) => {
+    const p = asPlace(v)
+    return p ? shortPlace(p) : ''
+  },
+  check: (v) => {
+    const p = asPlace(v)
+    return p && rightPlace(p) ? '' : w.value.form.badPlace
+  },
+  width: 152,
+  order: 'text',
+}
+export default place

@@ -1,0 +1,18 @@
+import PlainView from '../PlainView.vue'
+import RegionFilter from '../filters/RegionFilter.vue'
+import { asRegion, type FieldType } from '../type'
+import Input from './Input.vue'
+
+const region: FieldType = {
+  input: Input,
+  view: PlainView,
+  filter: RegionFilter,
+  say: (v) => {
+    const r = asRegion(v)
+    return r ? (r.name ?? r.code) : ''
+  },
+  write: (v) => asRegion(v)?.code ?? null,
+  width: 112,
+  order: 'text',
+}
+export default region

@@ -1,0 +1,79 @@
+import type { Component } from 'vue'
+import type { Field, Json, Kind, Rec } from '@/api/types'
+
+/* What one field type knows of itself. The folder of a type holds its input, its view and this description. */
+export type FieldType = {
+  /* null: never entered by hand (state) or only by a part of the page that knows more */
+  input: Component | null
+  view: Component
+  filter: Component | null
+  /* The value in one line of plain text; '' when unknown. */
+  say: (value: Json | undefined, field: Field) => string
+  /* What is wrong with an entry before the server is asked; '' when nothing. Empty values do not come here. */
+  check?: (value: Json, field: Field) => string
+  /* The form the server takes; the same value where left out. */
+  write?: (value: Json) => Json
+  width: number
+  align?: 'right'
+  order: 'date' | 'number' | 'text'
+}
+
+export type InputProps = {
+  field: Field
+  id: string
+  wrong?: boolean
+  /* id of the hint or error text */
+  describedby?: string
+  /* Refusals below this field: "people.2.title". */
+  errors?: { [path: string]: string }
+  /* Day that chooses the edition of lists. */
+  day?: string
+  /* One of several in a row: no room to spread answers out. */
+  dense?: boolean
+}
+
+export type ViewProps = {
+  field: Field
+  value: Json | undefined
+  kind?: Kind
+  record?: Rec
+}
+
+/* One field's conditions as they stand in the address: eq "state=…", in "level.in=…", and so on. */
+export type FilterValue = {
+  eq?: string
+  in?: string
+  before?: string
+  after?: string
+  min?: string
+  max?: string
+  none?: string
+}
+
+export type FilterProps = { field: Field }
+
+export function isEmpty(value: Json | undefined): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
+export type NamedValue = { id: number; name: string | null; kind?: string }
+
+export function asNamed(value: Json | undefined): NamedValue | null {
+  if (!value || typeof value !== 'object' || Array.isArray(value)) return null
+  const { id, name, kind } = value
+  if (typeof id !== 'number') return null
+  return { id, name: typeof name === 'string' ? name : null, ...(typeof kind === 'string' ? { kind } : {}) }
+}
+
+export type RegionValue = { code: string; name: string | null }
+
+export function asRegion(value: Json | undefined): RegionValue | null {
+  if (!value || typeof value !== 'object' || Array.isArray(value)) return null
+  const { code, name } = value
+  return typeof code === 'string' ? { code, name: typeof name === 'string' ? name : null } : null
+}
+
+export function asText(value: Json | undefined): string {
+  if (value === null || value === undefined || typeof value === 'object') return ''
+  return String(value)
+}

@@ -1,0 +1,160 @@
+/* Which columns a list shows: the kind's own choice, or what this person chose on this device. */
+import type { Field, Kind, Rec } from '@/api/types'
+import { typeOf } from '@/fields'
+import { isDeadline } from '@/fields/date/late'
+import { say, w } from '@/i18n'
+import { instantShort } from '@/i18n/format'
+import { scale } from '@/session/look'
+import { choiceItems, fieldOf } from '@/session/meta'
+import { me } from '@/session/session'
+
+export type Column = {
+  key: string
+  label: string
+  width: number
+  right: boolean
+  field: Field | null
+  title: boolean
+  /* Name in sort=; '' when the list cannot be sorted by it. */
+  sort: string
+  text: (r: Rec) => string
+}
+
+function wordWidth(text: string): number {
+  let n = 0
+  for (const c of text) n += c.charCodeAt(0) > 0x2e80 ? 13 : 7
+  return n
+}
+
+const widest = (words: string[], least: number, most: number) =>
+  Math.min(most, Math.max(least, ...words.map((t) => Math.ceil(wordWidth(t)))))
+
+/* Lists with few words are as wide as their longest one, in either language; a deadline has its delay beside it. */
+function widthOf(kind: Kind, f: Field): number {
+  const head = wordWidth(say(f.label)) + (kind.sorts.includes(f.name) ? 14 : 0)
+  if (f.type === 'state')
+    return (
+      widest(
+        kind.states.map((s) => say(s.label)),
+        40,
+        150,
+      ) + 18
+    )
+  if (f.type === 'choice' && f.choices?.includes('risk')) return Math.max(24, head)
+  if (f.type === 'choice')
+    return Math.max(
+      head,
+      widest(
+        choiceItems(f.choices).map((c) => say(c.label)),
+        32,
+        140,
+      ) + 14,
+    )
+  return Math.max(isDeadline(f) ? 112 : typeOf(f).width, Math.min(head, 160))
+}
+
+const NEVER = new Set(['files', 'lines', 'place'])
+
+export function allColumns(kind: Kind): Column[] {
+  const out: Column[] = []
+  if (kind.number)
+    out.push({
+      key: 'number',
+      label: w.value.list.number,
+      width: 104,
+      right: false,
+      field: null,
+      title: false,
+      sort: kind.sorts.includes('id') ? 'id' : '',
+      text: (r) => r.number ?? '',
+    })
+  const title = fieldOf(kind, kind.title)
+  const fields = [...(title ? [title] : []), ...kind.fields.filter((f) => f !== title && !NEVER.has(f.type))]
+  for (const f of fields)
+    out.push({
+      key: f.name,
+      label: say(f.label),
+      width: widthOf(kind, f),
+      right: typeOf(f).align === 'right',
+      field: f,
+      title: f === title,
+      sort: kind.sorts.includes(f.name) ? f.name : '',
+      text: (r) => typeOf(f).say(r[f.name], f),
+    })
+  if (kind.scope === 'object')
+    out.push({
+      key: 'owner',
+      label: w.value.list.owner,
+      width: 120,
+      right: false,
+      field: null,
+      title: false,
+      sort: '',
+      text: (r) => [r.owner?.names.county, r.owner?.names.town].filter(Boolean).join(' '),
+    })
+  out.push({
+    key: 'changed_at',
+    label: w.value.list.changedAt,
+    width: 104,
+    right: false,
+    field: null,
+    title: false,
+    sort: '',
+    text: (r) => instantShort(r.changed_at),
+  })
+  return out
+}
+
+const store = (kind: Kind) => `anlan.columns.${me.value?.id ?? 0}.${kind.name}`
+
+export function chosenColumns(kind: Kind): string[] | null {
+  try {
+    const v: unknown = JSON.parse(localStorage.getItem(store(kind)) ?? 'null')
+    return Array.isArray(v) && v.every((x) => typeof x === 'string') ? v : null
+  } catch {
+    return null
+  }
+}
+
+export function chooseColumns(kind: Kind, keys: string[] | null): void {
+  if (keys) localStorage.setItem(store(kind), JSON.stringify(keys))
+  else localStorage.removeItem(store(kind))
+}
+
+export function defaultColumns(kind: Kind): string[] {
+  return allColumns(kind)
+    .filter((c) => c.key === 'number' || c.key === 'owner' || c.title || c.field?.flags.includes('list'))
+    .map((c) => c.key)
+}
+
+const TITLE_LEAST = 220
+const EDGE = 24
+
+/* What a reader cannot do without: which one, what state, until when, whose. */
+function stays(c: Column): boolean {
+  const f = c.field
+  return c.title || c.key === 'number' || (f !== null && (f.type === 'state' || f.type === 'object' || isDeadline(f)))
+}
+
+/* Without a choice of their own nobody should have to scroll sideways: what does not fit folds away from the end. */
+export function fitting(columns: Column[], width: number, fold: boolean): Column[] {
+  if (!fold || !width) return columns
+  const out = [...columns]
+  while (out.length > 2 && leastWidth(out) > width) {
+    const at = out.map(stays).lastIndexOf(false)
+    if (at < 0) break
+    out.splice(at, 1)
+  }
+  return out
+}
+
+/* Below this the columns scroll sideways instead of shrinking. */
+export function leastWidth(columns: Column[]): number {
+  return EDGE + columns.reduce((n, c) => n + (c.title ? TITLE_LEAST : c.width + 16) * scale(), 0)
+}
+
+export function template(columns: Column[]): string {
+  return columns
+    .map((c) => (c.title ? `minmax(${TITLE_LEAST * scale()}px, 1fr)` : `${Math.round((c.width + 16) * scale())}px`))
+    .join(' ')
+}

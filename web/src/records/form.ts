@@ -1,0 +1,68 @@
+/* What a form asks for, starts from, checks and sends. */
+import type { Field, Kind, Rec, Values } from '@/api/types'
+import { same, typeOf, written } from '@/fields'
+import { isEmpty } from '@/fields/type'
+import { inSentence, w } from '@/i18n'
+
+const CHOSEN = new Set(['choice', 'choices', 'reference', 'object', 'region', 'date', 'date-time', 'yes-no', 'files'])
+
+export type Errors = { [path: string]: string }
+
+function enterable(f: Field): boolean {
+  return typeOf(f).input !== null && !f.flags.includes('derived') && !f.flags.includes('move_only')
+}
+
+export function createFields(kind: Kind): Field[] {
+  return kind.fields.filter(enterable)
+}
+
+export function editFields(kind: Kind): Field[] {
+  return kind.fields.filter((f) => enterable(f) && !f.flags.includes('fixed'))
+}
+
+export function namedFields(kind: Kind, names: string[]): Field[] {
+  return names
+    .map((n) => kind.fields.find((f) => f.name === n))
+    .filter((f) => f !== undefined)
+    .filter((f) => typeOf(f).input !== null)
+}
+
+export function requiredOf(fields: Field[]): Set<string> {
+  return new Set(fields.filter((f) => f.flags.includes('required')).map((f) => f.name))
+}
+
+export function startValues(fields: Field[], from?: Rec | Values): Values {
+  const out: Values = {}
+  for (const f of fields) out[f.name] = from?.[f.name] ?? null
+  return out
+}
+
+export function check(fields: Field[], values: Values, required: Set<string>): Errors {
+  const out: Errors = {}
+  for (const f of fields) {
+    const v = values[f.name]
+    if (isEmpty(v)) {
+      if (required.has(f.name)) {
+        const what = inSentence(f.label)
+        out[f.name] = CHOSEN.has(f.type) ? w.value.form.needChoose(what) : w.value.form.need(what)
+      }
+      continue
+    }
+    const wrong = typeOf(f).check?.(v ?? null, f)
+    if (wrong) out[f.name] = wrong
+  }
+  return out
+}
+
+/* Everything that is known, in the server's form. */
+export function filled(fields: Field[], values: Values): Values {
+  const out: Values = {}
+  for (const f of fields) if (!isEmpty(values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
+  return out
+}
+
+export function changed(fields: Field[], base: Rec | Values, values: Values): Values {
+  const out: Values = {}
+  for (const f of fields) if (!same(f, base[f.name], values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
+  return out
+}

@@ -1,0 +1,97 @@
+import { shallowRef, watch } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import { say, w } from '@/i18n'
+import { kindOfPlural } from '@/session/meta'
+import { onSignedOut, readableKinds, ready } from '@/session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    /* Another address is another page, not the same one with other data. */
+    keyed?: boolean
+  }
+}
+
+export const startFailure = shallowRef<unknown>(null)
+
+const pages = {
+  signIn: () => import('@/pages/SignIn.vue'),
+  list: () => import('@/pages/ListPage.vue'),
+  create: () => import('@/pages/CreatePage.vue'),
+  import: () => import('@/pages/ImportPage.vue'),
+  record: () => import('@/pages/RecordPage.vue'),
+  lost: () => import('@/pages/NotFound.vue'),
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
+    { path: '/', name: 'home', component: pages.lost },
+    { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
+    { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
+    { path: '/:kinds/import', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/:kinds/:id(\\d+)', name: 'record', meta: { keyed: true }, component: pages.record },
+    { path: '/:rest(.*)*', name: 'lost', component: pages.lost },
+  ],
+})
+
+function signInAddress(from: string): { name: string; query: { to?: string } } {
+  return { name: 'sign-in', query: from === '/' ? {} : { to: from } }
+}
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  try {
+    if (!(await ready())) return signInAddress(to.fullPath)
+    startFailure.value = null
+  } catch (e) {
+    startFailure.value = e
+    return true
+  }
+  if (to.name === 'home') {
+    const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
+    if (first) return { path: `/${first.plural}`, replace: true }
+    return true
+  }
+  const plural = to.params.kinds
+  if (typeof plural === 'string' && !readableKinds().some((k) => k.plural === plural))
+    return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true }
+  return true
+})
+
+onSignedOut(() => {
+  const here = router.currentRoute.value
+  if (here.name !== 'sign-in') void router.replace(signInAddress(here.fullPath))
+})
+
+/* Once the first page stands, fetch the others: they open at once, and without a connection too. */
+let fetched = false
+router.afterEach((to) => {
+  if (fetched || to.meta.open) return
+  fetched = true
+  window.setTimeout(() => {
+    for (const page of [pages.record, pages.create, pages.import, pages.list, pages.lost])
+      void page().catch(() => undefined)
+  }, 1500)
+})
+
+/* A part of the pages is gone: a newer version was installed. Load everything anew, once. */
+router.onError((e: unknown, to) => {
+  const gone = e instanceof Error && /import|preload|fetch/i.test(e.message)
+  if (!gone || !navigator.onLine || sessionStorage.getItem('anlan.reloaded') === to.fullPath) return
+  sessionStorage.setItem('anlan.reloaded', to.fullPath)
+  location.assign(to.fullPath)
+})
+
+/* The window is named after what it shows; a record page puts its own title there. */
+function title(): void {
+  const to = router.currentRoute.value
+  const plural = to.params.kinds
+  const kind = typeof plural === 'string' ? kindOfPlural(plural) : undefined
+  const page = to.name === 'sign-in' ? w.value.sign.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
+  document.title = page ? `${page} - ${w.value.product}` : w.value.product
+}
+
+router.afterEach(title)
+watch(w, title)

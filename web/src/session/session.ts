@@ -1,0 +1,103 @@
+import { ref, shallowRef } from 'vue'
+import { Problem, setHooks } from '@/api/client'
+import * as api from '@/api/session'
+import type { Kind, Me } from '@/api/types'
+import { languageTag } from '@/i18n'
+import { setServerClock } from '@/i18n/format'
+import { startLive, stopLive } from '@/live/stream'
+import { allKinds, setMeta } from './meta'
+
+export const me = shallowRef<Me | null>(null)
+export const ended = ref(false)
+export const online = ref(true)
+
+let started: Promise<boolean> | null = null
+
+async function enter(who: Me): Promise<void> {
+  setServerClock(who.now)
+  setMeta(await api.meta())
+  me.value = who
+  ended.value = false
+  startLive()
+}
+
+/* True when somebody is signed in. Asks the server once; a failure to reach it is thrown and may be tried again. */
+export function ready(): Promise<boolean> {
+  if (me.value) return Promise.resolve(true)
+  started ??= (async () => {
+    try {
+      await enter(await api.me())
+      return true
+    } catch (e) {
+      if (e instanceof Problem && e.status === 401) return false
+      throw e
+    } finally {
+      started = null
+    }
+  })()
+  return started
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  await enter(await api.signIn(name, password))
+}
+
+export async function demoSignIn(name: string): Promise<void> {
+  await enter(await api.demoSignIn(name))
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await api.signOut()
+  } finally {
+    leave()
+  }
+}
+
+function leave(): void {
+  stopLive()
+  me.value = null
+}
+
+export function can(kind: string, verb: string): boolean {
+  return me.value?.verbs[kind]?.includes(verb) ?? false
+}
+
+/* The kind allows it and the person may. */
+export function may(kind: Kind, verb: string): boolean {
+  return kind.verbs.includes(verb) && can(kind.name, verb)
+}
+
+export function readableKinds(): Kind[] {
+  return allKinds().filter((k) => can(k.name, 'read'))
+}
+
+/* Another tab may have signed in as somebody else meanwhile: what stands here is then not this person's. */
+async function checkPerson(): Promise<void> {
+  if (document.visibilityState !== 'visible' || !me.value) return
+  try {
+    const now = await api.me(false)
+    setServerClock(now.now)
+    if (now.id !== me.value.id) location.reload()
+  } catch {
+    // signed out is handled where the answer arrives; no connection is told by the bar
+  }
+}
+
+document.addEventListener('visibilitychange', () => void checkPerson())
+
+/* Signed in elsewhere, the cookie ran out, or the server was restarted: the router shows the sign-in page. */
+export function onSignedOut(act: () => void): void {
+  setHooks({
+    language: languageTag,
+    reached: (yes) => {
+      online.value = yes
+    },
+    signedOut: () => {
+      if (!me.value) return
+      leave()
+      ended.value = true
+      act()
+    },
+  })
+}
