@@ -68,7 +68,7 @@ static int system_account(struct change *c, void *args, struct error *err)
     return change_create(c, &account_kind, a, err);
 }
 
-static int ensure_system(struct house *house, struct error *err)
+int house_first_account(struct house *house, int64_t now_ms, struct error *err)
 {
     struct db *db;
     int64_t one;
@@ -80,7 +80,7 @@ static int ensure_system(struct house *house, struct error *err)
     if (got < 0 || found)
         return got;
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = clock_now_ms(), .cause = "first start" };
+    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "first start" };
     return change_run(house, &order, system_account, NULL, NULL, err);
 }
 
@@ -110,7 +110,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);
     house->demo = access(text_get(&path), F_OK) == 0;
-    return ensure_system(house, err);
+    return house_first_account(house, clock_now_ms(), err);
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)

@@ -19,5 +19,8 @@ struct house_options {
 int house_open(const struct house_options *options, struct house *house, struct error *err);
 void house_close(struct house *house);
 
+/* Makes the account that stands for the program itself, if it is not there. */
+int house_first_account(struct house *house, int64_t now_ms, struct error *err);
+
 /* The whole schema: kinds and the fixed tables of the folders. Lives as long as the process. */
 const struct schema *house_schema(void);

@@ -423,7 +423,9 @@ static int make_finding(struct loader *l, size_t i)
     size_t finder = in_town_a(region) ? HEZHICHENG : north ? WANGHAITAO : XUJING;
     size_t office = north ? ZHOUMINGYUAN : XUJING, repair = responsible_for(i);
     size_t judge = office;
-    int64_t hour = 3600 * 1000, found = l->now - findings[i].days_ago * (int64_t)DAY_MS - 2 * hour;
+    /* Found at half past nine of its day; what was found today, ten minutes ago. */
+    int64_t hour = 3600 * 1000, day = day_of_ms(l->now) - findings[i].days_ago;
+    int64_t found = findings[i].days_ago ? day_end_ms(day - 1) + 19 * hour / 2 : l->now - hour / 6;
     struct actor actor = as_person(l, finder);
     l->step = i;
     if (act(l, &actor, found, report) < 0)

@@ -130,20 +130,32 @@ struct http_server {
 
 /* ---- what handlers ask of a request ---- */
 
-static const char *request_value(const struct request *rq, enum MHD_ValueKind kind, const char *name)
-{
-    const struct exchange *x = rq->impl;
-    return MHD_lookup_connection_value(x->connection, kind, name);
-}
-
 const char *request_header(const struct request *rq, const char *name)
 {
-    return request_value(rq, MHD_HEADER_KIND, name);
+    const struct exchange *x = rq->impl;
+    if (x)
+        return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+    for (size_t i = 0; i < rq->header_count; i++)
+        if (strcasecmp(rq->headers[i].name, name) == 0)
+            return rq->headers[i].value;
+    return NULL;
 }
 
 const char *request_cookie(const struct request *rq, const char *name)
 {
-    return request_value(rq, MHD_COOKIE_KIND, name);
+    const struct exchange *x = rq->impl;
+    if (x)
+        return MHD_lookup_connection_value(x->connection, MHD_COOKIE_KIND, name);
+    const char *header = request_header(rq, "Cookie");
+    size_t n = strlen(name);
+    while (header && *header) {
+        header += strspn(header, "; ");
+        size_t size = strcspn(header, ";");
+        if (size > n && strncmp(header, name, n) == 0 && header[n] == '=')
+            return arena_strn(rq->arena, header + n + 1, size - n - 1);
+        header += size;
+    }
+    return NULL;
 }
 
 const char *request_query(const struct request *rq, const char *name)

@@ -41,7 +41,9 @@ struct request {
     int body_fd; /* spooled upload, positioned at 0; -1 otherwise. A handler that keeps the file sets it to -1 */
     unsigned char body_sha256[32]; /* of the body, kept in memory or spooled alike; zero when there is none */
     const char *peer;              /* numeric address of the socket's other end */
-    void *impl;
+    void *impl;                    /* the server's; NULL in a request made by hand (tests), which brings its headers */
+    const struct http_pair *headers;
+    size_t header_count;
 };
 
 const char *request_header(const struct request *rq, const char *name); /* NULL when absent */

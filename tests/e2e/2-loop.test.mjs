@@ -1,0 +1,214 @@
+// One hazard round the loop, each person in a browser of their own.
+import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import { addDays } from './lib/api.mjs'
+import { assertErrorBeside, choose, noteOf, tick, type, typeDay } from './lib/form.mjs'
+import { shot, test, until } from './lib/runner.mjs'
+
+const PAPER = fileURLToPath(new URL('cases/repair.txt', import.meta.url))
+const FIRM = '澜北禾川精细化工有限公司'
+
+const stateOf = (page, state) => page.locator('.head').getByText(state, { exact: true })
+const course = (page) => page.getByRole('region', { name: '经过' })
+const rowOf = (page, words) => page.getByRole('row').filter({ hasText: words })
+const today = async (t) => (await (await t.api('xujing')).me()).server_day
+
+async function act(page, name) {
+  await page.getByRole('complementary', { name: '下一步' }).getByRole('button', { name, exact: true }).click()
+  const form = page.getByRole('dialog', { name })
+  await form.waitFor()
+  return form
+}
+
+const has = (box) => box.evaluate((e) => e === document.activeElement)
+const send = (form, name) => form.getByRole('button', { name, exact: true }).click()
+
+async function arrange(page, t, who) {
+  const form = await act(page, '五落实交办')
+  await type(form, '整改措施', '更换压力表并检定')
+  await choose(form, '责任人', who, who)
+  await type(form, '整改资金', '1200')
+  await typeDay(form, '整改期限', addDays(await today(t), 10))
+  await type(form, '应急预案', '停用该设备，专人看守')
+  return form
+}
+
+async function submit(page, words) {
+  const form = await act(page, '提交整改')
+  await type(form, '整改情况', words)
+  await form.locator('input[type=file]').setInputFiles(PAPER)
+  await form.getByText('repair.txt').first().waitFor()
+  await form.getByRole('button', { name: /去掉 repair\.txt/ }).last().waitFor()
+  await shot(page, 'move-submit')
+  await send(form, '提交整改')
+  await form.waitFor({ state: 'hidden' })
+}
+
+test('three people take a hazard round the whole loop and each sees every step', async (t) => {
+  const words = '反应釜压力表指针不归零'
+  const grid = await t.open('hezhicheng', '/hazards')
+  const city = await t.open('xujing', '/hazards')
+  await rowOf(city, /20\d\d-\d{6}/).first().waitFor()
+
+  // registered through the form
+  await grid.getByRole('button', { name: '登记隐患' }).click()
+  await type(grid, '隐患内容', words)
+  await choose(grid, '责任单位', FIRM, '禾川')
+  await typeDay(grid, '排查日期', await today(t))
+  await choose(grid, '发现方式', '网格巡查')
+  await choose(grid, '隐患类型', '物的因素')
+  await shot(grid, 'hazard-form')
+  await grid.getByRole('button', { name: '登记隐患' }).click()
+  await grid.getByRole('heading', { name: words }).waitFor()
+  await stateOf(grid, '已发现').waitFor()
+  await course(grid).getByText('贺志成').waitFor()
+
+  // an open list of another person shows it by itself
+  await rowOf(city, words).waitFor({ timeout: 3000 })
+  await rowOf(city, words).getByText('已发现').waitFor()
+
+  // classified, then assigned; one of the five is missing at first
+  const address = new URL(grid.url()).pathname
+  const office = await t.open('zhoumingyuan', address)
+  const level = await act(office, '定级')
+  await choose(level, '隐患级别', '一般隐患')
+  await send(level, '定级')
+  await stateOf(office, '已定级').waitFor()
+  await course(office).getByText('定级', { exact: true }).waitFor()
+
+  const five = await arrange(office, t, '郑海生')
+  const plan = five.getByRole('textbox', { name: '应急预案' })
+  await plan.fill('')
+  await send(five, '五落实交办')
+  await assertErrorBeside(plan, /请填写应急预案/)
+  assert.equal(await plan.getAttribute('aria-invalid'), 'true')
+  await shot(office, 'move-assign-refused')
+  await plan.fill('停用该设备，专人看守')
+  await send(five, '五落实交办')
+  await stateOf(office, '已交办').waitFor()
+  await course(office).getByText('五落实交办', { exact: true }).waitFor()
+  await rowOf(city, words).getByText('已交办').waitFor({ timeout: 3000 })
+
+  // submitted with a paper
+  const firm = await t.open('zhenghaisheng', address)
+  await submit(firm, '压力表已更换')
+  await stateOf(firm, '待复查').waitFor()
+  await course(firm).getByText('提交整改', { exact: true }).waitFor()
+
+  // returned with another deadline; the page of the office had been open all the time
+  await stateOf(office, '待复查').waitFor({ timeout: 3000 })
+  const back = await act(office, '复查退回')
+  await type(back, '复查意见', '检定证书没有附上')
+  const due = addDays(await today(t), 20)
+  await typeDay(back, '整改期限', due)
+  await send(back, '复查退回')
+  await stateOf(office, '整改中').waitFor()
+  const returned = course(office).getByRole('listitem').filter({ hasText: '复查退回' })
+  await returned.getByText('检定证书没有附上').waitFor()
+  await returned.locator('ins').getByText(due).waitFor()
+
+  // again, and passed
+  await stateOf(firm, '整改中').waitFor({ timeout: 3000 })
+  await submit(firm, '压力表已更换，检定证书已附')
+  await stateOf(firm, '待复查').waitFor()
+  await stateOf(office, '待复查').waitFor({ timeout: 3000 })
+  const pass = await act(office, '复查通过')
+  await type(pass, '复查意见', '现场核实，同意销号')
+  await send(pass, '复查通过')
+  await stateOf(office, '已销号').waitFor()
+  await rowOf(city, words).getByText('已销号').waitFor({ timeout: 3000 })
+  await stateOf(grid, '已销号').waitFor()
+
+  // the path shows where it stands, the course every step, newest first
+  await office.getByRole('list', { name: '办理进程' }).locator('[aria-current=step]').getByText('已销号').waitFor()
+  const steps = await course(office).locator('.title').allInnerTexts()
+  assert.deepEqual(steps, ['复查通过', '提交整改', '复查退回', '提交整改', '五落实交办', '定级', '登记'])
+  await shot(office, 'hazard-closed')
+})
+
+test('the paper of a repair can be opened by those who see the hazard', async (t) => {
+  const firm = await t.api('zhenghaisheng')
+  const office = await t.api('zhoumingyuan')
+  let h = await firm.newHazard('高位槽液位计看不清')
+  h = await office.move(h, 'classify', { level: 'general' })
+  const due = addDays(await today(t), 5)
+  h = await office.move(h, 'assign', { measures: '更换', responsible: (await firm.me()).id, funds: 0, due, contingency: '专人看守' })
+  const page = await t.open('zhenghaisheng', `/hazards/${h.id}`)
+  await submit(page, '已更换')
+  await page.getByRole('tab', { name: /附件/ }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /repair\.txt/ }).click()])
+  assert.equal(download.suggestedFilename(), 'repair.txt')
+})
+
+test('who is responsible for a repair cannot pass it: the rule is named and nothing changes', async (t) => {
+  const office = await t.api('xujing')
+  let h = await office.newHazard('配电箱门未接地')
+  h = await office.move(h, 'classify', { level: 'general' })
+  const page = await t.open('xujing', `/hazards/${h.id}`)
+  await send(await arrange(page, t, '许静'), '五落实交办')
+  await stateOf(page, '已交办').waitFor()
+  await submit(page, '已接地')
+  await stateOf(page, '待复查').waitFor()
+  const before = await office.get(`/hazards/${h.id}`)
+
+  const form = await act(page, '复查通过')
+  await type(form, '复查意见', '同意')
+  await send(form, '复查通过')
+  await form.getByRole('alert').getByText('复查人不能是整改人').waitFor()
+  await shot(page, 'move-refused')
+  await form.getByRole('button', { name: '取消' }).click()
+  await stateOf(page, '待复查').waitFor()
+  assert.deepEqual(await office.get(`/hazards/${h.id}`), before)
+})
+
+test('a hazard is classified with the keyboard alone', async (t) => {
+  const words = '空压机皮带无防护罩'
+  const grid = await t.api('hezhicheng')
+  const h = await grid.newHazard(words)
+  const page = await t.open('zhoumingyuan', '/hazards')
+  await rowOf(page, words).waitFor()
+  const keys = page.keyboard
+  await keys.press('/')
+  await keys.type('压机皮带')
+  await page.getByRole('option', { name: new RegExp(words) }).waitFor()
+  await keys.press('ArrowDown')
+  await keys.press('Enter')
+  await page.getByRole('heading', { name: words }).waitFor()
+
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
+  for (let i = 0; i < 80 && (await focused()) !== '定级'; i += 1) await keys.press('Tab')
+  assert.equal(await focused(), '定级')
+  await keys.press('Enter')
+  const form = page.getByRole('dialog', { name: '定级' })
+  await form.waitFor()
+  const level = form.getByRole('combobox', { name: '隐患级别' })
+  for (let i = 0; i < 5 && !(await has(level)); i += 1) await keys.press('Tab')
+  assert.ok(await has(level), 'the level cannot be reached')
+  await keys.press('Enter')
+  await page.getByRole('option', { name: '一般隐患' }).waitFor()
+  await keys.press('ArrowDown')
+  await keys.press('Enter')
+  for (let i = 0; i < 20 && (await focused()) !== '定级'; i += 1) await keys.press('Tab')
+  await keys.press('Enter')
+  await stateOf(page, '已定级').waitFor()
+  const now = await grid.get(`/hazards/${h.id}`)
+  assert.deepEqual([now.state, now.level], ['classified', 'general'])
+})
+
+test('a move opens with the keyboard in its first field', async (t) => {
+  const h = await (await t.api('hezhicheng')).newHazard('吊带磨损')
+  const page = await t.open('zhoumingyuan', `/hazards/${h.id}`)
+  const form = await act(page, '定级')
+  const level = form.getByRole('combobox', { name: '隐患级别' })
+  await until(async () => assert.ok(await has(level), 'the focus is elsewhere'), 2000)
+})
+
+test('a form without the unit, the day and the source is not sent, and says so beside each', async (t) => {
+  const page = await t.open('hezhicheng', '/hazards/new')
+  await type(page, '隐患内容', '只写了内容')
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await page.getByRole('alert').getByText(/没有保存：\d+ 处要改/).waitFor()
+  const unit = page.getByRole('combobox', { name: '责任单位' })
+  assert.match(await (await noteOf(unit)).innerText(), /请选择责任单位/)
+  await shot(page, 'hazard-form-refused')
+})

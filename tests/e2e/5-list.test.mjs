@@ -1,0 +1,199 @@
+// A list of a thousand: conditions, order, columns, scrolling, keys, search, export.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { shot, test, until } from './lib/runner.mjs'
+
+const rows = (page) => page.getByRole('grid').locator('[data-at]')
+const sentence = (page) => page.locator('.said p').innerText()
+const settled = (page) => page.locator('[role=grid]:not([aria-busy])').waitFor()
+
+async function open(t, who = 'xujing', path = '/hazards') {
+  const page = await t.open(who, path)
+  await rows(page).first().waitFor()
+  return page
+}
+
+async function column(page, name) {
+  const heads = await page.getByRole('columnheader').allInnerTexts()
+  const at = heads.findIndex((h) => h.trim() === name)
+  assert.ok(at >= 0, `no column ${name} among ${heads}`)
+  return Promise.all((await rows(page).all()).map(async (r) => (await r.getByRole('gridcell').nth(at).innerText()).trim()))
+}
+
+async function total(page) {
+  const text = await page.getByText(/^共 [\d,]+ 条$/).innerText()
+  return Number(text.replace(/\D/g, ''))
+}
+
+test('conditions narrow the list, stand in the address and read as a sentence', async (t) => {
+  const api = await t.api('xujing')
+  const page = await open(t)
+  const all = await total(page)
+  assert.match(await sentence(page), /没有设条件/)
+
+  await page.getByRole('button', { name: /^隐患状态/ }).click()
+  const state = page.getByRole('dialog', { name: '隐患状态' })
+  await state.getByText('整改中', { exact: true }).click()
+  await state.getByText('待复查', { exact: true }).click()
+  await shot(page, 'filter-open')
+  await state.getByRole('button', { name: '关闭' }).click()
+  await page.getByRole('button', { name: /^隐患级别/ }).click()
+  await page.getByRole('dialog', { name: '隐患级别' }).getByText('重大隐患', { exact: true }).click()
+  await page.keyboard.press('Escape')
+  await until(async () => assert.match((await sentence(page)).replaceAll('\n', ''), /隐患状态为整改中、待复查，且隐患级别为重大隐患/))
+  await settled(page)
+  const truth = await api.get('/hazards?state.in=rectifying,fixed&level=major&limit=200&count=exact')
+  await until(async () => assert.equal(await total(page), truth.total.count))
+  assert.ok(truth.total.count > 0 && truth.total.count < all)
+  for (const s of await column(page, '隐患状态')) assert.ok(['整改中', '待复查'].includes(s), s)
+  const query = new URL(page.url()).searchParams
+  assert.deepEqual([query.get('state.in'), query.get('level.in') ?? query.get('level')], ['rectifying,fixed', 'major'])
+
+  // the address alone gives the same list
+  await page.reload()
+  await rows(page).first().waitFor()
+  assert.equal(await total(page), truth.total.count)
+  await page.getByRole('button', { name: '恢复默认' }).click()
+  await until(async () => assert.equal(await total(page), all))
+})
+
+test('conditions that leave nothing say which of them hides the rows', async (t) => {
+  const page = await t.open('xujing', '/hazards?state=found&due.before=2001-01-01')
+  await page.getByText(/条件里的“.+”挡住了 [\d,]+ 条/).waitFor()
+  await page.getByRole('button', { name: '去掉这个条件' }).click()
+  await rows(page).first().waitFor()
+})
+
+test('the head of a column sorts and sorts back', async (t) => {
+  const page = await open(t)
+  const head = (name) => page.getByRole('columnheader', { name })
+  await head('排查日期').getByRole('button').click()
+  await until(async () => assert.equal(await head('排查日期').getAttribute('aria-sort'), 'ascending'))
+  await settled(page)
+  const truth = (await (await t.api('xujing')).get('/hazards?sort=found_on&limit=30')).items
+  await until(async () => {
+    const shown = await column(page, '编号')
+    assert.deepEqual(shown.slice(0, 10), truth.slice(0, 10).map((r) => r.number))
+  })
+  assert.match(await sentence(page), /按排查日期由早到晚/)
+  await head('排查日期').getByRole('button').click()
+  await until(async () => assert.equal(await head('排查日期').getAttribute('aria-sort'), 'descending'))
+})
+
+test('chosen columns are still there after the page is loaded anew, and for this person alone', async (t) => {
+  const page = await open(t)
+  await page.getByRole('button', { name: /^列 \d+\/\d+/ }).click()
+  const picker = page.getByRole('dialog', { name: '显示哪些列' })
+  await picker.getByText('具体位置', { exact: true }).click()
+  await picker.getByText('责任人', { exact: true }).click()
+  await shot(page, 'columns-open')
+  await page.keyboard.press('Escape')
+  const heads = async () => (await page.getByRole('columnheader').allInnerTexts()).map((h) => h.trim())
+  const chosen = await heads()
+  assert.ok(chosen.includes('具体位置') && !chosen.includes('责任人'), String(chosen))
+  await page.reload()
+  await rows(page).first().waitFor()
+  assert.deepEqual(await heads(), chosen)
+  await page.getByRole('button', { name: /^列 \d+\/\d+/ }).click()
+  await page.getByRole('button', { name: '恢复默认列' }).click()
+  await until(async () => assert.ok(!(await heads()).includes('具体位置')))
+})
+
+test('scrolling loads all rows, each once, and never more than a screenful of them stands in the page', async (t) => {
+  const page = await open(t)
+  const all = await total(page)
+  assert.ok(all > 1000)
+  const seen = new Set()
+  const box = page.getByRole('grid')
+  for (let i = 0; i < 200; i += 1) {
+    const now = await rows(page).evaluateAll((list) => list.map((r) => `${r.dataset.at} ${r.querySelector('[role=gridcell]')?.textContent}`))
+    assert.ok(now.length < 90, `${now.length} rows stand in the page`)
+    for (const r of now) seen.add(r)
+    const atEnd = await box.evaluate((b) => {
+      b.scrollTop += b.clientHeight
+      return b.scrollTop + b.clientHeight >= b.scrollHeight - 1
+    })
+    await page.waitForTimeout(30)
+    if (atEnd && (await box.getAttribute('aria-rowcount')) !== '-1' && seen.size >= all) break
+  }
+  assert.equal(seen.size, all)
+  assert.equal(new Set([...seen].map((s) => s.split(' ').slice(1).join(' '))).size, all, 'a record is listed twice')
+})
+
+test('back from a record the list stands where it was left', async (t) => {
+  const page = await open(t)
+  const box = page.getByRole('grid')
+  for (let i = 0; i < 12; i += 1) {
+    await box.evaluate((b) => (b.scrollTop += 600))
+    await page.waitForTimeout(60)
+  }
+  const left = await box.evaluate((b) => b.scrollTop)
+  assert.ok(left > 5000, `scrolled to ${left} only`)
+  const row = page.locator('[data-at]').filter({ visible: true }).nth(20)
+  const words = await row.innerText()
+  await row.click()
+  await page.getByRole('navigation').filter({ hasText: '隐患台账' }).last().waitFor()
+  await page.getByRole('complementary', { name: '下一步' }).waitFor()
+  await page.goBack()
+  await rows(page).first().waitFor()
+  await until(async () => assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place'))
+  await page.getByRole('row').filter({ hasText: words.split('\n')[0] }).first().waitFor()
+
+  await page.reload()
+  await rows(page).first().waitFor()
+  await until(async () => assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place after loading anew'))
+})
+
+test('arrow keys walk the rows, Enter opens one, the previous and the next are one click away', async (t) => {
+  const page = await open(t)
+  const numbers = await column(page, '编号')
+  await page.keyboard.press('ArrowDown')
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowDown')
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '3')
+  await page.keyboard.press('Enter')
+  const crumb = (number) => page.getByRole('main').getByText(number, { exact: true }).first().waitFor()
+  await crumb(numbers[3])
+  await page.getByRole('button', { name: '下一条' }).click()
+  await crumb(numbers[4])
+  await page.getByRole('button', { name: '上一条' }).click()
+  await crumb(numbers[3])
+  await page.goBack()
+  await until(async () => assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '3'))
+})
+
+test('the slash goes to the search, which finds two characters and opens what is chosen', async (t) => {
+  const page = await open(t)
+  await page.keyboard.press('/')
+  const search = page.getByRole('combobox', { name: '全站搜索' })
+  assert.ok(await search.evaluate((e) => e === document.activeElement))
+  await page.keyboard.type('叉车')
+  const found = page.getByRole('option', { name: /叉车未按期检验/ })
+  await found.waitFor()
+  await shot(page, 'search-open')
+  await page.keyboard.press('Escape')
+  await search.fill('禾川')
+  await page.getByRole('group', { name: '企业' }).getByRole('option', { name: /澜北禾川/ }).click()
+  await page.getByRole('heading', { name: '澜北禾川精细化工有限公司' }).waitFor()
+})
+
+test('the export has as many rows as the list says', async (t) => {
+  const page = await open(t, 'xujing', '/hazards?level=general&state=closed')
+  const all = await total(page)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出' }).click()])
+  const text = readFileSync(await download.path(), 'utf8')
+  assert.match(download.suggestedFilename(), /\.csv$/)
+  assert.equal(text.charCodeAt(0), 0xfeff)
+  assert.equal(text.trimEnd().split('\r\n').length - 1, all)
+})
+
+test('conditions kept under a name are a tab', async (t) => {
+  const page = await open(t, 'xujing', '/hazards?state=fixed')
+  await page.getByRole('button', { name: '存为页签' }).click()
+  await page.getByRole('textbox', { name: '页签名称' }).fill('等我复查')
+  await page.getByRole('dialog').getByRole('button', { name: '存为页签' }).click()
+  await page.getByRole('link', { name: '全部', exact: true }).click()
+  await until(async () => assert.equal(new URL(page.url()).search, ''))
+  await page.reload()
+  await page.getByRole('link', { name: '等我复查' }).click()
+  await until(async () => assert.equal(new URL(page.url()).searchParams.get('state'), 'fixed'))
+})

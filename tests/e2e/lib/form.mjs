@@ -1,0 +1,42 @@
+// Filling fields the way people do, found by the words beside them.
+import assert from 'node:assert/strict'
+
+const pageOf = (scope) => scope.page?.() ?? scope
+
+export async function type(scope, label, text) {
+  await scope.getByRole('textbox', { name: label }).fill(text)
+}
+
+export async function typeDay(scope, label, day) {
+  const box = scope.getByRole('combobox', { name: label })
+  await box.fill(day)
+  await box.press('Enter')
+}
+
+export async function tick(scope, label, answer) {
+  await scope.getByRole('radiogroup', { name: label }).getByText(answer, { exact: true }).click()
+}
+
+// From a list that is opened; `words` are typed first where the list is searched at the server.
+export async function choose(scope, label, answer, words) {
+  const box = scope.getByRole('combobox', { name: label })
+  await box.click({ force: true }) // what is chosen lies over the input
+  if (words) await box.fill(words)
+  await pageOf(scope).getByRole('option', { name: answer }).first().click()
+}
+
+// What stands under a field and belongs to it for those who cannot see.
+export async function noteOf(box) {
+  const id = await box.getAttribute('aria-describedby')
+  assert.ok(id, 'the field has no note')
+  const note = pageOf(box).locator(`[id="${id}"]`)
+  await note.waitFor()
+  return note
+}
+
+export async function assertErrorBeside(box, text) {
+  const note = await noteOf(box)
+  assert.match(await note.innerText(), text)
+  const [a, b] = [await box.boundingBox(), await note.boundingBox()]
+  assert.ok(b.y >= a.y && b.y - (a.y + a.height) < 40, `the error stands ${b.y - a.y - a.height} px below its field`)
+}
