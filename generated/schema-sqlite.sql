@@ -58,6 +58,7 @@ CREATE INDEX hazard_by_all_id ON hazard (id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_county_id ON hazard (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_town_id ON hazard (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_object_id ON hazard (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_object ON hazard (own_object);
 CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
@@ -377,6 +378,8 @@ CREATE TABLE file (
     field       TEXT
 ) STRICT;
 CREATE INDEX file_of_record ON file (kind, record);
+CREATE INDEX file_unused ON file (uploaded_at) WHERE record IS NULL;
+CREATE INDEX file_unused_of_account ON file (account) WHERE record IS NULL;
 
 CREATE TABLE search_doc (
     doc    INTEGER PRIMARY KEY AUTOINCREMENT,
