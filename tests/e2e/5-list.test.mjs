@@ -161,6 +161,17 @@ test('arrow keys walk the rows, Enter opens one, the previous and the next are o
   await until(async () => assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '3'))
 })
 
+test('a hazard with papers opens from the list, and the list loads no page anew', async (t) => {
+  const page = await open(t, 'xujing', '/hazards?state=closed&sort=id')
+  const loads = []
+  page.on('request', (r) => r.isNavigationRequest() && loads.push(r.url()))
+  await page.getByRole('row').filter({ hasText: '动火作业票未填写气体检测结果' }).click()
+  await page.getByRole('heading', { name: '动火作业票未填写气体检测结果' }).waitFor()
+  await page.getByRole('tab', { name: /附件/ }).click()
+  await page.getByRole('link', { name: /整改说明\.txt/ }).waitFor()
+  assert.deepEqual(loads, [])
+})
+
 test('the slash goes to the search, which finds two characters and opens what is chosen', async (t) => {
   const page = await open(t)
   await page.keyboard.press('/')

@@ -4,7 +4,16 @@
 story_test.py BINARY [sqlite|postgres]     one line per sentence in the form tools/count-tests counts
 PostgreSQL: a fresh database in the server of $ANLAN_TEST_PG.
 """
-import concurrent.futures, os, random, signal, socket, subprocess, sys, threading, time
+import concurrent.futures
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
 
 os.environ["ANLAN_BIN"] = sys.argv[1]
 from server import Person, Server  # noqa: E402
@@ -306,6 +315,93 @@ def a_planted_number_is_nowhere_in_clear(w):
             assert form not in kept, number
 
 
+def a_password_opens_a_session_that_only_our_pages_can_use(w):
+    nobody = Person(w.server, None)
+    with open(os.path.join(w.server.folder, "demo-accounts.json"), encoding="utf-8") as f:
+        passwords = {a["name"]: a["password"] for a in json.load(f)}
+    same(os.stat(os.path.join(w.server.folder, "demo-accounts.json")).st_mode & 0o777, 0o600)
+    reply = nobody.post("/api/v1/session", {"name": "xujing", "password": passwords["xujing"]})
+    same(reply.status, 200, reply.body)
+    cookie = reply.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie, cookie
+    token, origin = cookie.split(";")[0], f"http://127.0.0.1:{w.server.port}"
+    same(nobody.get("/api/v1/me", Cookie=token).json["name"], "xujing")
+    body = {"description": "来自页面", "object": w.firm["id"], "found_on": TODAY, "source": "grid"}
+    same(nobody.post("/api/v1/hazards", body, Cookie=token).status, 403, "no origin")
+    same(nobody.post("/api/v1/hazards", body, Cookie=token, Origin="http://evil.example").status, 403, "another site")
+    same(nobody.post("/api/v1/hazards", body, Cookie=token, Origin=origin).status, 201)
+    same(nobody.ask("DELETE", "/api/v1/session", Cookie=token, Origin=origin).status, 204)
+    same(nobody.get("/api/v1/me", Cookie=token).status, 401)
+
+
+def wrong_passwords_lock_and_tell_nothing_about_names(w):
+    nobody = Person(w.server, None)
+
+    def attempt(name):
+        return nobody.post("/api/v1/session", {"name": name, "password": "not-the-password"})
+
+    known, unknown = [attempt("wuchengdong") for _ in range(6)], [attempt("nobody-here") for _ in range(6)]
+    same([r.status for r in known], [401] * 5 + [429])
+    same([r.status for r in known], [r.status for r in unknown])
+    same([r.json["detail"] for r in known[:5]], [r.json["detail"] for r in unknown[:5]])
+    assert int(known[5].headers["Retry-After"]) > 60, known[5].headers
+
+
+def bad_requests_are_answered_by_name(w):
+    at = "/api/v1/hazards"
+    key = {"Authorization": f"Bearer {w.keys['xujing']}"}
+
+    def raw(body, kind="application/json"):
+        return w.xujing.ask("POST", at, body, Content_Type=kind, **key)
+
+    same((raw(b"{").status, raw(b"[]").status, raw(b'{"a":1,"a":2}').status), (400, 400, 400))
+    same(raw(b"{}", "text/plain").status, 415)
+    same(raw(b"[" * 100000).status, 400)
+    same(raw(b'{"description":"' + b"x" * (1 << 20) + b'"}').status, 413)
+    reply = raw(b"{}")
+    same((reply.status, set(reply.json["fields"])), (422, {"description", "object", "found_on", "source"}))
+    same(raw('{"description":"a\\u0000b"}'.encode()).status in (400, 422), True)
+    same(raw(b'{"object":99999999999999999999}').status in (400, 422), True)
+    put = w.xujing.ask("PUT", at, {})
+    same((put.status, put.headers["Allow"]), (405, "GET, HEAD, POST"))
+    same(w.xujing.get("/api/v1/nothing").status, 404)
+    english = w.xujing.ask("POST", at, {}, Accept_Language="en")
+    assert "Please fill in" in english.json["fields"]["description"], english.body
+    for reply in (w.xujing.get(at), w.xujing.get("/api/v1/nothing"), w.xujing.get("/healthz")):
+        assert "default-src 'self'" in reply.headers["Content-Security-Policy"], reply.headers
+        same(reply.headers["X-Content-Type-Options"], "nosniff")
+
+
+def a_file_belongs_to_its_record_and_cannot_act_as_a_page(w):
+    page = w.xujing.ask("POST", "/api/v1/files?name=x.html", b"<script>alert(1)</script>", Content_Type="text/html").json
+    h = w.report(w.xujing)
+    same(w.hezhicheng.patch(f"/api/v1/hazards/{h['id']}", {"photos": [page["id"]]}, 1).status, 422, "another's upload")
+    h = w.xujing.patch(f"/api/v1/hazards/{h['id']}", {"photos": [page["id"]]}, 1).json
+    got = w.hezhicheng.get(f"/api/v1/hazards/{h['id']}/files/{page['id']}")
+    same((got.status, got.headers["Content-Type"], got.body), (200, "application/octet-stream", b"<script>alert(1)</script>"))
+    assert got.headers["Content-Disposition"].startswith("attachment"), got.headers
+    again = w.hezhicheng.get(f"/api/v1/hazards/{h['id']}/files/{page['id']}", If_None_Match=got.headers["ETag"])
+    same((again.status, again.body), (304, b""))
+    other = w.report(w.xujing)
+    same(w.xujing.patch(f"/api/v1/hazards/{other['id']}", {"photos": [page["id"]]}, 1).status, 422, "it is used already")
+    same(w.xujing.ask("POST", "/api/v1/files?name=a/b", b"x").status, 422)
+    same(w.xujing.ask("POST", "/api/v1/files?name=e.txt", b"").status, 422)
+
+
+def a_removed_record_rests_in_the_bin_and_comes_back(w):
+    h = w.report(w.xujing, text="回收站戊己")
+    at = f"/api/v1/hazards/{h['id']}"
+    same(w.xujing.ask("DELETE", at, If_Match='"1"').status, 204)
+    same(w.xujing.get("/api/v1/search?q=戊己").json["items"], [])
+    assert h["id"] not in [x["id"] for x in w.xujing.get("/api/v1/hazards?limit=200").json["items"]]
+    same([x["id"] for x in w.xujing.get("/api/v1/hazards?removed=true").json["items"]], [h["id"]])
+    same(w.xujing.patch(at, {"location": "x"}, 2).status, 409)
+    back = w.xujing.post(at + "/restore").json
+    same((back["version"], back["removed_at"]), (3, None))
+    same(len(w.xujing.get("/api/v1/search?q=戊己").json["items"]), 1)
+    same([x["act"] for x in w.xujing.get(at + "/history").json["items"]], ["restore", "remove", "create"])
+
+
 # ---- lists ----
 
 def all_pages_together_are_the_full_set_once_each(w):
@@ -432,7 +528,10 @@ STORIES = [
     of_eight_who_close_one_hazard_exactly_one_succeeds, rows_follow_an_enterprise_that_moves,
     another_town_finds_nothing_by_any_door, events_reach_only_those_who_may_read, without_a_key_nothing_answers,
     a_name_that_only_looks_like_this_machine_gets_no_demo, masked_numbers_stay_masked_also_in_history,
-    a_planted_number_is_nowhere_in_clear, all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
+    a_password_opens_a_session_that_only_our_pages_can_use, wrong_passwords_lock_and_tell_nothing_about_names,
+    bad_requests_are_answered_by_name, a_file_belongs_to_its_record_and_cannot_act_as_a_page,
+    a_removed_record_rests_in_the_bin_and_comes_back, a_planted_number_is_nowhere_in_clear,
+    all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
     an_export_has_the_rows_of_the_list, a_dirty_ledger_is_told_by_cell_and_imported_once,
     what_was_acknowledged_survives_kill, a_second_process_on_the_same_folder_is_refused,
     the_server_leaves_when_told_also_with_open_streams,
