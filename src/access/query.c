@@ -16,8 +16,8 @@ struct statement {
     struct arena *arena;
     enum store_engine engine;
     struct text sql;
-    struct value binds[BINDS_MAX];
-    size_t bind_count;
+    struct value *binds; /* grows in the arena; BINDS_MAX at most */
+    size_t bind_count, bind_room;
 };
 
 static struct statement *statement_new(struct arena *arena, enum store_engine engine)
@@ -41,13 +41,27 @@ static void sql(struct statement *s, const char *words)
     text_str(&s->sql, words);
 }
 
+static void add_bind(struct statement *s, struct value v)
+{
+    if (s->bind_count == BINDS_MAX) {
+        s->sql.bad = true;
+        return;
+    }
+    if (s->bind_count == s->bind_room) {
+        size_t room = s->bind_room ? s->bind_room * 2 : 16;
+        struct value *grown = ARENA_ARRAY(s->arena, struct value, room);
+        if (s->bind_count)
+            memcpy(grown, s->binds, s->bind_count * sizeof *grown);
+        s->binds = grown;
+        s->bind_room = room;
+    }
+    s->binds[s->bind_count++] = v;
+}
+
 static void put(struct statement *s, struct value v)
 {
     text_char(&s->sql, '?');
-    if (s->bind_count < BINDS_MAX)
-        s->binds[s->bind_count++] = v;
-    else
-        s->sql.bad = true;
+    add_bind(s, v);
 }
 
 static int sound(const struct statement *s, struct error *err)
@@ -220,8 +234,7 @@ static int put_filter(struct statement *s, const struct list_query *q, const cha
         if (!search_expression(&expression, s->engine, q->kind->name, NULL, 0, q->filter->words))
             return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
         text_printf(&s->sql, " AND %sid IN (%s)", alias, search_subquery(s->engine));
-        if (s->bind_count < BINDS_MAX)
-            s->binds[s->bind_count++] = value_text(arena_str(s->arena, text_get(&expression)));
+        add_bind(s, value_text(arena_str(s->arena, text_get(&expression))));
     }
     return sound(s, err);
 }

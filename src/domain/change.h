@@ -47,7 +47,7 @@ struct change_result {
     bool unchanged; /* nothing differed: no new version */
 };
 
-enum { CHANGE_EVENTS = 512 };
+enum { CHANGE_EVENTS = 32 }; /* of one change; what goes beyond is told as "many of this kind" */
 
 struct change {
     struct db *db;
