@@ -83,13 +83,12 @@ static struct actor reader_of(int64_t area, int64_t area2, int64_t object)
 /* The most loaded county, two towns and a firm of whatever the folder holds. */
 static int find_readers(struct db *db, struct reader out[5], struct error *err)
 {
-    static const char *const asks[] = {
-        "SELECT own_county FROM hazard WHERE removed_at IS NULL GROUP BY own_county ORDER BY count(*) DESC LIMIT 1",
-        "SELECT own_town FROM hazard WHERE removed_at IS NULL GROUP BY own_town ORDER BY count(*) DESC LIMIT 1",
-        "SELECT own_town FROM hazard WHERE removed_at IS NULL GROUP BY own_town ORDER BY count(*) DESC LIMIT 1 OFFSET "
-        "1",
-        "SELECT own_object FROM hazard WHERE removed_at IS NULL GROUP BY own_object ORDER BY count(*) DESC LIMIT 1",
-    };
+#define MOST(column, skip)                                                                               \
+    "SELECT " column " FROM hazard WHERE removed_at IS NULL GROUP BY " column " ORDER BY count(*) DESC " \
+    "LIMIT 1 OFFSET " skip
+    static const char *const asks[] = { MOST("own_county", "0"), MOST("own_town", "0"), MOST("own_town", "1"),
+                                        MOST("own_object", "0") };
+#undef MOST
     int64_t found[COUNT(asks)] = { 0 };
     for (size_t i = 0; i < COUNT(asks); i++) {
         bool any;

@@ -82,6 +82,10 @@ static bool archive_read(struct pages *pages, const unsigned char *at, const uns
 int pages_open(const char *folder, struct pages **out, struct error *err)
 {
     struct pages *pages = memory_new(sizeof *pages);
+#ifdef WEB_DIR
+    if (!folder)
+        folder = WEB_DIR; /* a development build reads what the bundler wrote */
+#endif
     if (folder) {
         snprintf(pages->folder, sizeof pages->folder, "%s", folder);
         *out = pages;

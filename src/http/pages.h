@@ -10,7 +10,7 @@
 
 struct pages;
 
-/* folder: read from there; NULL: the linked archive, or none in a build without one. */
+/* folder: read from there; NULL: the linked archive, web/dist in a development build, or none. */
 int pages_open(const char *folder, struct pages **out, struct error *err);
 void pages_close(struct pages *pages);
 
