@@ -97,12 +97,15 @@ int pages_open(const char *folder, struct pages **out, struct error *err)
         return fail(err, FAULT_INTERNAL, "pages.archive", "程序里的页面档案损坏，请重新构建",
                     "The page archive in the program is damaged; build it again");
     }
+    *out = pages;
+    return 0;
 #else
     (void)err;
     (void)archive_read;
-#endif
-    *out = pages;
+    memory_free(pages);
+    *out = NULL; /* a build without pages: only the interface answers */
     return 0;
+#endif
 }
 
 void pages_close(struct pages *pages)

@@ -38,7 +38,10 @@ async function submit(page, words) {
   await type(form, '整改情况', words)
   await form.locator('input[type=file]').setInputFiles(PAPER)
   await form.getByText('repair.txt').first().waitFor()
-  await form.getByRole('button', { name: /去掉 repair\.txt/ }).last().waitFor()
+  await form
+    .getByRole('button', { name: /去掉 repair\.txt/ })
+    .last()
+    .waitFor()
   await shot(page, 'move-submit')
   await send(form, '提交整改')
   await form.waitFor({ state: 'hidden' })
@@ -48,7 +51,9 @@ test('three people take a hazard round the whole loop and each sees every step',
   const words = '反应釜压力表指针不归零'
   const grid = await t.open('hezhicheng', '/hazards')
   const city = await t.open('xujing', '/hazards')
-  await rowOf(city, /20\d\d-\d{6}/).first().waitFor()
+  await rowOf(city, /20\d\d-\d{6}/)
+    .first()
+    .waitFor()
 
   // registered through the form
   await grid.getByRole('button', { name: '登记隐患' }).click()
@@ -132,11 +137,20 @@ test('the paper of a repair can be opened by those who see the hazard', async (t
   let h = await firm.newHazard('高位槽液位计看不清')
   h = await office.move(h, 'classify', { level: 'general' })
   const due = addDays(await today(t), 5)
-  h = await office.move(h, 'assign', { measures: '更换', responsible: (await firm.me()).id, funds: 0, due, contingency: '专人看守' })
+  h = await office.move(h, 'assign', {
+    measures: '更换',
+    responsible: (await firm.me()).id,
+    funds: 0,
+    due,
+    contingency: '专人看守',
+  })
   const page = await t.open('zhenghaisheng', `/hazards/${h.id}`)
   await submit(page, '已更换')
   await page.getByRole('tab', { name: /附件/ }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /repair\.txt/ }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: /repair\.txt/ }).click(),
+  ])
   assert.equal(download.suggestedFilename(), 'repair.txt')
 })
 
@@ -207,7 +221,10 @@ test('a form without the unit, the day and the source is not sent, and says so b
   const page = await t.open('hezhicheng', '/hazards/new')
   await type(page, '隐患内容', '只写了内容')
   await page.getByRole('button', { name: '登记隐患' }).click()
-  await page.getByRole('alert').getByText(/没有保存：\d+ 处要改/).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/没有保存：\d+ 处要改/)
+    .waitFor()
   const unit = page.getByRole('combobox', { name: '责任单位' })
   assert.match(await (await noteOf(unit)).innerText(), /请选择责任单位/)
   await shot(page, 'hazard-form-refused')

@@ -42,7 +42,10 @@ test('two tabs change one record: the second is shown both versions field by fie
   await go.click()
   await two.waitFor({ state: 'hidden' })
   const now = await api.get(`/hazards/${h.id}`)
-  assert.deepEqual([now.location, now.description, now.external_no], ['四层平台', '护栏高度不足，只有 0.8 米', 'E2E-412'])
+  assert.deepEqual(
+    [now.location, now.description, now.external_no],
+    ['四层平台', '护栏高度不足，只有 0.8 米', 'E2E-412'],
+  )
   const acts = (await api.get(`/hazards/${h.id}/history`)).items
   assert.deepEqual([now.version, acts.length], [3, 3])
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { shot, test } from './lib/runner.mjs'
+import { shot, test, until } from './lib/runner.mjs'
 
 const file = (name) => fileURLToPath(new URL(`cases/${name}`, import.meta.url))
 
@@ -59,7 +59,10 @@ test('a dirty ledger is checked before anything is stored, corrected in place, i
   const fixed = await api.find('enterprises', '金泰涂料')
   assert.equal(fixed.credit_code, '91990102MA6K314446')
   const folded = await api.find('enterprises', '鑫旺家具')
-  assert.deepEqual([folded.credit_code, folded.staff, folded.founded_on, folded.region.name], ['91990102MA6K31111Q', 19, '2018-11-02', '柳湾村'])
+  assert.deepEqual(
+    [folded.credit_code, folded.staff, folded.founded_on, folded.region.name],
+    ['91990102MA6K31111Q', 19, '2018-11-02', '柳湾村'],
+  )
 })
 
 test('the same ledger a second time, saved as GB 18030, imports no row', async (t) => {
@@ -77,18 +80,31 @@ test('the same ledger a second time, saved as GB 18030, imports no row', async (
 test('a column may be mapped by hand and the rows to be corrected can be taken away as a file', async (t) => {
   const page = await t.open('xujing', '/enterprises/import')
   await choose(page, 'enterprises.csv')
-  await page.getByRole('combobox', { name: '“备注”对应哪个字段' }).selectOption({ label: '不导入' })
-  await page.getByText('预检完成，尚未写入任何数据。').waitFor()
+  const remark = page.getByRole('combobox', { name: '“备注”对应哪个字段' })
+  assert.equal(await remark.inputValue(), 'remark')
+  const asked = page.waitForResponse((r) => new URL(r.url()).searchParams.get('mapping') === '{"K":null}')
+  await remark.selectOption({ label: '不导入' })
+  assert.equal((await (await asked).json()).columns[10].field, null)
+  await until(async () => assert.equal(await remark.inputValue(), ''))
   const [, , , wrong] = await equation(page)
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /下载须修正的/ }).click()])
-  const lines = readFileSync(await download.path(), 'utf8').trim().split(/\r\n/)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /下载须修正的/ }).click(),
+  ])
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split(/\r\n/)
   assert.equal(lines.length, 1 + wrong)
   assert.ok(lines[0].includes('统一社会信用代码') && lines[0].endsWith('问题'))
 })
 
 test('a file that is no table is refused with a sentence and stores nothing', async (t) => {
   const page = await t.open('xujing', '/enterprises/import')
-  await page.locator('input[type=file]').setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1]) })
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'photo.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1]),
+  })
   const text = await page.getByRole('alert').innerText()
   assert.ok(/[一-鿿]{6}/.test(text), text)
   assert.equal(await page.getByRole('button', { name: /^导入 \d+ 行/ }).count(), 0)

@@ -17,7 +17,9 @@ async function column(page, name) {
   const heads = await page.getByRole('columnheader').allInnerTexts()
   const at = heads.findIndex((h) => h.trim() === name)
   assert.ok(at >= 0, `no column ${name} among ${heads}`)
-  return Promise.all((await rows(page).all()).map(async (r) => (await r.getByRole('gridcell').nth(at).innerText()).trim()))
+  return Promise.all(
+    (await rows(page).all()).map(async (r) => (await r.getByRole('gridcell').nth(at).innerText()).trim()),
+  )
 }
 
 async function total(page) {
@@ -40,7 +42,9 @@ test('conditions narrow the list, stand in the address and read as a sentence', 
   await page.getByRole('button', { name: /^隐患级别/ }).click()
   await page.getByRole('dialog', { name: '隐患级别' }).getByText('重大隐患', { exact: true }).click()
   await page.keyboard.press('Escape')
-  await until(async () => assert.match((await sentence(page)).replaceAll('\n', ''), /隐患状态为整改中、待复查，且隐患级别为重大隐患/))
+  await until(async () =>
+    assert.match((await sentence(page)).replaceAll('\n', ''), /隐患状态为整改中、待复查，且隐患级别为重大隐患/),
+  )
   await settled(page)
   const truth = await api.get('/hazards?state.in=rectifying,fixed&level=major&limit=200&count=exact')
   await until(async () => assert.equal(await total(page), truth.total.count))
@@ -55,6 +59,20 @@ test('conditions narrow the list, stand in the address and read as a sentence', 
   assert.equal(await total(page), truth.total.count)
   await page.getByRole('button', { name: '恢复默认' }).click()
   await until(async () => assert.equal(await total(page), all))
+})
+
+test('an area is chosen step by step, down from the county, and narrows the list', async (t) => {
+  const page = await open(t)
+  await page.getByRole('button', { name: /^属地/ }).click()
+  const area = page.getByRole('dialog', { name: '属地' })
+  for (const name of ['安澜市', '青屿县', '石桥镇'])
+    await area.getByRole('listitem').getByRole('button', { name }).click()
+  await area.getByRole('button', { name: '选定石桥镇' }).click()
+  await until(async () => assert.match((await sentence(page)).replaceAll('\n', ''), /属地为石桥镇/))
+  await settled(page)
+  const truth = await (await t.api('xujing')).get('/hazards?region=990121002000&limit=1&count=exact')
+  await until(async () => assert.equal(await total(page), truth.total.count))
+  for (const where of await column(page, '属地')) assert.equal(where, '青屿县 石桥镇')
 })
 
 test('conditions that leave nothing say which of them hides the rows', async (t) => {
@@ -73,7 +91,10 @@ test('the head of a column sorts and sorts back', async (t) => {
   const truth = (await (await t.api('xujing')).get('/hazards?sort=found_on&limit=30')).items
   await until(async () => {
     const shown = await column(page, '编号')
-    assert.deepEqual(shown.slice(0, 10), truth.slice(0, 10).map((r) => r.number))
+    assert.deepEqual(
+      shown.slice(0, 10),
+      truth.slice(0, 10).map((r) => r.number),
+    )
   })
   assert.match(await sentence(page), /按排查日期由早到晚/)
   await head('排查日期').getByRole('button').click()
@@ -106,7 +127,9 @@ test('scrolling loads all rows, each once, and never more than a screenful of th
   const seen = new Set()
   const box = page.getByRole('grid')
   for (let i = 0; i < 200; i += 1) {
-    const now = await rows(page).evaluateAll((list) => list.map((r) => `${r.dataset.at} ${r.querySelector('[role=gridcell]')?.textContent}`))
+    const now = await rows(page).evaluateAll((list) =>
+      list.map((r) => `${r.dataset.at} ${r.querySelector('[role=gridcell]')?.textContent}`),
+    )
     assert.ok(now.length < 90, `${now.length} rows stand in the page`)
     for (const r of now) seen.add(r)
     const atEnd = await box.evaluate((b) => {
@@ -137,11 +160,17 @@ test('back from a record the list stands where it was left', async (t) => {
   await page.goBack()
   await rows(page).first().waitFor()
   await until(async () => assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place'))
-  await page.getByRole('row').filter({ hasText: words.split('\n')[0] }).first().waitFor()
+  await page
+    .getByRole('row')
+    .filter({ hasText: words.split('\n')[0] })
+    .first()
+    .waitFor()
 
   await page.reload()
   await rows(page).first().waitFor()
-  await until(async () => assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place after loading anew'))
+  await until(async () =>
+    assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place after loading anew'),
+  )
 })
 
 test('arrow keys walk the rows, Enter opens one, the previous and the next are one click away', async (t) => {
@@ -183,14 +212,20 @@ test('the slash goes to the search, which finds two characters and opens what is
   await shot(page, 'search-open')
   await page.keyboard.press('Escape')
   await search.fill('禾川')
-  await page.getByRole('group', { name: '企业' }).getByRole('option', { name: /澜北禾川/ }).click()
+  await page
+    .getByRole('group', { name: '企业' })
+    .getByRole('option', { name: /澜北禾川/ })
+    .click()
   await page.getByRole('heading', { name: '澜北禾川精细化工有限公司' }).waitFor()
 })
 
 test('the export has as many rows as the list says', async (t) => {
   const page = await open(t, 'xujing', '/hazards?level=general&state=closed')
   const all = await total(page)
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出' }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '导出' }).click(),
+  ])
   const text = readFileSync(await download.path(), 'utf8')
   assert.match(download.suggestedFilename(), /\.csv$/)
   assert.equal(text.charCodeAt(0), 0xfeff)

@@ -21,7 +21,8 @@ test('a person of another town finds nothing of a hazard by list, search or addr
   await page.goto(`/hazards/${h.id}`)
   await page.getByText('看不到这条记录').waitFor()
   const text = await page.locator('body').innerText()
-  for (const word of [SECRET, '液氯', '禾川', '贺志成', h.number]) assert.ok(!text.includes(word), `the page says ${word}`)
+  for (const word of [SECRET, '液氯', '禾川', '贺志成', h.number])
+    assert.ok(!text.includes(word), `the page says ${word}`)
   assert.ok(!(await page.title()).includes('液氯'), 'the title names it')
   await shot(page, 'record-not-found')
 

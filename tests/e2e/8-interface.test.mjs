@@ -5,7 +5,7 @@ import { test } from './lib/runner.mjs'
 test('the description of the interface is valid OpenAPI 3.1 and names no part that it does not hold', async (t) => {
   const text = await (await fetch(`${t.address}/api/openapi.json`)).text()
   const validator = new Validator()
-  const { valid, errors } = await validator.validate(text)
+  const { valid, errors } = await validator.validate(JSON.parse(text))
   assert.ok(valid, JSON.stringify(errors, null, 1))
   const document = JSON.parse(text)
   assert.equal(document.openapi.slice(0, 3), '3.1')

@@ -20,7 +20,8 @@ const score = await runAll(server, results, wanted)
 const how = await server.stop()
 if (how === 0) score.passed += 1
 else score.failed += 1
-console.log(`${how === 0 ? 'ok    ' : 'not ok'}  the program served all of this and stopped when told${how === 0 ? '' : ` (${how}; see results/server.log)`}`)
+const sentence = 'the program served all of this and stopped when told'
+console.log(how === 0 ? `ok      ${sentence}` : `not ok  ${sentence} (${how}; see results/server.log)`)
 console.log(`${((Date.now() - started) / 60_000).toFixed(1)} min`)
 console.log(`${score.passed} passed, ${score.failed} failed`)
 process.exit(score.failed > 0 || score.passed < 2 ? 1 : 0)

@@ -22,7 +22,11 @@ export class Api {
     if (json !== undefined) headers['Content-Type'] = 'application/json'
     if (type) headers['Content-Type'] = type
     if (version !== undefined) headers['If-Match'] = `"${version}"`
-    const answer = await fetch(`${this.address}/api/v1${path}`, { method, headers, body: json === undefined ? body : JSON.stringify(json) })
+    const answer = await fetch(`${this.address}/api/v1${path}`, {
+      method,
+      headers,
+      body: json === undefined ? body : JSON.stringify(json),
+    })
     const text = await answer.text()
     assert.equal(answer.status, status ?? (answer.ok ? answer.status : 200), `${method} ${path}: ${text}`)
     return text && (answer.headers.get('content-type') ?? '').includes('json') ? JSON.parse(text) : text

@@ -67,7 +67,16 @@ class Stage {
       const { cookie } = await this.api(who)
       options.storageState = {
         cookies: [
-          { name: 'anlan_session', value: cookie, domain: '127.0.0.1', path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Strict' },
+          {
+            name: 'anlan_session',
+            value: cookie,
+            domain: '127.0.0.1',
+            path: '/',
+            expires: -1,
+            httpOnly: true,
+            secure: false,
+            sameSite: 'Strict',
+          },
         ],
         origins: [],
       }
@@ -76,7 +85,9 @@ class Stage {
     context.setDefaultTimeout(PATIENCE)
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) =>
-        console.error(`content security policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`),
+        console.error(
+          `content security policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`,
+        ),
       )
     })
     context.on('page', (page) => this.watch(page))
@@ -113,12 +124,15 @@ function within(ms, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-export async function runAll(server, results, wanted) {
-  const browser = await chromium.launch({
+function launch() {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
-  const stage = new Stage(browser, server)
+}
+
+export async function runAll(server, results, wanted) {
+  const stage = new Stage(await launch(), server)
   const score = { passed: 0, failed: 0 }
   for (const { sentence, run } of tests) {
     if (wanted && !sentence.includes(wanted)) continue
@@ -136,7 +150,9 @@ export async function runAll(server, results, wanted) {
       score.failed += 1
       console.log(`not ok  ${sentence} (${seconds} s)`)
       console.log(String(failure.message).replace(/^/gm, '        '))
-      const where = String(failure.stack).split('\n').find((l) => l.includes('.test.mjs'))
+      const where = String(failure.stack)
+        .split('\n')
+        .find((l) => l.includes('.test.mjs'))
       if (where) console.log(`        ${where.trim().replace(/\(?file:.*\/(?=[^/]*\.test\.mjs)/, '')}`)
       await stage.pictures(results, sentence)
     } else {
@@ -144,8 +160,10 @@ export async function runAll(server, results, wanted) {
       console.log(`ok      ${sentence} (${seconds} s)`)
     }
     await stage.clear()
+    // a browser that died took one test with it; the others get a new one
+    if (!stage.browser.isConnected()) stage.browser = await launch()
   }
-  await browser.close()
+  await stage.browser.close()
   return score
 }
 

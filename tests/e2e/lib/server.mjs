@@ -42,7 +42,10 @@ export async function startServer(results) {
     // The exit status once told to stop: 0 unless the program or a sanitizer found something wrong.
     async stop() {
       if (ended === null) child.kill('SIGTERM')
-      const how = await Promise.race([end, new Promise((r) => setTimeout(() => r('no answer to SIGTERM'), 10_000).unref())])
+      const how = await Promise.race([
+        end,
+        new Promise((r) => setTimeout(() => r('no answer to SIGTERM'), 10_000).unref()),
+      ])
       if (ended === null) child.kill('SIGKILL')
       log.end()
       rmSync(folder, { recursive: true, force: true })

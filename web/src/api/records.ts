@@ -65,5 +65,5 @@ export function newKey(): string {
 }
 
 export function asFiles(value: unknown): StoredFile[] {
-  return Array.isArray(value) ? (value as StoredFile[]) : []
+  return Array.isArray(value) ? (value as StoredFile[]).filter((f) => typeof f === 'object') : []
 }
