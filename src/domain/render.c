@@ -3,7 +3,6 @@
 #include "access/query.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "domain/files.h"
 #include "domain/grid/grid.h"
 #include "record/table.h"
 #include "record/type.h"
@@ -327,6 +326,19 @@ static void put_file(const struct names *n, const struct file_row *row, struct j
     put_instant(j, "at", row->at);
     put_person(n, "by", row->by, j);
     json_close(j, '}');
+}
+
+int render_files(struct db *db, const struct actor *actor, const struct file_row *files, size_t count,
+                 struct arena *arena, struct json *j, struct error *err)
+{
+    struct names *n = names_new(arena);
+    for (size_t i = 0; i < count; i++)
+        names_want(n, &account_kind, files[i].by);
+    if (names_load(n, db, actor, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        put_file(n, &files[i], j);
+    return 0;
 }
 
 /* Files of a record in the order of the field's list. */

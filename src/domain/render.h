@@ -4,6 +4,7 @@
 */
 #pragma once
 #include "domain/change.h"
+#include "domain/files.h"
 #include "record/json.h"
 
 /* Names by (kind, id): say what is wanted, load once, ask. Objects are wanted under kind NULL. */
@@ -21,6 +22,10 @@ void names_want_record(struct names *n, const struct kind *kind, const void *rec
 ** record); lists leave lines out and give file ids only. */
 int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
                    size_t count, bool whole, struct arena *arena, struct json *j, struct error *err);
+
+/* Appends one JSON object per file into an open array of j. */
+int render_files(struct db *db, const struct actor *actor, const struct file_row *files, size_t count,
+                 struct arena *arena, struct json *j, struct error *err);
 
 /* One field's value with names resolved. */
 void render_value(const struct names *n, const struct kind *kind, const struct field *f, const void *record,

@@ -4,5 +4,6 @@
 #include "record/json.h"
 #include "record/kind.h"
 
-void describe_kind_openapi(struct json *j, const struct kind *kind); /* {"hazard": schema, "hazard_input": schema} */
+/* {"hazard": as read, "hazard_input": as created, "hazard_change": as changed} */
+void describe_kind_openapi(struct json *j, const struct kind *kind);
 void describe_typescript(struct text *out, const struct kind *kind);

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { SLOW_US = 1000000, RUNNING = 256 };
@@ -161,7 +162,7 @@ static int sign_in(struct visit *v, struct error *err)
     const char *bearer = request_header(v->rq, "Authorization");
     const char *cookie = request_cookie(v->rq, "anlan_session");
     int64_t account;
-    if (bearer && strncmp(bearer, "Bearer ", 7) == 0) {
+    if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0) {
         if (api_key_account(v->db, bearer + 7, v->now, &account, err) < 0)
             return -1;
     } else if (cookie) {
@@ -211,7 +212,8 @@ static int read_body(struct visit *v, struct error *err)
         v->body = json_object();
         return 0;
     }
-    if (!type || strncmp(type, "application/json", 16) != 0)
+    size_t word = type ? strcspn(type, "; ") : 0;
+    if (word != strlen("application/json") || strncasecmp(type, "application/json", word) != 0)
         return fail(err, FAULT_MEDIA, "body.type", "请求内容应为 application/json", "Send application/json");
     json_error_t why;
     v->body = json_loadb(v->rq->body, v->rq->body_size, JSON_REJECT_DUPLICATES, &why);
@@ -420,16 +422,6 @@ void reply_problem(struct visit *v, const struct error *err)
         response_header(rs, "Retry-After", arena_printf(v->arena, "%d", err->retry_after_s));
 }
 
-void web_refuse(void *app, const struct error *err, struct response *rs)
-{
-    (void)app;
-    struct json j = { .out = &rs->body };
-    rs->status = fault_status(err->fault);
-    rs->type = "application/problem+json";
-    problem_body(&j, err, false, NULL);
-    json_close(&j, '}');
-}
-
 static void safe_headers(struct response *rs)
 {
     static const struct http_header always[] = {
@@ -448,6 +440,20 @@ static void safe_headers(struct response *rs)
         response_header(rs, always[i].name, always[i].value);
     if (!cached)
         response_header(rs, "Cache-Control", "no-store");
+}
+
+void web_refuse(void *app, const struct error *err, struct response *rs)
+{
+    (void)app;
+    struct json j = { .out = &rs->body };
+    rs->status = fault_status(err->fault);
+    rs->type = "application/problem+json";
+    problem_body(&j, err, false, NULL);
+    json_close(&j, '}');
+    /* A header outlives this call, so only words that are always there will do. */
+    if (err->retry_after_s > 0)
+        response_header(rs, "Retry-After", err->retry_after_s > 1 ? "60" : "1");
+    safe_headers(rs);
 }
 
 static bool wants_english(const struct request *rq)

@@ -169,29 +169,37 @@ void meta_write(struct json *j)
 
 /* ---- OpenAPI 3.1 ---- */
 
-/* Values of a record as written (input) and as read. References are read as objects with the name. */
+#define REF(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
+
+/* What a record's values are written for: an answer, a creation, a change. */
+enum use { USE_READ, USE_CREATE, USE_CHANGE };
+
+static bool writes(const struct field *f, enum use use)
+{
+    unsigned never = DERIVED | MOVE_ONLY | (use == USE_CHANGE ? FIXED : 0);
+    return !(f->flags & never) && f->type != &type_state;
+}
+
+/* References are read as objects with the name, files with what is known of them; both are written as ids. */
 static void put_schema_of(struct json *j, const struct kind *k, const struct field *f, bool read)
 {
-    if (read && (f->type == &type_reference || f->type == &type_object)) {
-        json_put_raw(j, f->type == &type_object
-                            ? "{\"type\":[\"object\",\"null\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{"
-                              "\"type\":[\"string\",\"null\"]},\"kind\":{\"type\":[\"string\",\"null\"]}}}"
-                            : "{\"type\":[\"object\",\"null\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{"
-                              "\"type\":[\"string\",\"null\"]}}}");
-        return;
-    }
-    if (read && f->type == &type_region) {
-        json_put_raw(j, "{\"type\":[\"object\",\"null\"],\"properties\":{\"code\":{\"type\":\"string\"},\"name\":{"
-                        "\"type\":[\"string\",\"null\"]}}}");
-        return;
-    }
-    json_before(j);
+    const char *special = !read                        ? NULL
+                          : f->type == &type_reference ? REF("named")
+                          : f->type == &type_object    ? REF("named_object")
+                          : f->type == &type_region    ? REF("named_region")
+                          : f->type == &type_files
+                              ? "{\"type\":\"array\",\"items\":{\"oneOf\":[" REF("file") ",{\"type\":\"integer\"}]}}"
+                              : NULL;
     json_open(j, '{');
     json_key(j, "anyOf");
     json_open(j, '[');
-    json_before(j);
-    f->type->schema(f, k, j->out);
-    json_wrote(j);
+    if (special) {
+        json_put_raw(j, special);
+    } else {
+        json_before(j);
+        f->type->schema(f, k, j->out);
+        json_wrote(j);
+    }
     json_put_raw(j, "{\"type\":\"null\"}");
     json_close(j, ']');
     json_key_str(j, "title", f->label.en);
@@ -199,7 +207,29 @@ static void put_schema_of(struct json *j, const struct kind *k, const struct fie
     json_close(j, '}');
 }
 
-static void put_object_schema(struct json *j, const struct kind *k, bool read)
+/* What every record says of itself beside its fields. */
+static void put_common_properties(struct json *j)
+{
+    static const char *const common[][2] = {
+        { "id", "{\"type\":\"integer\"}" },
+        { "version", "{\"type\":\"integer\"}" },
+        { "number", "{\"type\":[\"string\",\"null\"]}" },
+        { "created_at", "{\"type\":\"string\",\"format\":\"date-time\"}" },
+        { "created_by", REF("named") },
+        { "changed_at", "{\"type\":\"string\",\"format\":\"date-time\"}" },
+        { "changed_by", REF("named") },
+        { "removed_at", "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}" },
+        { "owner", REF("owner") },
+        { "moves", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+        { "may", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+    };
+    for (size_t i = 0; i < COUNT(common); i++) {
+        json_key(j, common[i][0]);
+        json_put_raw(j, common[i][1]);
+    }
+}
+
+static void put_object_schema(struct json *j, const struct kind *k, enum use use)
 {
     json_open(j, '{');
     json_key_str(j, "type", "object");
@@ -207,65 +237,104 @@ static void put_object_schema(struct json *j, const struct kind *k, bool read)
     json_key_str(j, "description", k->label.zh);
     json_key(j, "properties");
     json_open(j, '{');
-    if (read) {
-        json_key(j, "id");
-        json_put_raw(j, "{\"type\":\"integer\"}");
-        json_key(j, "version");
-        json_put_raw(j, "{\"type\":\"integer\"}");
-        json_key(j, "moves");
-        json_put_raw(j, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}");
-    }
+    if (use == USE_READ && !k->child)
+        put_common_properties(j);
     for (size_t i = 0; i < k->field_count; i++) {
         const struct field *f = &k->fields[i];
-        if (!read && ((f->flags & DERIVED) || f->type == &type_state))
+        if (use != USE_READ && !writes(f, use))
             continue;
         json_key(j, f->name);
-        put_schema_of(j, k, f, read);
+        put_schema_of(j, k, f, use == USE_READ);
     }
     json_close(j, '}');
+    if (use == USE_CREATE) {
+        json_key(j, "required");
+        json_open(j, '[');
+        for (size_t i = 0; i < k->field_count; i++)
+            if ((k->fields[i].flags & REQUIRED) && writes(&k->fields[i], use))
+                json_put_str(j, k->fields[i].name);
+        json_close(j, ']');
+    }
+    if (use != USE_READ)
+        json_key_bool(j, "additionalProperties", false);
     json_close(j, '}');
+}
+
+static void put_schemas_of(struct json *j, const struct kind *k)
+{
+    static const char *const suffixes[] = { "", "_input", "_change" };
+    for (int use = USE_READ; use <= USE_CHANGE; use++) {
+        AUTO_TEXT name = TEXT_LIMIT(128);
+        text_printf(&name, "%s%s", k->name, suffixes[use]);
+        json_key(j, text_get(&name));
+        put_object_schema(j, k, (enum use)use);
+    }
 }
 
 void describe_kind_openapi(struct json *j, const struct kind *kind)
 {
-    AUTO_TEXT input = TEXT_LIMIT(128);
-    text_printf(&input, "%s_input", kind->name);
     json_open(j, '{');
-    json_key(j, kind->name);
-    put_object_schema(j, kind, true);
-    json_key(j, text_get(&input));
-    put_object_schema(j, kind, false);
+    put_schemas_of(j, kind);
     json_close(j, '}');
 }
 
-static void put_parameters(struct json *j, const struct route *r, const struct kind *k)
+static void put_parameter(struct json *j, const char *name, const char *in, bool required, const char *schema,
+                          const char *about)
 {
-    json_key(j, "parameters");
-    json_open(j, '[');
-    if (strstr(r->pattern, "{id}"))
-        json_put_raw(j, "{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"integer\"}}");
-    if (strstr(r->pattern, "{file}"))
-        json_put_raw(j, "{\"name\":\"file\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"integer\"}}");
-    if (r->flags & ROUTE_VERSION)
-        json_put_raw(j, "{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"schema\":{\"type\":\"string\"}}");
-    if (r->flags & ROUTE_ONCE)
-        json_put_raw(j, "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\","
-                        "\"minLength\":8,\"maxLength\":64}}");
-    bool list =
-        k && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export")) && r->method == HTTP_GET;
+    json_open(j, '{');
+    json_key_str(j, "name", name);
+    json_key_str(j, "in", in);
+    if (required)
+        json_key_bool(j, "required", true);
+    if (about)
+        json_key_str(j, "description", about);
+    json_key(j, "schema");
+    json_put_raw(j, schema);
+    json_close(j, '}');
+}
+
+/* The parameters of one address beside filters, in the order of docs/http.md. */
+static void put_own_parameters(struct json *j, const struct route *r)
+{
+    static const char text[] = "{\"type\":\"string\"}";
+    static const struct {
+        const char *end, *name, *schema;
+        bool required;
+    } own[] = {
+        { "/search", "q", text, true },
+        { "/files", "name", text, true },
+        { "/import", "name", text, false },
+        { "/import", "dry", "{\"type\":\"boolean\"}", true },
+        { "/import", "duplicates", "{\"type\":\"string\",\"enum\":[\"skip\",\"update\",\"new\"]}", false },
+        { "/import", "mapping", text, false },
+        { "/import", "cells", text, false },
+        { "/export", "columns", text, false },
+        { "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
+        { "/{kind}", "after", text, false },
+        { "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
+    };
+    size_t n = strlen(r->pattern);
+    for (size_t i = 0; i < COUNT(own); i++) {
+        size_t end = strlen(own[i].end);
+        bool files = strcmp(own[i].end, "/files") == 0;
+        if (n > end && strcmp(r->pattern + n - end, own[i].end) == 0 &&
+            (files || strcmp(own[i].end, "/import") == 0 ? (r->flags & ROUTE_UPLOAD) != 0 : r->method == HTTP_GET))
+            put_parameter(j, own[i].name, "query", own[i].required, own[i].schema, NULL);
+    }
+}
+
+/* Which comparisons of a field an address may ask for: as record/filter reads them. */
+static void put_filters(struct json *j, const struct kind *k)
+{
     static const char *const suffixes[] = { "", ".in", ".before", ".after", ".min", ".max", ".none" };
     static const unsigned needs[] = { FILTER_EQUAL, FILTER_IN,    FILTER_RANGE, FILTER_RANGE,
                                       FILTER_RANGE, FILTER_RANGE, FILTER_NONE };
-    static const char *const control[] = { "q", "sort", "limit", "after", "count", "removed" };
-    for (size_t i = 0; list && i < COUNT(control); i++) {
-        json_open(j, '{');
-        json_key_str(j, "name", control[i]);
-        json_key_str(j, "in", "query");
-        json_key(j, "schema");
-        json_put_raw(j, "{\"type\":\"string\"}");
-        json_close(j, '}');
-    }
-    for (size_t i = 0; list && i < k->field_count; i++)
+    static const char *const control[] = { "q", "sort", "removed" };
+    for (size_t i = 0; i < COUNT(control); i++)
+        put_parameter(j, control[i], "query", false, "{\"type\":\"string\"}", NULL);
+    if (k->scope == SCOPE_OBJECT && !field_find(k, "region"))
+        put_parameter(j, "region", "query", false, "{\"type\":\"string\"}", "属地");
+    for (size_t i = 0; i < k->field_count; i++)
         for (size_t s = 0; s < COUNT(suffixes); s++) {
             const struct field *f = &k->fields[i];
             bool date = f->type == &type_date || f->type == &type_date_time;
@@ -273,60 +342,155 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
                 continue;
             AUTO_TEXT name = TEXT_LIMIT(128);
             text_printf(&name, "%s%s", f->name, suffixes[s]);
-            json_open(j, '{');
-            json_key_str(j, "name", text_get(&name));
-            json_key_str(j, "in", "query");
-            json_key_str(j, "description", f->label.zh);
-            json_key(j, "schema");
-            json_put_raw(j, "{\"type\":\"string\"}");
-            json_close(j, '}');
+            put_parameter(j, text_get(&name), "query", false, "{\"type\":\"string\"}", f->label.zh);
         }
+}
+
+static void put_parameters(struct json *j, const struct route *r, const struct kind *k)
+{
+    json_key(j, "parameters");
+    json_open(j, '[');
+    if (strstr(r->pattern, "{id}"))
+        put_parameter(j, "id", "path", true, "{\"type\":\"integer\"}", NULL);
+    if (strstr(r->pattern, "{file}"))
+        put_parameter(j, "file", "path", true, "{\"type\":\"integer\"}", NULL);
+    if (r->flags & ROUTE_VERSION)
+        put_parameter(j, "If-Match", "header", true, "{\"type\":\"string\"}", NULL);
+    if (r->flags & ROUTE_ONCE)
+        put_parameter(j, "Idempotency-Key", "header", false, "{\"type\":\"string\",\"minLength\":8,\"maxLength\":64}",
+                      NULL);
+    put_own_parameters(j, r);
+    if (k && r->method == HTTP_GET && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export")))
+        put_filters(j, k);
     json_close(j, ']');
+}
+
+/* A move takes the fields its row accepts, and a note. */
+static void put_move_schema(struct json *j, const struct kind *k, const struct move *m)
+{
+    json_open(j, '{');
+    json_key_str(j, "type", "object");
+    json_key(j, "properties");
+    json_open(j, '{');
+    for (size_t i = 0; i < MOVE_FIELDS_MAX && m->accepts[i]; i++) {
+        json_key(j, m->accepts[i]);
+        put_schema_of(j, k, field_find(k, m->accepts[i]), false);
+    }
+    json_key(j, "note");
+    json_put_raw(j, "{\"type\":[\"string\",\"null\"]}");
+    json_close(j, '}');
+    json_key_bool(j, "additionalProperties", false);
+    json_close(j, '}');
+}
+
+static void put_body(struct json *j, const struct route *r, const struct kind *k, const struct move *m)
+{
+    bool create = k && strcmp(r->pattern, "/api/v1/{kind}") == 0, change = k && r->method == HTTP_PATCH;
+    if (!(r->flags & (ROUTE_JSON | ROUTE_UPLOAD)))
+        return;
+    json_key(j, "requestBody");
+    json_open(j, '{');
+    json_key(j, "content");
+    json_open(j, '{');
+    if (r->flags & ROUTE_UPLOAD) {
+        json_key(j, "application/octet-stream");
+        json_put_raw(j, "{}");
+    } else {
+        json_key(j, "application/json");
+        json_open(j, '{');
+        json_key(j, "schema");
+        if (m) {
+            put_move_schema(j, k, m);
+        } else if (create || change) {
+            AUTO_TEXT ref = TEXT_LIMIT(256);
+            text_printf(&ref, REF("%s%s"), k->name, create ? "_input" : "_change");
+            json_put_raw(j, text_get(&ref));
+        } else {
+            json_put_raw(j, "{\"type\":\"object\"}");
+        }
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+    json_close(j, '}');
+}
+
+/* What a good answer holds, by the end of the address; %s is the kind. */
+static const struct {
+    enum http_method method;
+    const char *end, *status, *type, *schema;
+} answers[] = {
+    { HTTP_DELETE, "", "204", NULL, NULL },
+    { HTTP_GET, "/events", "200", "text/event-stream", NULL },
+    { HTTP_GET, "/export", "200", "text/csv", NULL },
+    { HTTP_GET, "/files/{file}", "200", "application/octet-stream", NULL },
+    { HTTP_POST, "/import", "200", "application/json", REF("import_report") },
+    { HTTP_POST, "/files", "201", "application/json", REF("file") },
+    { HTTP_GET, "/files", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("file") "}}}" },
+    { HTTP_GET, "/history", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("history") "}}}" },
+    { HTTP_POST, "/unmask", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
+    { HTTP_GET, "/{kind}", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF(
+          "%s") "},\"next\":{\"type\":[\"string\",\"null\"]},\"total\":{\"type\":[\"object\",\"null\"],\"properties\":{"
+                "\"count\":{\"type\":\"integer\"},\"capped\":{\"type\":\"boolean\"}}},\"as_of\":{\"type\":\"string\","
+                "\"format\":\"date-time\"}}}" },
+    { HTTP_POST, "/{kind}", "201", "application/json", REF("%s") },
+    { HTTP_GET, "/{id}", "200", "application/json", REF("%s") },
+    { HTTP_PATCH, "/{id}", "200", "application/json", REF("%s") },
+    { HTTP_POST, "/restore", "200", "application/json", REF("%s") },
+    { HTTP_POST, "/{move}", "200", "application/json", REF("%s") },
+};
+
+static void put_answer(struct json *j, const struct route *r, const struct kind *k)
+{
+    size_t n = strlen(r->pattern), i = 0;
+    for (; i < COUNT(answers); i++) {
+        size_t end = strlen(answers[i].end);
+        if (answers[i].method == r->method && n > end && strcmp(r->pattern + n - end, answers[i].end) == 0)
+            break;
+    }
+    bool known = i < COUNT(answers);
+    const char *type = known ? answers[i].type : "application/json";
+    const char *schema = known && answers[i].schema ? answers[i].schema : "{}";
+    json_key(j, known ? answers[i].status : "200");
+    json_open(j, '{');
+    json_key_str(j, "description", "done");
+    if (type) {
+        AUTO_TEXT body = TEXT_LIMIT(2048);
+        const char *hole = strstr(schema, "%s");
+        text_add(&body, schema, hole ? (size_t)(hole - schema) : strlen(schema));
+        if (hole)
+            text_printf(&body, "%s%s", k ? k->name : "", hole + 2);
+        json_key(j, "content");
+        json_open(j, '{');
+        json_key(j, type);
+        json_open(j, '{');
+        json_key(j, "schema");
+        json_put_raw(j, text_get(&body));
+        json_close(j, '}');
+        json_close(j, '}');
+    }
+    json_close(j, '}');
 }
 
 static void put_operation(struct json *j, const struct route *r, const struct kind *k, const struct move *m)
 {
     static const char *const methods[] = { "get", "post", "patch", "put", "delete" };
-    AUTO_TEXT ref = TEXT_LIMIT(256);
     json_key(j, methods[r->method]);
     json_open(j, '{');
     json_key_str(j, "summary", m ? m->label.en : r->about);
     if (k)
         put_strings(j, "tags", (const char *const[]){ k->plural, NULL }, 2);
     put_parameters(j, r, k);
-    if (r->flags & ROUTE_JSON) {
-        bool record = k && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || r->method == HTTP_PATCH || m);
-        text_printf(&ref,
-                    record ? "{\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/"
-                             "%s_input\"}}}}"
-                           : "{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}",
-                    record ? k->name : "");
-        json_key(j, "requestBody");
-        json_put_raw(j, text_get(&ref));
-    }
-    if (r->flags & ROUTE_UPLOAD) {
-        json_key(j, "requestBody");
-        json_put_raw(j, "{\"content\":{\"application/octet-stream\":{}}}");
-    }
+    put_body(j, r, k, m);
     json_key(j, "responses");
     json_open(j, '{');
-    text_clear(&ref);
-    bool whole = k && (strcmp(r->pattern, "/api/v1/{kind}/{id}") == 0 || m || strstr(r->pattern, "/restore") ||
-                       (strcmp(r->pattern, "/api/v1/{kind}") == 0 && r->method == HTTP_POST));
-    if (whole && r->method != HTTP_DELETE)
-        text_printf(&ref,
-                    "{\"description\":\"the record\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/"
-                    "components/schemas/%s\"}}}}",
-                    k->name);
-    else
-        text_str(&ref, "{\"description\":\"done\"}");
-    json_key(j, r->method == HTTP_DELETE                                                   ? "204"
-                : r->method == HTTP_POST && k && strcmp(r->pattern, "/api/v1/{kind}") == 0 ? "201"
-                                                                                           : "200");
-    json_put_raw(j, text_get(&ref));
+    put_answer(j, r, k);
     json_key(j, "default");
-    json_put_raw(j, "{\"description\":\"a problem\",\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":"
-                    "\"#/components/schemas/problem\"}}}}");
+    json_put_raw(j, "{\"description\":\"a problem\",\"content\":{\"application/problem+json\":{\"schema\":" REF(
+                        "problem") "}}}");
     json_close(j, '}');
     if (r->flags & ROUTE_OPEN) {
         json_key(j, "security");
@@ -392,6 +556,38 @@ static void put_paths_of(struct json *j, size_t i, const struct kind *k, const s
     json_close(j, '}');
 }
 
+#define NULLABLE_TEXT "{\"type\":[\"string\",\"null\"]}"
+static const char *const shared_schemas[][2] = {
+    { "problem", "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+                 "\"status\":{\"type\":\"integer\"},\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},"
+                 "\"fields\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},"
+                 "\"id\":{\"type\":\"string\"},\"current\":{\"type\":\"object\"}}}" },
+    { "named", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":" NULLABLE_TEXT "}}" },
+    { "named_object", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":" NULLABLE_TEXT
+                      ",\"kind\":" NULLABLE_TEXT "}}" },
+    { "named_region",
+      "{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},\"name\":" NULLABLE_TEXT "}}" },
+    { "owner", "{\"type\":\"object\",\"properties\":{\"county\":" NULLABLE_TEXT ",\"town\":" NULLABLE_TEXT
+               ",\"village\":" NULLABLE_TEXT ",\"object\":{\"anyOf\":[" REF(
+                   "named_object") ",{\"type\":\"null\"}]},\"sector\":" NULLABLE_TEXT
+                                   ",\"names\":{\"type\":\"object\",\"additionalProperties\":" NULLABLE_TEXT "}}}" },
+    { "file",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},"
+      "\"type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},\"sha256\":{\"type\":\"string\"},"
+      "\"field\":" NULLABLE_TEXT ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":" REF("named") "}}" },
+    { "history",
+      "{\"type\":\"object\",\"properties\":{\"version\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":"
+      "\"date-time\"},\"actor\":{\"type\":\"object\"},\"act\":{\"type\":\"string\",\"enum\":[\"create\",\"change\","
+      "\"remove\",\"restore\",\"import\",\"move\"]},\"move\":" NULLABLE_TEXT ",\"note\":" NULLABLE_TEXT
+      ",\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
+      "\"old\":{},\"new\":{}}}}}}" },
+    { "import_report",
+      "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"integer\"},\"imported\":{\"type\":\"integer\"},"
+      "\"duplicates\":{\"type\":\"integer\"},\"rejected\":{\"type\":\"integer\"},\"pending\":{\"type\":\"integer\"},"
+      "\"file\":{\"type\":\"object\"},\"columns\":{\"type\":\"array\"},\"problems\":{\"type\":\"array\"},"
+      "\"preview\":{\"type\":\"array\"},\"receipt\":{\"type\":[\"integer\",\"null\"]}}}" },
+};
+
 void openapi_write(struct json *j)
 {
     json_open(j, '{');
@@ -428,19 +624,12 @@ void openapi_write(struct json *j)
                     "\"http\",\"scheme\":\"bearer\"}}");
     json_key(j, "schemas");
     json_open(j, '{');
-    json_key(j, "problem");
-    json_put_raw(j,
-                 "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
-                 "\"status\":{\"type\":\"integer\"},\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},"
-                 "\"fields\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}");
-    for (const struct kind *const *k = all_kinds; *k; k++) {
-        AUTO_TEXT input = TEXT_LIMIT(128);
-        text_printf(&input, "%s_input", (*k)->name);
-        json_key(j, (*k)->name);
-        put_object_schema(j, *k, true);
-        json_key(j, text_get(&input));
-        put_object_schema(j, *k, false);
+    for (size_t i = 0; i < COUNT(shared_schemas); i++) {
+        json_key(j, shared_schemas[i][0]);
+        json_put_raw(j, shared_schemas[i][1]);
     }
+    for (const struct kind *const *k = all_kinds; *k; k++)
+        put_schemas_of(j, *k);
     json_close(j, '}');
     json_close(j, '}');
     json_close(j, '}');

@@ -265,21 +265,6 @@ int records_history(struct visit *v, struct error *err)
     return 0;
 }
 
-static void put_file(struct json *j, const struct file_row *row)
-{
-    char at[INSTANT_TEXT];
-    instant_print(row->at, at);
-    json_open(j, '{');
-    json_key_int(j, "id", row->id);
-    json_key_str(j, "name", row->name);
-    json_key_str(j, "type", row->type);
-    json_key_int(j, "size", row->size);
-    json_key_str(j, "sha256", row->sha256);
-    json_key_str(j, "field", row->field);
-    json_key_str(j, "at", at);
-    json_close(j, '}');
-}
-
 int records_files(struct visit *v, struct error *err)
 {
     void *record;
@@ -290,8 +275,8 @@ int records_files(struct visit *v, struct error *err)
     json_open(&v->json, '{');
     json_key(&v->json, "items");
     json_open(&v->json, '[');
-    for (size_t i = 0; i < count; i++)
-        put_file(&v->json, &rows[i]);
+    if (render_files(v->db, &v->actor, rows, count, v->arena, &v->json, err) < 0)
+        return -1;
     json_close(&v->json, ']');
     json_close(&v->json, '}');
     return 0;
@@ -358,8 +343,7 @@ int files_upload(struct visit *v, struct error *err)
         file_row(v->db, row.id, v->arena, &row, err) < 0)
         return -1;
     v->rs->status = 201;
-    put_file(&v->json, &row);
-    return 0;
+    return render_files(v->db, &v->actor, &row, 1, v->arena, &v->json, err);
 }
 
 int records_unmask(struct visit *v, struct error *err)

@@ -43,10 +43,13 @@ static const struct field *split(struct parser *p, const struct kind *kind, cons
     if (!dot)
         return field_find(kind, name);
     const struct field *f = field_find(kind, arena_strn(p->arena, name, (size_t)(dot - name)));
+    bool day = f && (f->type == &type_date || f->type == &type_date_time);
     for (size_t i = 0; f && i < COUNT(suffixes); i++)
         if (strcmp(suffixes[i].suffix, dot + 1) == 0) {
             *op = suffixes[i].op;
-            return (f->type->filter & suffixes[i].needs) ? f : NULL;
+            /* Days have a before and an after, numbers a least and a most: one spelling each. */
+            bool fits = suffixes[i].needs != FILTER_RANGE || day == (*op == OP_BEFORE || *op == OP_AFTER);
+            return fits && (f->type->filter & suffixes[i].needs) ? f : NULL;
         }
     return NULL;
 }
@@ -214,12 +217,14 @@ char *filter_canonical(const struct filter *filter, struct arena *arena)
         const struct condition *c = &filter->items[i];
         AUTO_TEXT out = TEXT_LIMIT(1 << 20);
         text_printf(&out, "%s/%s/%s/%d", c->via ? c->via->name : "", c->hop ? c->hop->name : "", c->column, (int)c->op);
+        /* With its length before it no value can pretend to be two. */
         for (size_t j = 0; j < c->count; j++) {
-            text_char(&out, '=');
-            if (c->values[j].is == VALUE_INT)
-                text_int(&out, c->values[j].number);
-            else
+            if (c->values[j].is == VALUE_INT) {
+                text_printf(&out, "=%lld", (long long)c->values[j].number);
+            } else {
+                text_printf(&out, "=%zu:", c->values[j].size);
                 text_add(&out, c->values[j].at, c->values[j].size);
+            }
         }
         parts[i] = arena_strn(arena, text_get(&out), out.used);
     }

@@ -1,0 +1,367 @@
+/*
+** Every route asked by each of the six people, of a record of their own and of one of another county, against a table.
+** A refusal says the same for a record that exists and for one that does not. A route without a row fails the test.
+*/
+#include "api/office.h"
+
+#include <string.h>
+
+enum { NO_ID = 99999999 };
+
+static const char far_firm[] = "青屿仁和医院";
+
+struct row {
+    const char *method, *path;            /* {id}: the record, {file}: its file, {me}: the account of who asks */
+    const char *body;                     /* {object}: the enterprise of the record */
+    const char *prepare;                  /* "removed": the record lies in the bin */
+    const char *verb;                     /* of /me; NULL where the row has none */
+    int own[PEOPLE - 1], far[PEOPLE - 1]; /* office, leader, inspector, grid A, grid B, officer; 0: not asked */
+};
+
+#define ALL_OK                       \
+    {                                \
+        200, 200, 200, 200, 200, 200 \
+    }
+#define OK_FAR                       \
+    {                                \
+        200, 200, 404, 404, 404, 404 \
+    }
+
+static const char found[] =
+    "{\"description\":\"登记\",\"object\":{object},\"found_on\":\"2026-01-05\",\"source\":\"self\"}";
+static const char sheet[] = "隐患内容,责任单位,排查日期\n甲,x,2026-01-05\n";
+
+static const struct row rows[] = {
+    /* reading */
+    { "GET", "/api/v1/hazards/{id}", NULL, NULL, "read", ALL_OK, OK_FAR },
+    { "GET", "/api/v1/hazards/{id}/history", NULL, NULL, "read", ALL_OK, OK_FAR },
+    { "GET", "/api/v1/hazards/{id}/files", NULL, NULL, "read", ALL_OK, OK_FAR },
+    { "GET", "/api/v1/hazards/{id}/files/{file}", NULL, NULL, "read", ALL_OK, OK_FAR },
+    { "HEAD", "/api/v1/hazards/{id}", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/hazards", NULL, NULL, "read", ALL_OK, { 0 } },
+    { "GET", "/api/v1/hazards/export", NULL, NULL, "export", { 200, 200, 200, 200, 200, 403 }, { 0 } },
+    { "GET", "/api/v1/search?q=隐患", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/me", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/meta", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/events", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/openapi.json", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/demo-accounts", NULL, NULL, NULL, ALL_OK, { 0 } },
+    /* writing */
+    { "POST",
+      "/api/v1/hazards",
+      found,
+      NULL,
+      "create",
+      { 201, 403, 201, 201, 201, 201 },
+      { 201, 403, 422, 422, 422, 422 } },
+    { "PATCH",
+      "/api/v1/hazards/{id}",
+      "{\"location\":\"门\"}",
+      NULL,
+      "change",
+      { 200, 403, 200, 200, 200, 403 },
+      { 200, 403, 404, 404, 404, 403 } },
+    { "DELETE",
+      "/api/v1/hazards/{id}",
+      NULL,
+      NULL,
+      "remove",
+      { 204, 403, 204, 403, 403, 403 },
+      { 204, 403, 404, 403, 403, 403 } },
+    { "POST",
+      "/api/v1/hazards/{id}/restore",
+      NULL,
+      "removed",
+      NULL,
+      { 200, 403, 200, 403, 403, 403 },
+      { 200, 403, 404, 403, 403, 403 } },
+    { "POST",
+      "/api/v1/hazards/import?dry=true&name=a.csv",
+      sheet,
+      NULL,
+      "import",
+      { 200, 403, 200, 200, 200, 403 },
+      { 0 } },
+    { "POST", "/api/v1/files?name=a.png", "bytes", NULL, NULL, { 201, 201, 201, 201, 201, 201 }, { 0 } },
+    /* moves: a record just found is ready for one of them; of the others the state speaks (409) */
+    { "POST",
+      "/api/v1/hazards/{id}/moves/classify",
+      "{\"level\":\"general\"}",
+      NULL,
+      "classify",
+      { 200, 403, 200, 200, 200, 403 },
+      { 200, 403, 404, 404, 404, 403 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/assign",
+      "{}",
+      NULL,
+      "assign",
+      { 409, 403, 409, 409, 409, 403 },
+      { 409, 403, 404, 404, 404, 403 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/spot-fix",
+      "{}",
+      NULL,
+      "rectify",
+      { 409, 403, 403, 403, 403, 409 },
+      { 409, 403, 403, 403, 403, 404 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/start",
+      "{}",
+      NULL,
+      "rectify",
+      { 409, 403, 403, 403, 403, 409 },
+      { 409, 403, 403, 403, 403, 404 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/submit",
+      "{}",
+      NULL,
+      "rectify",
+      { 409, 403, 403, 403, 403, 409 },
+      { 409, 403, 403, 403, 403, 404 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/recheck-pass",
+      "{}",
+      NULL,
+      "recheck",
+      { 409, 403, 409, 409, 409, 403 },
+      { 409, 403, 404, 404, 404, 403 } },
+    { "POST",
+      "/api/v1/hazards/{id}/moves/recheck-fail",
+      "{}",
+      NULL,
+      "recheck",
+      { 409, 403, 409, 409, 409, 403 },
+      { 409, 403, 404, 404, 404, 403 } },
+    /* enterprises: {object} */
+    { "GET", "/api/v1/enterprises/{object}", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/enterprises/{object}/history", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "POST",
+      "/api/v1/enterprises/{object}/unmask",
+      "{\"field\":\"phone\"}",
+      NULL,
+      NULL,
+      { 200, 403, 200, 403, 403, 403 },
+      { 200, 403, 404, 403, 403, 403 } },
+    { "GET", "/api/v1/enterprises?phone=13800000000", NULL, NULL, NULL, { 200, 403, 200, 403, 403, 403 }, { 0 } },
+    { "GET",
+      "/api/v1/enterprises?head_id_number=11010519491231002X",
+      NULL,
+      NULL,
+      NULL,
+      { 200, 403, 200, 403, 403, 403 },
+      { 0 } },
+    { "GET",
+      "/api/v1/hazards?enterprise.phone=13800000000",
+      NULL,
+      NULL,
+      NULL,
+      { 200, 403, 200, 403, 403, 403 },
+      { 0 } },
+    { "GET",
+      "/api/v1/enterprises/export?phone=13800000000",
+      NULL,
+      NULL,
+      NULL,
+      { 200, 403, 200, 403, 403, 403 },
+      { 0 } },
+    { "GET", "/api/v1/facilities", NULL, NULL, NULL, { 200, 200, 200, 200, 200, 403 }, { 0 } },
+    { "POST", "/api/v1/facilities", "{}", NULL, NULL, { 422, 403, 422, 422, 422, 403 }, { 0 } },
+    /* what belongs to no area: read by all, written by whoever is limited to none */
+    { "GET", "/api/v1/regions", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "POST", "/api/v1/regions", "{}", NULL, NULL, { 422, 403, 403, 403, 403, 403 }, { 0 } },
+    { "PATCH", "/api/v1/regions/990102001002", "{}", NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
+    { "DELETE", "/api/v1/regions/990102001002", NULL, NULL, NULL, { 405, 403, 403, 403, 403, 403 }, { 0 } },
+    { "GET", "/api/v1/regions/export", NULL, NULL, NULL, { 200, 200, 403, 403, 403, 403 }, { 0 } },
+    { "GET", "/api/v1/organisations", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "POST", "/api/v1/organisations", "{}", NULL, NULL, { 422, 403, 403, 403, 403, 403 }, { 0 } },
+    { "POST",
+      "/api/v1/organisations/import?dry=true",
+      "名称\n甲\n",
+      NULL,
+      NULL,
+      { 405, 403, 403, 403, 403, 403 },
+      { 0 } },
+    { "GET", "/api/v1/accounts", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/accounts?phone=13800000000", NULL, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
+    { "POST", "/api/v1/accounts", "{}", NULL, NULL, { 422, 403, 403, 403, 403, 403 }, { 0 } },
+    { "PATCH", "/api/v1/accounts/{me}", "{\"role\":\"office\"}", NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
+    { "DELETE", "/api/v1/accounts/{me}", NULL, NULL, NULL, { 0, 403, 403, 403, 403, 403 }, { 0 } },
+    { "POST",
+      "/api/v1/accounts/{me}/unmask",
+      "{\"field\":\"phone\"}",
+      NULL,
+      NULL,
+      { 200, 403, 403, 403, 403, 403 },
+      { 0 } },
+    /* signing in and out needs no right */
+    { "POST", "/api/v1/session", "{}", NULL, NULL, { 422, 422, 422, 422, 422, 422 }, { 0 } },
+    { "POST", "/api/v1/demo-session", "{}", NULL, NULL, { 422, 422, 422, 422, 422, 422 }, { 0 } },
+    { "DELETE", "/api/v1/session", NULL, NULL, NULL, { 204, 204, 204, 204, 204, 204 }, { 0 } },
+};
+
+struct subject {
+    long long id, file, object, version;
+};
+
+static struct subject make_subject(struct office *o, enum who who, bool far, bool removed)
+{
+    struct subject p = { .object = far ? count_rows(o, say(o, "SELECT id FROM enterprise WHERE name = '%s'", far_firm))
+                                   : who == GRID_B ? o->firm_b
+                                                   : o->firm_a };
+    struct reply *r = make_hazard(o, OFFICE, p.object, "权限");
+    p.id = number_at(r, "id");
+    p.file = make_file(o, OFFICE, "p.png", "bytes");
+    r = expect(patch(o, OFFICE, 1, say(o, "{\"photos\":[%lld]}", p.file), "/api/v1/hazards/%lld", p.id), 200);
+    p.version = number_at(r, "version");
+    if (removed) {
+        expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = say(o, "/api/v1/hazards/%lld", p.id),
+                   .version = p.version),
+               204);
+        p.version++;
+    }
+    return p;
+}
+
+static const char *fill_in(struct office *o, const char *text, const struct subject *p, enum who who)
+{
+    const struct {
+        const char *part;
+        long long is;
+    } parts[] = { { "{id}", p->id }, { "{file}", p->file }, { "{object}", p->object }, { "{me}", o->people[who].id } };
+    AUTO_TEXT out = TEXT_LIMIT(4096);
+    for (const char *now = text; *now;) {
+        size_t i = 0;
+        while (i < COUNT(parts) && strncmp(now, parts[i].part, strlen(parts[i].part)) != 0)
+            i++;
+        if (i < COUNT(parts)) {
+            text_int(&out, parts[i].is);
+            now += strlen(parts[i].part);
+        } else {
+            text_char(&out, *now++);
+        }
+    }
+    return say(o, "%s", text_get(&out));
+}
+
+/* The version that fits: of the record, or of what else the row names. */
+static int64_t version_for(struct office *o, const struct row *row, const struct subject *p, enum who who)
+{
+    if (strcmp(row->method, "PATCH") != 0 && strcmp(row->method, "DELETE") != 0 && !strstr(row->path, "/moves/"))
+        return 0;
+    if (strstr(row->path, "hazards"))
+        return p->version;
+    struct reply *r = get(o, OFFICE, "%s", fill_in(o, row->path, p, who));
+    return r->status == 200 ? number_at(r, "version") : 1;
+}
+
+static struct reply *ask_row(struct office *o, const struct row *row, enum who who, const struct subject *p)
+{
+    return ASK(o, .who = who, .method = row->method, .path = fill_in(o, row->path, p, who),
+               .body = row->body ? fill_in(o, row->body, p, who) : NULL, .version = version_for(o, row, p, who));
+}
+
+static void check_far(struct office *o, const struct row *row, enum who who)
+{
+    int want = row->far[who - OFFICE];
+    bool removed = row->prepare != NULL;
+    if (want == 0)
+        return;
+    struct subject p = make_subject(o, who, true, removed);
+    struct reply *r = ask_row(o, row, who, &p);
+    if (r->status != want)
+        fail_msg("%s %s far, asked by %s: %d instead of %d %s", row->method, row->path, office_names[who], r->status,
+                 want, r->body);
+    if (want < 400 || want == 409)
+        return; /* it lies in the scope of who asks */
+    struct subject none = { .id = NO_ID, .file = NO_ID, .object = NO_ID, .version = p.version };
+    expect_silent(r, far_firm);
+    expect_same(r, ask_row(o, row, who, &none));
+}
+
+static void every_route_answers_every_person_as_the_table_says(void **state)
+{
+    struct office *o = OFFICE(state);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (enum who who = OFFICE; who < PEOPLE; who++) {
+            int want = rows[i].own[who - OFFICE];
+            if (want == 0)
+                continue;
+            struct subject p = make_subject(o, who, false, rows[i].prepare != NULL);
+            struct reply *r = ask_row(o, &rows[i], who, &p);
+            if (r->status != want)
+                fail_msg("%s %s asked by %s: %d instead of %d %s", rows[i].method, rows[i].path, office_names[who],
+                         r->status, want, r->body);
+            check_far(o, &rows[i], who);
+        }
+}
+
+static bool listed(const json_t *list, const char *word)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)list, i, one) if (strcmp(json_string_value(one), word) == 0) return true;
+    return false;
+}
+
+static void what_me_and_the_record_promise_is_what_the_table_grants(void **state)
+{
+    struct office *o = OFFICE(state);
+    for (enum who who = OFFICE; who < PEOPLE; who++) {
+        const json_t *verbs = at(get(o, who, "/api/v1/me"), "verbs.hazard");
+        struct subject p = make_subject(o, who, false, false);
+        struct reply *r = expect(get(o, who, "/api/v1/hazards/%lld", p.id), 200);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            const char *verb = rows[i].verb, *move = strstr(rows[i].path, "/moves/");
+            bool granted = rows[i].own[who - OFFICE] != 403;
+            if (!verb)
+                continue;
+            if (listed(verbs, verb) != granted)
+                fail_msg("/me of %s and the table disagree about %s", office_names[who], verb);
+            if ((strcmp(verb, "change") == 0 || strcmp(verb, "remove") == 0) && listed(at(r, "may"), verb) != granted)
+                fail_msg("`may` of %s and the table disagree about %s", office_names[who], verb);
+            if (move && listed(at(r, "moves"), move + strlen("/moves/")) != (rows[i].own[who - OFFICE] == 200))
+                fail_msg("`moves` of %s and the table disagree about %s", office_names[who], move);
+        }
+    }
+}
+
+/* "/api/v1/{kind}/{id}" and "/api/v1/hazards/{id}" are the same route. */
+static bool row_of_route(const struct row *row, const struct route *route)
+{
+    static const char *const methods[] = { "GET", "POST", "PATCH", "PUT", "DELETE" };
+    const char *a = route->pattern, *b = row->path;
+    if (strcmp(row->method, methods[route->method]) != 0)
+        return false;
+    while (*a && *b && *b != '?') {
+        if (*a == '{') {
+            a += strcspn(a, "}") + 1;
+            b += strcspn(b, "/?");
+        } else if (*a++ != *b++) {
+            return false;
+        }
+    }
+    return *a == '\0' && (*b == '\0' || *b == '?');
+}
+
+static void every_route_has_a_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        bool any = false;
+        for (size_t k = 0; k < COUNT(rows); k++)
+            any |= row_of_route(&rows[k], &routes[i]);
+        if (!any)
+            fail_msg("the table has no row for %s", routes[i].pattern);
+    }
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(every_route_has_a_row),
+        SAYS(every_route_answers_every_person_as_the_table_says),
+        SAYS(what_me_and_the_record_promise_is_what_the_table_grants),
+    };
+    return RUN_OFFICES(tests);
+}
