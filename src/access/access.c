@@ -246,39 +246,41 @@ int actor_scope_words(struct db *db, const struct actor *actor, struct arena *ar
 
 /* ---- scope ---- */
 
+/* An area as a comparison over the owner columns. */
+static enum scope_level level_of(int64_t area, int64_t *end)
+{
+    *end = 0;
+    switch (area ? region_level(area) : REGION_NATION) {
+    case REGION_VILLAGE: return LEVEL_VILLAGE;
+    case REGION_TOWN: return LEVEL_TOWN;
+    case REGION_COUNTY: return LEVEL_COUNTY;
+    case REGION_CITY: *end = area + 99999999; return LEVEL_RANGE;
+    case REGION_PROVINCE: *end = area + 9999999999; return LEVEL_RANGE;
+    case REGION_NATION: break;
+    }
+    return LEVEL_ALL;
+}
+
 static struct scope_part part_of(const struct actor *actor, const struct grant *g)
 {
-    struct scope_part p = { .level = LEVEL_ALL, .object = 0, .sectors = g->sectors };
-    if (g->named)
-        return (struct scope_part){ .level = LEVEL_PARTY, .code = actor->id, .sectors = g->sectors };
-    if (g->object) {
-        p.level = LEVEL_OBJECT;
-        p.code = g->object;
+    struct scope_part p = { .sectors = g->sectors };
+    if (!g->named && !g->object) {
+        p.code = g->area;
+        p.level = level_of(g->area, &p.code_end);
         return p;
     }
-    if (g->area == 0)
-        return p;
-    p.code = g->area;
-    switch (region_level(g->area)) {
-    case REGION_VILLAGE: p.level = LEVEL_VILLAGE; break;
-    case REGION_TOWN: p.level = LEVEL_TOWN; break;
-    case REGION_COUNTY: p.level = LEVEL_COUNTY; break;
-    case REGION_CITY:
-        p.level = LEVEL_RANGE;
-        p.code_end = g->area + 99999999;
-        break;
-    case REGION_PROVINCE:
-        p.level = LEVEL_RANGE;
-        p.code_end = g->area + 9999999999;
-        break;
-    case REGION_NATION: p.level = LEVEL_ALL; break;
-    }
+    p.area = g->area;
+    p.area_level = level_of(g->area, &p.area_end);
+    p.level = g->named ? LEVEL_PARTY : LEVEL_OBJECT;
+    p.code = g->named ? actor->id : g->object;
+    p.object = g->named ? g->object : 0;
     return p;
 }
 
 static bool same_part(const struct scope_part *a, const struct scope_part *b)
 {
-    return a->level == b->level && a->code == b->code &&
+    return a->level == b->level && a->code == b->code && a->area_level == b->area_level && a->area == b->area &&
+           a->object == b->object &&
            (a->sectors == b->sectors || (a->sectors && b->sectors && strcmp(a->sectors, b->sectors) == 0));
 }
 
@@ -321,20 +323,26 @@ bool scope_has_party(const struct scope *scope)
     return false;
 }
 
-static bool part_covers(const struct scope_part *p, const struct owner *own, bool party)
+static bool level_covers(enum scope_level level, int64_t code, int64_t end, const struct owner *own)
 {
-    if (!in_set(p->sectors, own->sector))
-        return false;
-    switch (p->level) {
+    switch (level) {
     case LEVEL_ALL: return true;
-    case LEVEL_COUNTY: return own->county == p->code;
-    case LEVEL_TOWN: return own->town == p->code;
-    case LEVEL_VILLAGE: return own->village == p->code;
-    case LEVEL_OBJECT: return own->object == p->code;
-    case LEVEL_RANGE: return own->county >= p->code && own->county <= p->code_end;
-    case LEVEL_PARTY: return party;
+    case LEVEL_COUNTY: return own->county == code;
+    case LEVEL_TOWN: return own->town == code;
+    case LEVEL_VILLAGE: return own->village == code;
+    case LEVEL_OBJECT: return own->object == code;
+    case LEVEL_RANGE: return own->county >= code && own->county <= end;
+    case LEVEL_PARTY: break;
     }
     return false;
+}
+
+static bool part_covers(const struct scope_part *p, const struct owner *own, bool party)
+{
+    if (!in_set(p->sectors, own->sector) || !level_covers(p->area_level, p->area, p->area_end, own) ||
+        (p->object && own->object != p->object))
+        return false;
+    return p->level == LEVEL_PARTY ? party : level_covers(p->level, p->code, p->code_end, own);
 }
 
 int scope_reason(const struct scope *scope, const struct owner *own, bool party)

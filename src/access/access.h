@@ -68,8 +68,12 @@ enum scope_level { LEVEL_ALL, LEVEL_COUNTY, LEVEL_TOWN, LEVEL_VILLAGE, LEVEL_OBJ
 struct scope_part {
     enum scope_level level;
     int64_t code, code_end; /* the code; LEVEL_RANGE: from–to over own_county; LEVEL_PARTY: the account */
-    int64_t object;         /* further narrowed to this object when not 0 */
-    const char *sectors;    /* ",A,B,"; NULL = all */
+    /* A grant that names an area as well narrows LEVEL_OBJECT and LEVEL_PARTY to it (LEVEL_ALL: anywhere), one that
+    ** names an object narrows LEVEL_PARTY to it (0: any). */
+    enum scope_level area_level;
+    int64_t area, area_end;
+    int64_t object;
+    const char *sectors; /* ",A,B,"; NULL = all */
 };
 
 struct scope {

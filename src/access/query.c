@@ -88,45 +88,63 @@ static void put_sectors(struct statement *s, const char *alias, const char *sect
     text_char(&s->sql, ')');
 }
 
-static void put_part(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p)
+/* plain: the sort index is to be walked, so that a range must not choose another. */
+static void put_level(struct statement *s, const char *alias, enum scope_level level, int64_t code, int64_t end,
+                      bool plain)
 {
     static const char *const columns[] = { [LEVEL_COUNTY] = "own_county",
                                            [LEVEL_TOWN] = "own_town",
                                            [LEVEL_VILLAGE] = "own_village",
                                            [LEVEL_OBJECT] = "own_object" };
-    switch (p->level) {
-    case LEVEL_ALL: sql(s, "1 = 1"); break;
+    switch (level) {
     case LEVEL_RANGE:
-        text_printf(&s->sql, "%sown_county BETWEEN ", alias);
-        put(s, value_int(p->code));
+        text_printf(&s->sql, "%s%sown_county BETWEEN ", plain && s->engine == STORE_SQLITE ? "+" : "", alias);
+        put(s, value_int(code));
         sql(s, " AND ");
-        put(s, value_int(p->code_end));
-        break;
-    case LEVEL_PARTY:
-        text_printf(&s->sql, "%sid IN (SELECT p.id FROM record_party p WHERE p.account = ", alias);
-        put(s, value_int(p->code));
-        sql(s, " AND p.kind = ");
-        put(s, value_text(kind->name));
-        text_char(&s->sql, ')');
+        put(s, value_int(end));
         break;
     case LEVEL_COUNTY:
     case LEVEL_TOWN:
     case LEVEL_VILLAGE:
     case LEVEL_OBJECT:
-        text_printf(&s->sql, "%s%s = ", alias, columns[p->level]);
-        put(s, value_int(p->code));
+        text_printf(&s->sql, "%s%s = ", alias, columns[level]);
+        put(s, value_int(code));
         break;
+    case LEVEL_ALL:
+    case LEVEL_PARTY: sql(s, "1 = 1"); break;
+    }
+}
+
+static void put_part(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p,
+                     bool plain)
+{
+    if (p->level == LEVEL_PARTY) {
+        text_printf(&s->sql, "%sid IN (SELECT p.id FROM record_party p WHERE p.account = ", alias);
+        put(s, value_int(p->code));
+        sql(s, " AND p.kind = ");
+        put(s, value_text(kind->name));
+        text_char(&s->sql, ')');
+    } else {
+        put_level(s, alias, p->level, p->code, p->code_end, plain);
+    }
+    if (p->area_level != LEVEL_ALL) {
+        sql(s, " AND ");
+        put_level(s, alias, p->area_level, p->area, p->area_end, true);
+    }
+    if (p->object) {
+        sql(s, " AND ");
+        put_level(s, alias, LEVEL_OBJECT, p->object, 0, false);
     }
     put_sectors(s, alias, p->sectors);
 }
 
-static void put_scope(struct statement *s, const char *alias, const struct scope *scope)
+static void put_scope(struct statement *s, const char *alias, const struct scope *scope, bool plain)
 {
     if (scope->count == 0)
         sql(s, "1 = 0");
     for (size_t i = 0; i < scope->count; i++) {
         sql(s, i ? " OR (" : scope->count > 1 ? "((" : "(");
-        put_part(s, alias, scope->kind, &scope->parts[i]);
+        put_part(s, alias, scope->kind, &scope->parts[i], plain);
         text_char(&s->sql, ')');
     }
     if (scope->count > 1)
@@ -193,7 +211,7 @@ static void put_condition(struct statement *s, const struct actor *actor, const 
     scope_compile(actor, c->hop, verb_bit("read") | (c->field->type->personal ? verb_bit("unmask") : 0), &scope);
     text_printf(&s->sql, "%s%s%s IN (SELECT z.id FROM %s z WHERE z.removed_at IS NULL AND ",
                 plain && s->engine == STORE_SQLITE ? "+" : "", alias, c->via->name, c->hop->name);
-    put_scope(s, "z.", &scope);
+    put_scope(s, "z.", &scope, false);
     sql(s, " AND ");
     put_compare(s, "z.", c, false);
     text_char(&s->sql, ')');
@@ -361,7 +379,7 @@ static int put_branch(struct statement *s, const struct plan *p, const struct sc
 {
     const struct list_query *q = p->query;
     text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, q->kind->name);
-    put_scope(s, "h.", scope);
+    put_scope(s, "h.", scope, !p->few);
     sql(s, " AND ");
     if (put_filter(s, q, "h.", !p->few, err) < 0)
         return -1;
@@ -400,7 +418,7 @@ static int count_rows(struct db *db, const struct list_query *q, struct arena *a
     AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
     bool found;
     text_printf(&s->sql, "SELECT count(*) FROM (SELECT 1 FROM %s h WHERE ", q->kind->name);
-    put_scope(s, "h.", q->scope);
+    put_scope(s, "h.", q->scope, false);
     sql(s, " AND ");
     if (put_filter(s, q, "h.", false, err) < 0)
         return -1;
@@ -412,6 +430,17 @@ static int count_rows(struct db *db, const struct list_query *q, struct arena *a
     return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
+/* Do the indexes that begin with a level hold more rows than the scope? */
+static bool scope_filters(const struct scope *scope)
+{
+    for (size_t i = 0; i < scope->count; i++) {
+        const struct scope_part *p = &scope->parts[i];
+        if (p->level == LEVEL_RANGE || p->level == LEVEL_PARTY || p->area_level != LEVEL_ALL || p->sectors)
+            return true;
+    }
+    return false;
+}
+
 static int plan_make(struct db *db, const struct list_query *q, struct arena *arena, struct plan *p,
                      struct list_page *page, struct error *err)
 {
@@ -421,7 +450,7 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     page->total = -1;
     if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
         return -1;
-    bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed;
+    bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed || scope_filters(q->scope);
     int64_t count = 0;
     if (!q->walk && (q->count != COUNT_NONE || filtered)) {
         int64_t most = q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1;
@@ -525,7 +554,7 @@ int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, 
     if (!bin)
         sql(s, " AND h.removed_at IS NULL");
     sql(s, " AND ");
-    put_scope(s, "h.", scope);
+    put_scope(s, "h.", scope, false);
     if (lock && s->engine == STORE_POSTGRES)
         sql(s, " FOR UPDATE OF h");
     struct rows rows;
@@ -562,7 +591,7 @@ int record_ids_named(struct db *db, const struct actor *actor, const struct kind
                 field_title(kind)->name);
     put(s, value_text(title));
     sql(s, " AND ");
-    put_scope(s, "h.", &scope);
+    put_scope(s, "h.", &scope, false);
     sql(s, " ORDER BY h.id LIMIT ");
     put(s, value_int((int64_t)most));
     if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
@@ -585,7 +614,7 @@ int record_is_live(struct db *db, const struct actor *actor, const struct kind *
         struct scope scope;
         scope_compile(actor, kind, verb_bit("read"), &scope);
         sql(s, " AND ");
-        put_scope(s, "h.", &scope);
+        put_scope(s, "h.", &scope, false);
     }
     if (s->engine == STORE_POSTGRES)
         sql(s, " FOR SHARE OF h");
@@ -619,7 +648,7 @@ int labels_read(struct db *db, const struct actor *actor, const struct kind *kin
         struct scope scope;
         scope_compile(actor, kind, verb_bit("read"), &scope);
         sql(s, " AND ");
-        put_scope(s, "h.", &scope);
+        put_scope(s, "h.", &scope, false);
     }
     if (sound(s, err) < 0)
         return -1;

@@ -1,6 +1,7 @@
 #include "access/session.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <pthread.h>
@@ -108,22 +109,55 @@ static void token_digest(const char *token, unsigned char out[32])
     sha256(token, strlen(token), out);
 }
 
+static int refused(struct error *err)
+{
+    return fail(err, FAULT_UNAUTHENTICATED, "session.wrong", "登录名或密码不对，输错 %d 次锁定 15 分钟",
+                "Wrong name or password; %d wrong tries lock the account for 15 minutes", LOCK_TRIES);
+}
+
+static int locked(struct error *err, int64_t until, int64_t now_ms)
+{
+    err->retry_after_s = (int)((until - now_ms + 999) / 1000);
+    return fail(err, FAULT_LIMITED, "session.locked", "输错次数太多，请 %d 分钟后再试",
+                "Too many wrong tries; try again in %d minutes", (err->retry_after_s + 59) / 60);
+}
+
 struct try_order {
     int64_t account, now;
-    int64_t tries; /* wrong ones, with this */
-    bool right;
+    bool right, demo; /* demo: a lock of the password is no lock of the one-click sign-in */
     unsigned char token[32];
     const char *peer, *agent;
 };
 
+/* Tries are counted inside the transaction: many at once, hashed side by side, count one by one, and a right one among
+** them that comes after the lock does not open it. */
 static int try_write(struct db *db, void *args, struct error *err)
 {
-    const struct try_order *o = args;
-    if (!o->right)
+    struct try_order *o = args;
+    struct rows rows;
+    int64_t tries = 0, locked_until = 0;
+    if (db_query(db, &rows,
+                 db_engine(db) == STORE_POSTGRES
+                     ? "SELECT wrong_tries, locked_until FROM credential WHERE account = ? FOR UPDATE"
+                     : "SELECT wrong_tries, locked_until FROM credential WHERE account = ?",
+                 BIND(value_int(o->account)), err) < 0)
+        return -1;
+    if (rows_next(&rows)) {
+        tries = rows_int(&rows, 0);
+        locked_until = rows_int(&rows, 1);
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (locked_until > o->now && !o->demo)
+        return locked(err, locked_until, o->now);
+    if (!o->right) {
+        /* A lock that has run out begins a new count: the next slip is the first again. */
+        tries = locked_until ? 1 : tries + 1;
         return db_run(
             db, "UPDATE credential SET wrong_tries = ?, locked_until = ? WHERE account = ?",
-            BIND(value_int(o->tries), value_int(o->tries >= LOCK_TRIES ? o->now + LOCK_MS : 0), value_int(o->account)),
-            NULL, err);
+            BIND(value_int(tries), value_int(tries >= LOCK_TRIES ? o->now + LOCK_MS : 0), value_int(o->account)), NULL,
+            err);
+    }
     if (db_run(db, "UPDATE credential SET wrong_tries = 0, locked_until = 0 WHERE account = ?",
                BIND(value_int(o->account)), NULL, err) < 0)
         return -1;
@@ -136,7 +170,7 @@ static int try_write(struct db *db, void *args, struct error *err)
 }
 
 struct credential {
-    int64_t account, tries, locked_until;
+    int64_t account, locked_until;
     char password[crypto_pwhash_STRBYTES];
 };
 
@@ -147,35 +181,20 @@ static int credential_read(struct store *store, const char *name, struct credent
     *out = (struct credential){ 0 };
     if (store_reader(store, &db, err) < 0)
         return -1;
-    int got =
-        db_query(db, &rows,
-                 "SELECT c.account, c.password, c.wrong_tries, c.locked_until FROM credential c JOIN account a ON "
-                 "a.id = c.account WHERE a.name = ? AND a.removed_at IS NULL AND a.active = 1",
-                 BIND(value_text(name)), err);
+    int got = db_query(db, &rows,
+                       "SELECT c.account, c.password, c.locked_until FROM credential c JOIN account a ON "
+                       "a.id = c.account WHERE a.name = ? AND a.removed_at IS NULL AND a.active = 1",
+                       BIND(value_text(name)), err);
     if (got == 0) {
         if (rows_next(&rows)) {
             out->account = rows_int(&rows, 0);
             snprintf(out->password, sizeof out->password, "%s", rows_text(&rows, 1));
-            out->tries = rows_int(&rows, 2);
-            out->locked_until = rows_int(&rows, 3);
+            out->locked_until = rows_int(&rows, 2);
         }
         got = rows_done(&rows, err);
     }
     store_reader_back(store, db);
     return got;
-}
-
-static int refused(struct error *err)
-{
-    return fail(err, FAULT_UNAUTHENTICATED, "session.wrong", "登录名或密码不对，输错 %d 次锁定 15 分钟",
-                "Wrong name or password; %d wrong tries lock the account for 15 minutes", LOCK_TRIES);
-}
-
-static int locked(struct error *err, int64_t until, int64_t now_ms)
-{
-    err->retry_after_s = (int)((until - now_ms) / 1000 + 1);
-    return fail(err, FAULT_LIMITED, "session.locked", "输错次数太多，请 %d 分钟后再试",
-                "Too many wrong tries; try again in %d minutes", err->retry_after_s / 60 + 1);
 }
 
 int session_begin(struct store *store, const char *name, const char *password, const char *peer, const char *agent,
@@ -195,9 +214,7 @@ int session_begin(struct store *store, const char *name, const char *password, c
         return locked(err, c.locked_until, now_ms);
     bool right =
         crypto_pwhash_str_verify(c.account ? c.password : nobody, password, strlen(password)) == 0 && c.account;
-    /* A lock that has run out begins a new count: the next slip is the first again. */
-    int64_t before = c.locked_until && c.locked_until <= now_ms ? 0 : c.tries;
-    struct try_order o = { .account = c.account, .now = now_ms, .tries = before + 1, .right = right, .peer = peer };
+    struct try_order o = { .account = c.account, .now = now_ms, .right = right, .peer = peer };
     o.agent = agent && utf8_valid(agent, strlen(agent)) && strlen(agent) <= 300 ? agent : NULL;
     if (!c.account && unknown_over(name, now_ms))
         return locked(err, now_ms + LOCK_MS, now_ms);
@@ -223,7 +240,7 @@ int session_begin_demo(struct store *store, const char *name, const char *peer, 
         return -1;
     if (!c.account)
         return refused(err);
-    struct try_order o = { .account = c.account, .now = now_ms, .right = true, .peer = peer };
+    struct try_order o = { .account = c.account, .now = now_ms, .right = true, .demo = true, .peer = peer };
     token_make(token);
     token_digest(token, o.token);
     if (store_write(store, try_write, &o, err) < 0)

@@ -131,6 +131,27 @@ static int run_once(struct db *db, void *args, struct error *err)
     return remember(db, r, &c.result, err);
 }
 
+/* The twin with the same key may have committed between our look and our write. What stopped us then is the twin's own
+** work (its key, its unique number, its new version), so we answer with its result. */
+static int ask_twin(struct run *r, struct error *err)
+{
+    struct db *db;
+    struct error why = { 0 };
+    bool found = false;
+    if (store_reader(r->house->store, &db, &why) < 0)
+        return -1;
+    int got = replay(db, r, &r->result, &found, &why);
+    store_reader_back(r->house->store, db);
+    if (!found)
+        return -1; /* the refusal stands */
+    r->event_count = 0;
+    if (got < 0)
+        *err = why;
+    else
+        error_clear(err);
+    return got;
+}
+
 int change_run(struct house *house, const struct change_order *order, change_fn fn, void *args,
                struct change_result *out, struct error *err)
 {
@@ -138,11 +159,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     struct run *r = ARENA_NEW(&arena, struct run);
     *r = (struct run){ .house = house, .order = order, .fn = fn, .args = args };
     int got = store_write(house->store, run_once, r, err);
-    if (got < 0 && order->once.key && store_is_unique(err)) {
-        /* The twin with the same key committed between our look and our write: answer with its result. */
-        error_clear(err);
-        got = store_write(house->store, run_once, r, err);
-    }
+    if (got < 0 && order->once.key)
+        got = ask_twin(r, err);
     if (got == 0) {
         for (size_t i = 0; house->hub && i < r->event_count; i++)
             hub_publish(house->hub, &r->events[i]);
@@ -264,13 +282,22 @@ int change_apply_json(struct change *c, const struct kind *kind, const json_t *b
 
 /* ---- checks before saving ---- */
 
+/* A wrong entry has been told already; that it is missing would be a second sentence about the same thing. */
+static bool is_told(const struct error *err, const char *field)
+{
+    for (size_t i = 0; i < err->field_count && i < ERROR_FIELDS; i++)
+        if (strcmp(err->fields[i].name, field) == 0)
+            return true;
+    return false;
+}
+
 static int check_required(const struct change *c, struct error *err)
 {
     const struct record *r = record_of_const(c->after);
     for (size_t i = 0; i < c->kind->field_count; i++) {
         const struct field *f = &c->kind->fields[i];
         bool must = (f->flags & REQUIRED) || (c->move && name_listed(c->move->must, MOVE_FIELDS_MAX, f->name));
-        if (must && !record_bit(r->known, field_slot(f)))
+        if (must && !record_bit(r->known, field_slot(f)) && !is_told(err, f->name))
             fail_field(err, f->name, "请填写%s%.0s", "Please fill in%.0s: %s", f->label.zh, f->label.en);
     }
     return err->fault ? -1 : 0;
@@ -544,9 +571,7 @@ static void tell_owner(struct change *c, const struct owner *own)
 static void tell(struct change *c)
 {
     const struct record *r = record_of_const(c->after);
-    c->result.kind = c->kind->name;
-    c->result.id = r->id;
-    c->result.version = r->version;
+    c->result = (struct change_result){ .kind = c->kind->name, .id = r->id, .version = r->version };
     if (c->quiet)
         return;
     tell_owner(c, &r->own);
@@ -590,6 +615,8 @@ int change_create(struct change *c, const struct kind *kind, void *record, struc
         *(int64_t *)field_member(state, record) = 0;
         record_set_bit(r->known, field_slot(state), true);
     }
+    if (kind->tidy)
+        kind->tidy(c, record);
     if (check_required(c, err) < 0 || check_references(c, err) < 0)
         return -1;
     if (kind->id_field)
@@ -635,6 +662,8 @@ int change_save(struct change *c, const struct kind *kind, const void *before, v
         return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
                     "The record is in the bin; restore it first");
     bool any = false;
+    if (kind->tidy)
+        kind->tidy(c, after);
     for (size_t i = 0; i < kind->field_count && !any; i++)
         any = differs(c, &kind->fields[i]);
     if (!any && !err->fault) {

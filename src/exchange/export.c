@@ -15,6 +15,8 @@
 
 enum { BUFFER = 1 << 20 };
 
+const struct label export_number = { "编号", "Number" }, export_version = { "版本", "Version" };
+
 struct sheet {
     struct db *db;
     const struct list_query *query;
@@ -126,7 +128,6 @@ static int choose_columns(struct sheet *s, const char *columns, struct error *er
 int export_csv(struct db *db, const struct list_query *query, const char *columns, bool english, int *fd, int64_t *size,
                int64_t *rows, struct error *err)
 {
-    static const struct label number = { "编号", "Number" }, version = { "版本", "Version" };
     struct sheet s = { .db = db, .query = query, .english = english, .out = TEXT_LIMIT(BUFFER) };
     const char *folder = getenv("TMPDIR");
     AUTO_TEXT path = TEXT_LIMIT(4096);
@@ -139,10 +140,10 @@ int export_csv(struct db *db, const struct list_query *query, const char *column
                     strerror(errno));
     unlink(text_get(&path));
     csv_begin(&s.out);
-    put_label(&s, &number, NULL);
+    put_label(&s, &export_number, NULL);
     for (size_t i = 0; i < s.column_count; i++)
         put_label(&s, &s.columns[i]->label, &s.columns[i]->unit);
-    put_label(&s, &version, NULL);
+    put_label(&s, &export_version, NULL);
     csv_end_row(&s.out);
     int got = list_each(db, query, put_page, &s, err);
     if (got == 0)

@@ -7,11 +7,13 @@
 #include "domain/grid/grid.h"
 #include "domain/object/enterprise.h"
 #include "exchange/csv.h"
+#include "exchange/export.h"
 #include "record/table.h"
 #include "record/type.h"
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,6 +52,7 @@ struct import {
     const struct field *fields[COLUMNS]; /* per column; NULL = not imported */
     const char *headers[COLUMNS];
     size_t column_count;
+    bool ours; /* exported here: number in the first column, version in the last */
     struct problem problems[PROBLEMS];
     size_t problem_count;
     struct row preview[PREVIEW];
@@ -58,6 +61,7 @@ struct import {
     struct arena chunk; /* cells and keys of the rows being worked on */
     uint64_t *seen;     /* hashes of identities met earlier in the same file */
     size_t seen_count, seen_room;
+    uint64_t seen_hash; /* of the slot asked for last */
 };
 
 /* ---- header ---- */
@@ -178,13 +182,24 @@ static int apply_mapping(struct import *im, struct error *err)
     return 0;
 }
 
+/* A sheet that was exported here says so by its outer columns; its rows are known by their number. */
+static bool is_ours(const struct csv_row *row)
+{
+    if (row->count < 3 || row->count > COLUMNS)
+        return false;
+    const char *first = row->cells[0].at, *last = row->cells[row->count - 1].at;
+    return (strcmp(first, export_number.zh) == 0 && strcmp(last, export_version.zh) == 0) ||
+           (strcmp(first, export_number.en) == 0 && strcmp(last, export_version.en) == 0);
+}
+
 static void take_header(struct import *im, const struct csv_row *row)
 {
     im->column_count = row->count < COLUMNS ? row->count : COLUMNS;
+    im->ours = is_ours(row);
     for (size_t i = 0; i < im->column_count; i++) {
         im->headers[i] = arena_str(&im->arena, row->cells[i].at);
         const struct field *f = guess(im, row->cells[i].at);
-        if (f && !may_import(f))
+        if (f && (!may_import(f) || (im->ours && (i == 0 || i == im->column_count - 1))))
             f = NULL;
         for (size_t k = 0; f && k < i; k++)
             if (im->fields[k] == f)
@@ -330,16 +345,31 @@ static bool lost_digits(const char *text)
            strspn(text, "0123456789.") == (size_t)(e - text);
 }
 
-static void take_row(struct import *im, struct change *c, const struct row *row, void *record, struct error *err)
+static bool text_of(const struct kind *kind, const char *field, const void *record, const char **out)
+{
+    const struct field *f = field ? field_find(kind, field) : NULL;
+    if (!f || f->type != &type_text || !record_bit(record_of_const(record)->known, field_slot(f)))
+        return false;
+    *out = *(const char *const *)field_member_const(f, record);
+    return true;
+}
+
+/* again: into a record that is there; what is fixed at creation stays as it was. */
+static void take_row(struct import *im, struct change *c, const struct row *row, bool again, void *record,
+                     struct error *err)
 {
     for (size_t i = 0; i < im->column_count && i < row->count; i++) {
         const struct field *f = im->fields[i];
+        if (f && again && (f->flags & FIXED))
+            continue;
         AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
         utf8_plain(&plain, row->cells[i], strlen(row->cells[i]));
         const char *text = text_get(&plain);
         if (!f || plain.used == 0 || strcmp(text, "-") == 0 || strcmp(text, "/") == 0 || strcmp(text, "无") == 0)
             continue; /* what offices write for "nothing" */
-        if ((f->type == &type_text || f->type == &type_id_number) && lost_digits(text)) {
+        const char *was;
+        if ((f->type == &type_text || f->type == &type_id_number) && lost_digits(text) &&
+            !(again && text_of(c->kind, f->name, record, &was) && strcmp(was, text) == 0)) {
             fail_field(err, f->name, "长号码被存成了数字，末尾几位已丢失，请把这一列设为文本后重填",
                        "A long number was kept as a number and lost digits; make the column text and fill it again");
             continue;
@@ -349,15 +379,6 @@ static void take_row(struct import *im, struct change *c, const struct row *row,
 }
 
 /* ---- the same one ---- */
-
-static bool text_of(const struct kind *kind, const char *field, const void *record, const char **out)
-{
-    const struct field *f = field ? field_find(kind, field) : NULL;
-    if (!f || f->type != &type_text || !record_bit(record_of_const(record)->known, field_slot(f)))
-        return false;
-    *out = *(const char *const *)field_member_const(f, record);
-    return true;
-}
 
 /* By what a record says "the same one": the kind's identity, else the source number, else — for objects alone, two
 ** hazards may well read alike — the title within its town. The text that is compared, or NULL. */
@@ -398,41 +419,90 @@ static int find_same(struct import *im, struct change *c, const void *record, in
     return 0;
 }
 
-static bool seen_add(struct import *im, uint64_t hash)
+static uint64_t *seen_find(const struct import *im, uint64_t hash)
 {
     size_t at = (size_t)hash & (im->seen_room - 1);
-    for (; im->seen[at]; at = (at + 1) & (im->seen_room - 1))
-        if (im->seen[at] == hash)
-            return false;
-    im->seen[at] = hash;
-    im->seen_count++;
-    return true;
+    while (im->seen[at] && im->seen[at] != hash)
+        at = (at + 1) & (im->seen_room - 1);
+    return &im->seen[at];
+}
+
+/* 0 when it is none. */
+static int64_t whole_number(const char *text)
+{
+    size_t n = strlen(text);
+    return n > 0 && n <= 18 && strspn(text, "0123456789") == n ? strtoll(text, NULL, 10) : 0;
+}
+
+static int64_t number_in(const struct row *row, size_t column)
+{
+    return column < row->count ? whole_number(row->cells[column]) : 0;
+}
+
+/* The record whose number an exported row carries, when the importer sees it; 0 for any other row. */
+static int find_number(struct import *im, struct change *c, const struct row *row, int64_t *id, struct error *err)
+{
+    const struct kind *kind = im->order->kind;
+    struct scope scope;
+    void *record;
+    *id = 0;
+    if (!im->ours || row->count == 0 || kind->id_field || im->order->duplicates == IMPORT_NEW)
+        return 0;
+    const char *dash = strrchr(row->cells[0], '-');
+    int64_t number = whole_number(kind->numbered ? (dash ? dash + 1 : "") : row->cells[0]);
+    if (number == 0)
+        return 0;
+    scope_compile(c->actor, kind, verb_bit("read"), &scope);
+    if (record_read(c->db, &scope, number, false, false, c->arena, &record, err) < 0) {
+        if (err->fault != FAULT_MISSING)
+            return -1;
+        error_clear(err);
+        return 0;
+    }
+    if (!kind->numbered || strcmp(record_number(c->arena, kind, record), row->cells[0]) == 0)
+        *id = number;
+    return 0;
 }
 
 /* A dry run stores nothing, so it remembers itself what it has met: an open-addressed set of hashes. */
-static bool seen_before(struct import *im, const void *record)
+static uint64_t *seen_slot(struct import *im, const char *column, const char *value)
 {
-    const char *column, *value = identity_of(im, record, &column);
     unsigned char digest[32];
     uint64_t hash;
-    if (!value || !im->order->dry)
-        return false;
     const char *key = arena_printf(&im->chunk, "%s=%s", column, value);
     sha256(key, strlen(key), digest);
     memcpy(&hash, digest, sizeof hash);
-    hash |= 1; /* 0 is an empty slot */
+    im->seen_hash = hash | 1; /* 0 is an empty slot */
     if (im->seen_count * 2 >= im->seen_room) {
         uint64_t *old = im->seen;
         size_t room = im->seen_room;
         im->seen_room = room ? room * 2 : 1024;
         im->seen = memory_new(im->seen_room * sizeof *im->seen);
-        im->seen_count = 0;
         for (size_t i = 0; i < room; i++)
             if (old[i])
-                seen_add(im, old[i]);
+                *seen_find(im, old[i]) = old[i];
         memory_free(old);
     }
-    return !seen_add(im, hash);
+    return seen_find(im, im->seen_hash);
+}
+
+static bool seen_before(struct import *im, const void *record)
+{
+    const char *column, *value = im->order->dry ? identity_of(im, record, &column) : NULL;
+    return value && *seen_slot(im, column, value) != 0;
+}
+
+/* By everything a later row could be recognised by. */
+static void remember(struct import *im, const void *record)
+{
+    const struct kind *kind = im->order->kind;
+    const char *by[] = { kind->identity, "external_no", field_title(kind)->name }, *value;
+    for (size_t i = 0; im->order->dry && i < COUNT(by); i++)
+        if (text_of(kind, by[i], record, &value)) {
+            uint64_t *slot = seen_slot(im, by[i], value);
+            im->seen_count += *slot == 0;
+            *slot = im->seen_hash;
+        }
 }
 
 /* ---- rows ---- */
@@ -459,7 +529,7 @@ struct one {
     struct import *im;
     struct change *c;
     struct row *row;
-    bool *tried;
+    bool *kept;
 };
 
 static int update_same(struct import *im, struct change *c, const struct row *row, int64_t id, struct error *err)
@@ -468,13 +538,22 @@ static int update_same(struct import *im, struct change *c, const struct row *ro
     if (change_get(c, im->order->kind, id, 0, "change", &before, err) < 0)
         return -1;
     void *after = change_copy(c, im->order->kind, before);
-    take_row(im, c, row, after, err);
-    for (size_t i = 0; i < im->order->kind->field_count; i++) {
-        const struct field *f = &im->order->kind->fields[i]; /* what is fixed at creation stays as it was */
-        if (f->flags & FIXED)
-            memcpy(field_member(f, after), field_member_const(f, before), 8);
-    }
-    return err->fault ? -1 : change_save(c, im->order->kind, before, after, err);
+    int64_t version = im->ours ? number_in(row, im->column_count - 1) : 0;
+    take_row(im, c, row, true, after, err);
+    if (err->fault || change_save(c, im->order->kind, before, after, err) < 0)
+        return -1;
+    /* The savepoint takes back what was saved over somebody else's work. */
+    if (version && version != record_of(before)->version && !c->result.unchanged)
+        return fail(err, FAULT_CONFLICT, "import.stale", "这条记录在导出后已被修改，请重新导出再改",
+                    "The record was changed after this export; export it again and edit that");
+    return 0;
+}
+
+/* same: 0 when it was met in the same file. */
+static int take_same(struct one *o, int64_t same, struct error *err)
+{
+    o->row->verdict = VERDICT_DUPLICATE;
+    return same && o->im->order->duplicates == IMPORT_UPDATE ? update_same(o->im, o->c, o->row, same, err) : 0;
 }
 
 static int row_in_savepoint(struct db *db, void *args, struct error *err)
@@ -485,21 +564,28 @@ static int row_in_savepoint(struct db *db, void *args, struct error *err)
     int64_t same = 0;
     void *record = change_new(o->c, im->order->kind);
     o->c->kind = im->order->kind;
-    take_row(im, o->c, o->row, record, err);
-    if (err->fault)
+    if (find_number(im, o->c, o->row, &same, err) < 0)
         return -1;
+    if (same)
+        return take_same(o, same, err);
+    take_row(im, o->c, o->row, false, record, err);
     settle_gaps(im, o->row, record);
+    if (err->fault) /* with what is missing, so that a row is corrected in one go */
+        return err->fault == FAULT_INVALID ? change_create(o->c, im->order->kind, record, err) : -1;
+    if (im->order->kind->tidy)
+        im->order->kind->tidy(o->c, record);
     if (im->order->duplicates != IMPORT_NEW || im->order->kind->id_field) {
         if (find_same(im, o->c, record, &same, err) < 0)
             return -1;
-        bool twice = !*o->tried && seen_before(im, record);
-        *o->tried = true;
-        if (same || twice) {
-            o->row->verdict = VERDICT_DUPLICATE;
-            return same && im->order->duplicates == IMPORT_UPDATE ? update_same(im, o->c, o->row, same, err) : 0;
-        }
+        if (same || (!*o->kept && seen_before(im, record)))
+            return take_same(o, same, err);
     }
-    return change_create(o->c, im->order->kind, record, err);
+    if (change_create(o->c, im->order->kind, record, err) < 0)
+        return -1;
+    if (!*o->kept)
+        remember(im, record);
+    *o->kept = true;
+    return 0;
 }
 
 struct chunk {
@@ -507,7 +593,7 @@ struct chunk {
     struct row rows[CHUNK];
     size_t count;
     size_t problem_count; /* to begin again when the transaction is repeated */
-    bool tried[CHUNK];    /* met in an earlier run of the same transaction: not its own duplicate */
+    bool kept[CHUNK];     /* made in an earlier run of the same transaction: not its own duplicate */
 };
 
 static const char dry_end[] = "import.dry";
@@ -522,7 +608,7 @@ static int chunk_in_change(struct change *c, void *args, struct error *err)
     for (size_t i = 0; i < k->count; i++) {
         struct row *row = &k->rows[i];
         struct error why = { 0 };
-        struct one one = { im, c, row, &k->tried[i] };
+        struct one one = { im, c, row, &k->kept[i] };
         row->verdict = VERDICT_IMPORT;
         row->pending = false;
         if (db_try(c->db, row_in_savepoint, &one, &why) == 0)
@@ -568,7 +654,7 @@ static int run_chunk(struct chunk *k, struct error *err)
         im->sum.pending += k->rows[i].verdict == VERDICT_IMPORT && k->rows[i].pending;
         if (im->preview_count < PREVIEW)
             im->preview[im->preview_count++] = keep_row(im, &k->rows[i]);
-        k->tried[i] = false;
+        k->kept[i] = false;
     }
     arena_done(&im->chunk);
     im->sum.rows += (int64_t)k->count;
@@ -576,17 +662,21 @@ static int run_chunk(struct chunk *k, struct error *err)
     return 0;
 }
 
-/* A line of totals under the table is not a record. */
-static bool is_total(const struct csv_row *row)
+/* A row without words, or the line of totals under the table, is not a record. */
+static bool is_beside(const struct csv_row *row)
 {
+    static const char *const totals[] = { "合计", "总计", "小计", "共计", "total", NULL };
     for (size_t i = 0; i < row->count; i++) {
         AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
+        AUTO_TEXT word = TEXT_LIMIT(LIMIT_CELL);
         utf8_plain(&plain, row->cells[i].at, row->cells[i].size);
-        if (plain.used)
-            return strcmp(text_get(&plain), "合计") == 0 || strcmp(text_get(&plain), "总计") == 0 ||
-                   strcmp(text_get(&plain), "合 计") == 0;
+        for (const char *at = text_get(&plain); *at; at++)
+            if (*at != ' ' && *at != ':')
+                text_char(&word, (char)tolower((unsigned char)*at));
+        if (word.used)
+            return name_listed(totals, COUNT(totals), text_get(&word));
     }
-    return false;
+    return true;
 }
 
 static void take_cells(struct import *im, const struct csv_row *in, struct row *out)
@@ -641,7 +731,7 @@ static int read_rows(struct import *im, struct csv *csv, int64_t header_row, str
     chunk->im = im;
     csv_expect(csv, im->column_count);
     while ((got = csv_next(csv, &row, err)) > 0) {
-        if (row.number <= header_row || row.blank || is_total(&row))
+        if (row.number <= header_row || is_beside(&row))
             continue;
         take_cells(im, &row, &chunk->rows[chunk->count++]);
         if (chunk->count == CHUNK && run_chunk(chunk, err) < 0)

@@ -5,7 +5,9 @@
 ** under one import id, each row in its own savepoint; rejected rows are left out and told by cell. Always
 ** rows = imported + duplicates + rejected (decision 9).
 **
-** The same one: by the kind's identity field, else by the source number, else by the title. A missing credit code or
+** The same one: a row of a sheet exported here by its number; else by the kind's identity field, else by the source
+** number, else by the title. With IMPORT_UPDATE an exported row whose record has changed since is rejected, unless it
+** would change nothing. A missing credit code or
 ** area makes a pending record, not a rejected row; cells that contradict the rules reject the row.
 */
 #pragma once

@@ -131,6 +131,9 @@ struct kind {
     unsigned verbs;
     bool child;      /* only ever the lines of another kind: no table of its own in the API */
     bool open_label; /* its title may be shown to whoever sees a row naming it (account, region) */
+    /* Brings entries into the one form in which they are kept and compared: before the checks, and before an import asks
+    ** whether the record is there already. NULL when none. */
+    void (*tidy)(struct change *c, void *record);
     /* After types and required fields were checked, before saving: create, PATCH, import and moves. NULL when none. */
     int (*check)(struct change *c, struct error *err);
 };

@@ -9,155 +9,199 @@
 #include "domain/hazard/hazard.h"
 #include "record/table.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Enough that PostgreSQL's own statistics prefer the right plan; 100,000 rows give the same ones (anlan bench list). */
-enum { ROWS = 12000 };
+/* So many through the ordinary write path; each of them COPIES times, on other days, by SQL. */
+enum { MADE = 2000, COPIES = 50, ROWS = MADE * COPIES, PARTY_OF = 77 };
 
-static const int64_t town = 990102001000, other_town = 990121001000, county = 990102000000, now = 1790000000000;
+static const int64_t town = 990102001000, other_town = 990121001000, county = 990102000000, city = 990100000000,
+                     village = 990102001001, now = 1790000000000;
 
 struct reader {
     const char *name;
     struct actor actor;
-    int branches;
 };
 
-static struct actor with_areas(int64_t a, int64_t b)
+static struct actor with_grants(size_t count, const struct grant *grants)
 {
-    struct actor actor = { .id = 2, .name = "reader", .display_name = "reader" };
-    actor.grants[actor.grant_count++] = (struct grant){ .verbs = ~(uint64_t)0, .area = a };
-    if (b)
-        actor.grants[actor.grant_count++] = (struct grant){ .verbs = ~(uint64_t)0, .area = b };
+    struct actor actor = { .id = PARTY_OF, .name = "reader", .display_name = "reader", .grant_count = count };
+    for (size_t i = 0; i < count; i++) {
+        actor.grants[i] = grants[i];
+        actor.grants[i].verbs = ~(uint64_t)0;
+    }
     return actor;
+}
+#define GRANTS(...) \
+    with_grants(COUNT(((const struct grant[]){ __VA_ARGS__ })), (const struct grant[]){ __VA_ARGS__ })
+
+static const struct table *hazard_table(void)
+{
+    const struct schema *s = house_schema();
+    for (size_t i = 0; i < s->table_count; i++)
+        if (strcmp(s->tables[i]->name, "hazard") == 0)
+            return s->tables[i];
+    return NULL;
+}
+
+/* The same row on another day; what is due in no time stays so. */
+static void multiply(struct world *w)
+{
+    AUTO_TEXT names = TEXT_LIMIT(16384);
+    AUTO_TEXT values = TEXT_LIMIT(16384);
+    AUTO_TEXT sql = TEXT_LIMIT(65536);
+    const struct table *t = hazard_table();
+    for (size_t i = 0; i < t->column_count; i++) {
+        const char *name = t->columns[i].name;
+        if (strcmp(name, "id") == 0)
+            continue;
+        bool moves = strcmp(name, "found_on") == 0 || strcmp(name, "due") == 0;
+        text_printf(&names, "%s%s", names.used ? "," : "", name);
+        if (strcmp(name, "sort_due") == 0)
+            text_str(&values, ",CASE WHEN h.due IS NULL THEN h.sort_due ELSE h.due - n.k END");
+        else
+            text_printf(&values, "%sh.%s%s", values.used ? "," : "", name, moves ? " - n.k" : "");
+    }
+    text_printf(&sql,
+                "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %d) "
+                "INSERT INTO hazard (%s) SELECT %s FROM n CROSS JOIN hazard h WHERE h.import_id IS NOT NULL ORDER BY n.k, h.id",
+                COPIES - 1, text_get(&names), text_get(&values));
+    must_write(w->store, text_get(&sql), NO_BINDS);
+    must_write(w->store,
+               "INSERT INTO record_party (kind, id, account, why) SELECT 'hazard', id, ?, 'responsible' FROM hazard "
+               "WHERE id % 501 = 3",
+               BIND(value_int(PARTY_OF)));
+}
+
+static int remove_one(const char *path, const struct stat *about, int flag, struct FTW *where)
+{
+    (void)about;
+    (void)flag;
+    (void)where;
+    return remove(path);
 }
 
 static void fill(struct world *w)
 {
-    static char folder[64];
+    char folder[64] = "/tmp/anlan-plan-XXXXXX";
     struct error err = { 0 };
     struct house house = { .store = w->store, .folder = folder };
     unsigned char key[32] = { 7 };
     seal_open_with(key);
-    snprintf(folder, sizeof folder, "/tmp/anlan-plan-XXXXXX");
     assert_non_null(mkdtemp(folder));
     must(schema_apply(w->store, house_schema(), NULL, &err), &err);
     must(house_first_account(&house, now, &err), &err);
-    must(demo_load(&house, now, ROWS, &err), &err);
+    must(demo_load(&house, now, MADE, &err), &err);
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    multiply(w);
+    assert_true(must_count(w->store, "SELECT count(*) FROM hazard", NO_BINDS) >= ROWS);
     if (w->engine == STORE_POSTGRES)
-        must_script(w->store, "ANALYZE;\n");
+        must_script(w->store, "VACUUM ANALYZE;\n");
 }
 
-static bool is_bad(const struct world *w, const char *plan)
+static size_t times(const char *text, const char *word)
 {
+    size_t count = 0;
+    for (; (text = strstr(text, word)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* A scan of the whole table, or a sort of more rows than the few that were asked for. */
+static bool is_bad(const struct world *w, const struct reader *r, bool filtered, const char *plan)
+{
+    bool one = r->actor.grant_count == 1, sorts_few = filtered || r->actor.grants[r->actor.grant_count - 1].named;
     if (w->engine == STORE_SQLITE) {
-        const char *scan = strstr(plan, "SCAN h");
-        return strstr(plan, "TEMP B-TREE FOR ORDER BY") || (scan && !strstr(scan, "USING INDEX"));
+        for (const char *at = plan; (at = strstr(at, "SCAN h")) != NULL; at++)
+            if (strncmp(at, "SCAN h USING INDEX", 18) != 0)
+                return true;
+        /* The pages of several grants are put together by one sort of at most a page each. */
+        return !sorts_few && times(plan, "TEMP B-TREE FOR ORDER BY") > (one ? 0 : 1);
     }
-    return strstr(plan, "Seq Scan on hazard") || strstr(plan, "Sort Key");
+    return strstr(plan, "Seq Scan on hazard") || (one && !sorts_few && strstr(plan, "Sort Key"));
 }
 
-static void explain(struct world *w, const struct reader *r, const char *sort, bool descending, bool deep)
+static struct list_query query_of(const struct reader *r, const char *sort, bool descending, struct scope *scope,
+                                  const struct filter *filter)
 {
-    struct db *db;
+    scope_compile(&r->actor, &hazard_kind, verb_bit("read"), scope);
+    return (struct list_query){ .kind = &hazard_kind,
+                                .actor = &r->actor,
+                                .scope = scope,
+                                .filter = filter,
+                                .sort = sort,
+                                .descending = descending,
+                                .limit = 50 };
+}
+
+static void explain(struct world *w, struct db *db, const struct reader *r, const char *sort, bool descending,
+                    bool deep, const struct filter_pair *pair)
+{
     struct error err = { 0 };
     AUTO_ARENA arena = { 0 };
     struct scope scope;
     struct filter filter = { 0 };
     struct list_page page;
-    scope_compile(&r->actor, &hazard_kind, verb_bit("read"), &scope);
-    struct list_query q = { .kind = &hazard_kind,
-                            .actor = &r->actor,
-                            .scope = &scope,
-                            .filter = &filter,
-                            .sort = sort,
-                            .descending = descending,
-                            .limit = 50 };
-    must(store_reader(w->store, &db, &err), &err);
-    for (int i = 0; deep && i < 5; i++) {
+    if (pair)
+        must(filter_parse(&hazard_kind, pair, 1, &arena, &filter, &err), &err);
+    struct list_query q = query_of(r, sort, descending, &scope, &filter);
+    for (int i = 0; deep && i < 4; i++) {
         must(list_run(db, &q, &arena, &page, &err), &err);
+        if (!page.next)
+            break;
         q.after = page.next;
     }
     const char *plan = list_explain(db, &q, &arena, &err);
-    store_reader_back(w->store, db);
-    assert_non_null(plan);
-    /* With two grants the two short branches are put together by a sort of at most 102 rows. */
-    if (r->branches == 1 && is_bad(w, plan))
-        fail_msg("%s by %s%s%s:\n%s", r->name, descending ? "-" : "", sort, deep ? ", deep page" : "", plan);
-    if (r->branches > 1 && (strstr(plan, "Seq Scan on hazard") || strstr(plan, "SCAN h\n")))
-        fail_msg("%s by %s:\n%s", r->name, sort, plan);
+    if (!plan)
+        fail_msg("%s", err.en);
+    if (is_bad(w, r, pair != NULL, plan))
+        fail_msg("%s by %s%s%s, %s=%s:\n%s", r->name, descending ? "-" : "", sort, deep ? ", deep page" : "",
+                 pair ? pair->name : "", pair ? pair->value : "", plan);
 }
 
 static void every_reader_and_sort_walks_an_index(void **state)
 {
+    static const struct filter_pair filters[] = { { "state", "classified" },
+                                                  { "state", "closed" },
+                                                  { "enterprise.sector", "HAZCHEM" },
+                                                  { "region", "990102" },
+                                                  { "due.before", "2026-01-01" } };
     struct world *w = WORLD(state);
+    struct error err = { 0 };
+    struct db *db;
     fill(w);
-    const struct reader readers[] = { { "city", with_areas(0, 0), 1 },
-                                      { "county", with_areas(county, 0), 1 },
-                                      { "town", with_areas(town, 0), 1 },
-                                      { "two towns", with_areas(town, other_town), 2 } };
+    int64_t firm = must_count(w->store, "SELECT min(id) FROM enterprise", NO_BINDS);
+    const struct reader readers[] = {
+        { "everywhere", GRANTS({ 0 }) },
+        { "city", GRANTS({ .area = city }) },
+        { "county", GRANTS({ .area = county }) },
+        { "town", GRANTS({ .area = town }) },
+        { "village", GRANTS({ .area = village }) },
+        { "firm", GRANTS({ .object = firm }) },
+        { "named", GRANTS({ .named = true }) },
+        { "two towns", GRANTS({ .area = town }, { .area = other_town }) },
+        { "town, firm and named", GRANTS({ .area = other_town }, { .object = firm }, { .named = true }) },
+    };
+    must(store_reader(w->store, &db, &err), &err);
     for (size_t r = 0; r < COUNT(readers); r++)
         for (size_t s = 0; s < COUNT(hazard_kind.sorts) && hazard_kind.sorts[s]; s++)
-            for (int descending = 0; descending < 2; descending++)
-                for (int deep = 0; deep < 2; deep++)
-                    explain(w, &readers[r], hazard_kind.sorts[s], descending, deep);
-}
-
-/* Every sort and direction: all pages together are the full set, once each, in order; two grants count no row twice. */
-static void pages_are_whole_for_every_reader(void **state)
-{
-    struct world *w = WORLD(state);
-    fill(w);
-    const struct actor actors[] = { with_areas(town, 0), with_areas(town, other_town), with_areas(town, county) };
-    struct db *db;
-    struct error err = { 0 };
-    must(store_reader(w->store, &db, &err), &err);
-    for (size_t a = 0; a < COUNT(actors); a++)
-        for (size_t s = 0; s < COUNT(hazard_kind.sorts) && hazard_kind.sorts[s]; s++)
             for (int descending = 0; descending < 2; descending++) {
-                AUTO_ARENA arena = { 0 };
-                struct scope scope;
-                struct filter filter = { 0 };
-                struct list_page page = { 0 };
-                char *seen = arena_alloc(&arena, ROWS * 2);
-                int64_t total = -1, rows = 0;
-                struct value last = { 0 };
-                scope_compile(&actors[a], &hazard_kind, verb_bit("read"), &scope);
-                struct list_query q = { .kind = &hazard_kind,
-                                        .actor = &actors[a],
-                                        .scope = &scope,
-                                        .filter = &filter,
-                                        .sort = hazard_kind.sorts[s],
-                                        .descending = descending,
-                                        .limit = 197,
-                                        .count = COUNT_EXACT };
-                do {
-                    must(list_run(db, &q, &arena, &page, &err), &err);
-                    if (total < 0)
-                        total = page.total;
-                    q.count = COUNT_NONE;
-                    for (size_t i = 0; i < page.count; i++, rows++) {
-                        const struct record *r = page.rows[i];
-                        assert_true(r->id > 0 && r->id < ROWS * 2);
-                        assert_int_equal(seen[r->id]++, 0);
-                        assert_true(scope_covers(&scope, &r->own, false));
-                        struct value v = sort_value(&arena, &hazard_kind, q.sort, page.rows[i]);
-                        if (rows)
-                            assert_true(descending ? v.number <= last.number : v.number >= last.number);
-                        last = v;
-                    }
-                    q.after = page.next;
-                } while (page.next);
-                assert_int_equal(rows, total);
-                assert_true(rows > 500);
+                for (int deep = 0; deep < 2; deep++)
+                    explain(w, db, &readers[r], hazard_kind.sorts[s], descending, deep, NULL);
+                for (size_t f = 0; f < COUNT(filters); f++)
+                    explain(w, db, &readers[r], hazard_kind.sorts[s], descending, false, &filters[f]);
             }
     store_reader_back(w->store, db);
 }
 
 int main(void)
 {
-    static const struct both tests[] = { SAYS(every_reader_and_sort_walks_an_index),
-                                         SAYS(pages_are_whole_for_every_reader) };
-    return RUN_BOTH(tests);
+    static const struct both tests[] = { SAYS(every_reader_and_sort_walks_an_index) };
+    const char *engines = getenv("ANLAN_TEST_ENGINES");
+    int failed = RUN_ON(STORE_SQLITE, tests);
+    if (!engines || strcmp(engines, "sqlite") != 0)
+        failed += RUN_ON(STORE_POSTGRES, tests);
+    return failed;
 }

@@ -27,6 +27,29 @@ static int hazard_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
+/* Evidence of this repair: a file the record did not have before. */
+static bool has_new_evidence(const struct change *c)
+{
+    const struct hazard *was = c->before, *h = c->after;
+    if (!given(h, evidence) || !has(h, evidence))
+        return false;
+    for (const char *at = h->evidence; at[1]; at += 1 + strcspn(at + 1, ",")) {
+        const char *id = arena_strn(c->arena, at, strcspn(at + 1, ",") + 2);
+        if (!has(was, evidence) || !strstr(was->evidence, id))
+            return true;
+    }
+    return false;
+}
+
+/* A new round of repair: what the last re-check said is in the history, the next one speaks for itself. */
+static void begin_round(struct change *c)
+{
+    struct hazard *h = c->after;
+    set(h, rectifier, c->actor->id);
+    set(h, fixed_on, day_of_ms(c->now));
+    unset(h, opinion);
+}
+
 /* 立行立改: only what is small enough to be removed at once (总局令16号 art 3). */
 static int may_fix_on_the_spot(struct change *c, struct error *err)
 {
@@ -34,10 +57,9 @@ static int may_fix_on_the_spot(struct change *c, struct error *err)
     if (is_major(h))
         return refuse(err, "hazard.major_spot_fix", "重大隐患不能立行立改，请五落实交办",
                       "A major hazard cannot be fixed on the spot; assign it with the five arrangements");
-    if (!given(h, evidence))
+    if (!has_new_evidence(c))
         return fail_field(err, "evidence", "请上传整改后的照片或材料", "Upload a photo or paper of the repair");
-    set(h, rectifier, c->actor->id);
-    set(h, fixed_on, day_of_ms(c->now));
+    begin_round(c);
     return 0;
 }
 
@@ -51,11 +73,9 @@ static int may_assign(struct change *c, struct error *err)
 
 static int may_submit(struct change *c, struct error *err)
 {
-    struct hazard *h = c->after;
-    if (!given(h, evidence))
+    if (!has_new_evidence(c))
         return fail_field(err, "evidence", "请上传这次整改后的照片或材料", "Upload a photo or paper of this repair");
-    set(h, rectifier, c->actor->id);
-    set(h, fixed_on, day_of_ms(c->now));
+    begin_round(c);
     return 0;
 }
 

@@ -29,17 +29,25 @@ static bool industry_valid(const char *code)
     return false;
 }
 
+/* Codes are copied in full-width or lower-case letters; they are compared as the licence prints them. */
+static void enterprise_tidy(struct change *c, void *record)
+{
+    struct enterprise *e = record;
+    AUTO_TEXT folded = TEXT_LIMIT(256);
+    if (!has(e, credit_code))
+        return;
+    utf8_plain(&folded, e->credit_code, strlen(e->credit_code));
+    char *code = arena_str(c->arena, text_get(&folded));
+    for (char *at = code; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    set(e, credit_code, code);
+}
+
 static int enterprise_check(struct change *c, struct error *err)
 {
     struct enterprise *e = c->after;
     if (has(e, credit_code)) {
-        AUTO_TEXT folded = TEXT_LIMIT(256);
-        utf8_plain(&folded, e->credit_code, strlen(e->credit_code));
-        char *code = arena_str(c->arena, text_get(&folded));
-        for (char *at = code; *at; at++)
-            *at = (char)toupper((unsigned char)*at);
-        set(e, credit_code, code);
-        if (!credit_code_valid(code))
+        if (!credit_code_valid(e->credit_code))
             fail_field(err, "credit_code", "统一社会信用代码应为 18 位且末位校验相符，请核对营业执照",
                        "A credit code has 18 characters and a matching check character; see the licence");
     } else if (!has(e, no_code_reason)) {
@@ -138,5 +146,6 @@ const struct kind enterprise_kind = {
     .sorts = { "name", "id" },
     .identity = "credit_code",
     .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT,
+    .tidy = enterprise_tidy,
     .check = enterprise_check,
 };

@@ -1,0 +1,608 @@
+/* The loop of a hazard: which move leaves which state, the rules that stand in its way, and thousands of random moves. */
+#include "domain/town.h"
+
+#include "access/query.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "domain/hazard/hazard.h"
+#include "record/type.h"
+
+#include <string.h>
+
+enum { STATES = HAZARD_CLOSED + 1, MOVERS = 8 };
+
+static const char *const moves[] = {
+    "classify", "assign", "spot-fix", "submit", "start", "recheck-pass", "recheck-fail"
+};
+enum { CLASSIFY, ASSIGN, SPOT_FIX, SUBMIT, START, PASS, RETURN, MOVES };
+enum { NO = -1 };
+
+/* Where each move leads from each state. */
+static const int leads[STATES][MOVES] = {
+    [HAZARD_FOUND] = { HAZARD_CLASSIFIED, NO, NO, NO, NO, NO, NO },
+    [HAZARD_CLASSIFIED] = { NO, HAZARD_ASSIGNED, HAZARD_FIXED, NO, NO, NO, NO },
+    [HAZARD_ASSIGNED] = { NO, NO, NO, HAZARD_FIXED, HAZARD_RECTIFYING, NO, NO },
+    [HAZARD_RECTIFYING] = { NO, NO, NO, HAZARD_FIXED, NO, NO, NO },
+    [HAZARD_FIXED] = { NO, NO, NO, NO, NO, HAZARD_CLOSED, HAZARD_RECTIFYING },
+    [HAZARD_CLOSED] = { NO, NO, NO, NO, NO, NO, NO },
+};
+
+/* A body each move accepts, and somebody who may make it. */
+static const char *good_body(struct town *t, int move)
+{
+    switch (move) {
+    case CLASSIFY: return "{\"level\":\"general\"}";
+    case ASSIGN:
+        return say(t,
+                   "{\"measures\":\"更换\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停用\","
+                   "\"responsible\":%lld}",
+                   (long long)t->people[SAFETY].id);
+    case SPOT_FIX:
+    case SUBMIT:
+        return say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)must_file(t, SAFETY, "after"));
+    case START: return "{}";
+    case PASS: return "{\"opinion\":\"到位\"}";
+    default: return "{\"opinion\":\"未到位\",\"due\":\"2026-04-15\"}";
+    }
+}
+
+static enum who mover(int move)
+{
+    return move == SPOT_FIX || move == SUBMIT || move == START ? SAFETY : COUNTY;
+}
+
+static void go(struct town *t, int64_t id, int move)
+{
+    must_move(t, mover(move), id, moves[move], good_body(t, move));
+}
+
+/* A hazard of firm A1 in that state. */
+static int64_t hazard_in(struct town *t, enum hazard_state state)
+{
+    static const int way[][5] = {
+        [HAZARD_FOUND] = { MOVES },
+        [HAZARD_CLASSIFIED] = { CLASSIFY, MOVES },
+        [HAZARD_ASSIGNED] = { CLASSIFY, ASSIGN, MOVES },
+        [HAZARD_RECTIFYING] = { CLASSIFY, ASSIGN, START, MOVES },
+        [HAZARD_FIXED] = { CLASSIFY, ASSIGN, SUBMIT, MOVES },
+        [HAZARD_CLOSED] = { CLASSIFY, ASSIGN, SUBMIT, PASS, MOVES },
+    };
+    int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "流程");
+    for (const int *step = way[state]; *step != MOVES; step++)
+        go(t, id, *step);
+    return id;
+}
+
+static const struct hazard *hazard_of(struct town *t, int64_t id)
+{
+    return must_read(t, PROGRAM, &hazard_kind, id);
+}
+
+static void every_state_lets_out_its_moves_and_no_other(void **state)
+{
+    struct town *t = TOWN(state);
+    assert_int_equal(hazard_kind.move_count, MOVES);
+    assert_int_equal(hazard_kind.state_count, STATES);
+    for (int from = 0; from < STATES; from++)
+        for (int m = 0; m < MOVES; m++) {
+            struct error err = { 0 };
+            int64_t id = hazard_in(t, from);
+            int64_t version = hazard_of(t, id)->is.version;
+            const char *body = good_body(t, m);
+            int got = town_move(t, mover(m), id, moves[m], version, body, &err);
+            const struct hazard *h = hazard_of(t, id);
+            if (leads[from][m] == NO) {
+                if (got == 0 || err.fault != FAULT_CONFLICT || strcmp(err.code, "move.state") != 0)
+                    fail_msg("%s from state %d: %s", moves[m], from, got == 0 ? "accepted" : err.code);
+                assert_int_equal(h->state, from);
+                assert_int_equal(h->is.version, version);
+            } else {
+                if (got < 0)
+                    fail_msg("%s from state %d: %s %s", moves[m], from, err.code, err.en);
+                assert_int_equal(h->state, leads[from][m]);
+                assert_int_equal(h->is.version, version + 1);
+            }
+        }
+}
+
+static void who_repaired_and_who_judged_is_on_the_record(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = hazard_in(t, HAZARD_FIXED);
+    const struct hazard *h = hazard_of(t, id);
+    assert_int_equal(h->rectifier, t->people[SAFETY].id);
+    assert_int_equal(h->fixed_on, TODAY);
+    assert_false(has(h, rechecker));
+    go(t, id, RETURN);
+    h = hazard_of(t, id);
+    assert_int_equal(h->rechecker, t->people[COUNTY].id);
+    assert_int_equal(h->returns, 1);
+    assert_int_equal(h->due, day_from_ymd(2026, 4, 15));
+    assert_false(has(h, closed_on));
+    go(t, id, SUBMIT);
+    assert_false(has(hazard_of(t, id), opinion)); /* the next re-check speaks for itself */
+    struct error err = { 0 };
+    expect_field(town_move(t, CHECKER, id, "recheck-pass", 0, "{}", &err), &err, "opinion");
+    must_move(t, CHECKER, id, "recheck-pass", "{\"opinion\":\"到位\"}");
+    h = hazard_of(t, id);
+    assert_int_equal(h->rechecker, t->people[CHECKER].id);
+    assert_int_equal(h->closed_on, TODAY);
+    assert_int_equal(h->returns, 1);
+}
+
+/* ---- rules ---- */
+
+static const struct rule {
+    const char *says;
+    enum hazard_state state;
+    enum who who;
+    const char *move, *body;
+    const char *code, *field; /* refused with this code, or this field alone */
+} rules[] = {
+    { "a major one names its clause", HAZARD_FOUND, COUNTY, "classify", "{\"level\":\"major\"}", NULL, "clause" },
+    { "an empty clause is none", HAZARD_FOUND, COUNTY, "classify", "{\"level\":\"major\",\"clause\":\" \"}", NULL,
+      "clause" },
+    { "a level is needed", HAZARD_FOUND, COUNTY, "classify", "{\"category\":\"thing\"}", NULL, "level" },
+    { "a level there is", HAZARD_FOUND, COUNTY, "classify", "{\"level\":\"grave\"}", NULL, "level" },
+    { "nothing but what the move takes", HAZARD_FOUND, COUNTY, "classify", "{\"level\":\"general\",\"due\":null}", NULL,
+      "due" },
+    { "not the state by hand", HAZARD_FOUND, COUNTY, "classify", "{\"level\":\"general\",\"state\":\"closed\"}", NULL,
+      "state" },
+    { "no measures", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":@}", NULL, "measures" },
+    { "nobody responsible", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\"}", NULL, "responsible" },
+    { "no funds, not even none", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":@}", NULL, "funds" },
+    { "no deadline", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":0,\"contingency\":\"停\",\"responsible\":@}", NULL, "due" },
+    { "no contingency plan", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"responsible\":@}", NULL, "contingency" },
+    { "funds given as nothing", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":null,\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":@}", NULL,
+      "funds" },
+    { "nobody of that number", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":987654}", NULL,
+      "responsible" },
+    { "a deadline that has passed", HAZARD_CLASSIFIED, COUNTY, "assign",
+      "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-03-08\",\"contingency\":\"停\",\"responsible\":@}", NULL,
+      "due" },
+    { "a repair without evidence", HAZARD_ASSIGNED, SAFETY, "submit", "{\"rectification\":\"已改\"}", NULL,
+      "evidence" },
+    { "evidence that is nothing", HAZARD_ASSIGNED, SAFETY, "submit", "{\"rectification\":\"已改\",\"evidence\":[]}",
+      NULL, "evidence" },
+    { "somebody else's evidence", HAZARD_ASSIGNED, SAFETY, "submit", "{\"rectification\":\"已改\",\"evidence\":[#]}",
+      NULL, "evidence" },
+    { "a repair nobody describes", HAZARD_ASSIGNED, SAFETY, "submit", "{\"evidence\":[*]}", NULL, "rectification" },
+    { "a return without a reason", HAZARD_FIXED, COUNTY, "recheck-fail", "{\"due\":\"2026-04-15\"}", NULL, "opinion" },
+    { "a return without a new deadline", HAZARD_FIXED, COUNTY, "recheck-fail", "{\"opinion\":\"再改\"}", NULL, "due" },
+    { "a return with no deadline", HAZARD_FIXED, COUNTY, "recheck-fail", "{\"opinion\":\"再改\",\"due\":null}", NULL,
+      "due" },
+    { "a return to yesterday", HAZARD_FIXED, COUNTY, "recheck-fail", "{\"opinion\":\"再改\",\"due\":\"2026-03-08\"}",
+      NULL, "due" },
+    { "a pass without an opinion", HAZARD_FIXED, COUNTY, "recheck-pass", "{}", NULL, "opinion" },
+    { "a pass by the rectifier", HAZARD_FIXED, OFFICE, "recheck-pass", "{\"opinion\":\"好\"}", "hazard.same_person",
+      NULL },
+    { "a return by the rectifier", HAZARD_FIXED, OFFICE, "recheck-fail", "{\"opinion\":\"好\",\"due\":\"2026-04-15\"}",
+      "hazard.same_person", NULL },
+};
+
+static const char *fill_in(struct town *t, const char *body)
+{
+    AUTO_TEXT out = TEXT_LIMIT(4096);
+    for (; *body; body++)
+        if (*body == '@')
+            text_int(&out, t->people[SAFETY].id);
+        else if (*body == '*')
+            text_int(&out, must_file(t, SAFETY, "mine"));
+        else if (*body == '#')
+            text_int(&out, must_file(t, COUNTY, "not mine"));
+        else
+            text_char(&out, *body);
+    return say(t, "%s", text_get(&out));
+}
+
+static void the_rules_of_the_moves_name_what_they_miss(void **state)
+{
+    struct town *t = TOWN(state);
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        const struct rule *r = &rules[i];
+        struct error err = { 0 };
+        int64_t id = hazard_in(t, r->state == HAZARD_FIXED && r->code ? HAZARD_ASSIGNED : r->state);
+        if (r->state == HAZARD_FIXED && r->code) /* repaired by whoever is going to judge it */
+            must_move(
+                t, r->who, id, "submit",
+                say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)must_file(t, r->who, "own")));
+        int64_t version = hazard_of(t, id)->is.version;
+        int got = town_move(t, r->who, id, r->move, 0, fill_in(t, r->body), &err);
+        if (got == 0)
+            fail_msg("accepted: %s", r->says);
+        if (r->code)
+            expect_fault(got, &err, FAULT_REFUSED, r->code);
+        else if (err.fault != FAULT_INVALID || err.field_count != 1 || strcmp(err.fields[0].name, r->field) != 0)
+            fail_msg("%s: %s, %zu fields, %s: %s", r->says, err.code, err.field_count, err.fields[0].name,
+                     err.fields[0].en);
+        assert_int_equal(hazard_of(t, id)->is.version, version);
+    }
+}
+
+static void all_five_arrangements_are_asked_for_at_once(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_CLASSIFIED);
+    expect_fault(town_move(t, COUNTY, id, "assign", 0, "{}", &err), &err, FAULT_INVALID, NULL);
+    assert_int_equal(err.field_count, 5);
+}
+
+static void whoever_is_responsible_may_not_judge_though_another_repaired(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_CLASSIFIED);
+    must_move(t, COUNTY, id, "assign",
+              say(t,
+                  "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
+                  "\"responsible\":%lld}",
+                  (long long)t->people[COUNTY].id));
+    go(t, id, SUBMIT);
+    expect_fault(town_move(t, COUNTY, id, "recheck-pass", 0, "{\"opinion\":\"好\"}", &err), &err, FAULT_REFUSED,
+                 "hazard.same_person");
+    must_move(t, CHECKER, id, "recheck-pass", "{\"opinion\":\"好\"}");
+}
+
+static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_FOUND);
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    expect_fault(town_move(t, SAFETY, id, "spot-fix", 0, good_body(t, SPOT_FIX), &err), &err, FAULT_REFUSED,
+                 "hazard.major_spot_fix");
+    go(t, id, ASSIGN);
+    go(t, id, SUBMIT);
+    assert_int_equal(hazard_of(t, id)->state, HAZARD_FIXED);
+}
+
+static void the_second_repair_needs_evidence_of_its_own(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_ASSIGNED), first = must_file(t, SAFETY, "first");
+    const char *old = say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)first);
+    must_move(t, SAFETY, id, "submit", old);
+    go(t, id, RETURN);
+    expect_field(town_move(t, SAFETY, id, "submit", 0, old, &err), &err, "evidence");
+    error_clear(&err);
+    expect_field(town_move(t, SAFETY, id, "submit", 0, "{\"rectification\":\"再改\"}", &err), &err, "evidence");
+    must_move(t, SAFETY, id, "submit",
+              say(t, "{\"rectification\":\"再改\",\"evidence\":[%lld,%lld]}", (long long)first,
+                  (long long)must_file(t, SAFETY, "second")));
+}
+
+/* ---- days ---- */
+
+static int assign_at(struct town *t, int64_t now, const char *due, struct error *err)
+{
+    int64_t id = hazard_in(t, HAZARD_CLASSIFIED);
+    const char *body =
+        say(t, "{\"measures\":\"改\",\"funds\":0,\"due\":\"%s\",\"contingency\":\"停\",\"responsible\":%lld}", due,
+            (long long)t->people[SAFETY].id);
+    return town_act(t, &(struct act){ .who = COUNTY, .now = now }, &hazard_kind, id, "assign", body, NULL, err);
+}
+
+static void the_whole_day_belongs_to_the_deadline(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t midnight = day_end_ms(TODAY); /* in China */
+    must(assign_at(t, midnight - 1, "2026-03-09", &err), &err);
+    expect_field(assign_at(t, midnight, "2026-03-09", &err), &err, "due");
+    error_clear(&err);
+    must(assign_at(t, midnight, "2026-03-10", &err), &err);
+    /* Found tomorrow is refused until it is tomorrow. */
+    const char *body =
+        say(t, "{\"description\":\"明天\",\"object\":%lld,\"found_on\":\"2026-03-10\",\"source\":\"grid\"}",
+            (long long)t->spots[FIRM_A1]);
+    struct act act = { .who = GRID_A, .now = midnight - 1 };
+    expect_field(town_act(t, &act, &hazard_kind, 0, NULL, body, NULL, &err), &err, "found_on");
+    error_clear(&err);
+    act.now = midnight;
+    must(town_act(t, &act, &hazard_kind, 0, NULL, body, NULL, &err), &err);
+}
+
+static int64_t due_before(struct town *t, const char *day)
+{
+    struct error err = { 0 };
+    struct scope scope;
+    struct filter filter;
+    struct list_page page;
+    struct db *db;
+    const struct filter_pair pairs[] = { { "due.before", day }, { "q", "期限边界" } };
+    must(filter_parse(&hazard_kind, pairs, 2, &t->arena, &filter, &err), &err);
+    scope_compile(&t->people[OFFICE], &hazard_kind, verb_bit("read"), &scope);
+    struct list_query q = { .kind = &hazard_kind,
+                            .actor = &t->people[OFFICE],
+                            .scope = &scope,
+                            .filter = &filter,
+                            .sort = "due",
+                            .limit = 10,
+                            .count = COUNT_EXACT };
+    must(store_reader(t->house.store, &db, &err), &err);
+    int got = list_run(db, &q, &t->arena, &page, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+    return page.total;
+}
+
+static void what_is_due_today_is_overdue_tomorrow(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "期限边界");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"general\"}");
+    must_move(t, COUNTY, id, "assign",
+              say(t,
+                  "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-03-09\",\"contingency\":\"停\","
+                  "\"responsible\":%lld}",
+                  (long long)t->people[SAFETY].id));
+    assert_int_equal(due_before(t, "2026-03-08"), 0);
+    assert_int_equal(due_before(t, "2026-03-09"), 0);
+    assert_int_equal(due_before(t, "2026-03-10"), 1);
+}
+
+/* ---- random moves ---- */
+
+struct walker {
+    struct town *town;
+    pthread_t thread;
+    uint64_t seed;
+    const int64_t *ids;
+    size_t count;
+    int steps, done;
+    struct error wrong; /* a failure that is no refusal */
+};
+
+static uint64_t next(uint64_t *seed)
+{
+    uint64_t x = *seed += 0x9E3779B97F4A7C15u;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return x ^ x >> 31;
+}
+
+/* An upload: random moves come from many threads, which must not assert. */
+static const char *const random_bodies[] = { "{\"level\":\"general\"}",
+                                             "{\"level\":\"major\"}",
+                                             "{\"level\":\"major\",\"clause\":\"条款\"}",
+                                             "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":"
+                                             "\"停\",\"responsible\":%lld}",
+                                             "{\"rectification\":\"已改\",\"evidence\":[%lld]}",
+                                             "{\"opinion\":\"好\"}",
+                                             "{\"opinion\":\"再改\",\"due\":\"2026-05-01\"}",
+                                             "{}" };
+
+struct upload {
+    int64_t account, id;
+};
+
+static int make_upload(struct db *db, void *args, struct error *err)
+{
+    struct upload *u = args;
+    bool found;
+    return db_get_int(db,
+                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES ('00', 'a', 'b', 1, ?, "
+                      "?) RETURNING id",
+                      BIND(value_int(town_noon), value_int(u->account)), &u->id, &found, err);
+}
+
+static int random_step(struct walker *w, struct arena *arena, struct error *err)
+{
+    static const enum who people[] = { OFFICE, COUNTY, CHECKER, GRID_A, SAFETY, SAFETY, OFFICE, NAMED, GRID_B };
+    struct town *t = w->town;
+    uint64_t r = next(&w->seed);
+    enum who who = people[r % COUNT(people)];
+    int64_t id = w->ids[(r >> 8) % w->count];
+    int act = (int)((r >> 24) % 20);
+    struct act by = { .who = who };
+    if (act == 0)
+        return town_act(t, &by, &hazard_kind, id, NULL,
+                        arena_printf(arena, "{\"location\":\"位置%llu\"}", (unsigned long long)(r >> 40) % 50), NULL,
+                        err);
+    if (act == 1)
+        return town_remove(t, who, &hazard_kind, id, err);
+    if (act <= 3)
+        return town_restore(t, who, &hazard_kind, id, err);
+    int move = (int)((r >> 32) % MOVES);
+    size_t body = move == CLASSIFY                     ? (r >> 40) % 3
+                  : move == ASSIGN                     ? 3
+                  : move == SPOT_FIX || move == SUBMIT ? 4
+                  : move == START                      ? 7
+                  : move == PASS                       ? 5
+                                                       : 6;
+    if ((r >> 44) % 16 == 0)
+        body = (r >> 48) % COUNT(random_bodies);
+    int64_t number = t->people[(r >> 52) % 2 ? SAFETY : COUNTY].id;
+    if (body == 4) {
+        struct upload u = { .account = t->people[who].id };
+        if (store_write(t->house.store, make_upload, &u, err) < 0)
+            return -1;
+        number = u.id;
+    }
+    AUTO_TEXT text = TEXT_LIMIT(1024);
+    const char *mark = strstr(random_bodies[body], "%lld");
+    if (mark)
+        text_printf(&text, "%.*s%lld%s", (int)(mark - random_bodies[body]), random_bodies[body], (long long)number,
+                    mark + 4);
+    else
+        text_str(&text, random_bodies[body]);
+    return town_act(t, &by, &hazard_kind, id, moves[move], text_get(&text), NULL, err);
+}
+
+static void *walk(void *args)
+{
+    struct walker *w = args;
+    for (int i = 0; i < w->steps; i++) {
+        AUTO_ARENA arena = { 0 };
+        struct error err = { 0 };
+        int got = random_step(w, &arena, &err);
+        w->done += got == 0;
+        if (got < 0 && fault_status(err.fault) >= 500)
+            w->wrong = err;
+    }
+    return NULL;
+}
+
+/* The way a hazard went, read out of its history: every step is a declared one. */
+static void expect_declared_way(struct town *t, int64_t id)
+{
+    const struct hazard *h = hazard_of(t, id);
+    int state = HAZARD_FOUND;
+    bool removed = false;
+    struct error err = { 0 };
+    struct db *db;
+    struct rows rows;
+    int64_t version = 0;
+    must(store_reader(t->house.store, &db, &err), &err);
+    must(db_query(db, &rows,
+                  "SELECT version, act, move, changes FROM history WHERE kind = 'hazard' AND id = ? ORDER BY version",
+                  BIND(value_int(id)), &err),
+         &err);
+    while (rows_next(&rows)) {
+        const char *act = rows_text(&rows, 1), *name = rows_text(&rows, 2);
+        json_t *changes = json_loads(rows_text(&rows, 3), 0, NULL);
+        const char *old = json_string_value(json_array_get(json_object_get(changes, "state"), 0)),
+                   *new = json_string_value(json_array_get(json_object_get(changes, "state"), 1));
+        assert_int_equal(rows_int(&rows, 0), ++version);
+        if (name) {
+            int move = 0;
+            while (strcmp(moves[move], name) != 0)
+                move++;
+            assert_false(removed);
+            assert_string_equal(act, "move");
+            assert_string_equal(old, hazard_kind.states[state].code);
+            if (leads[state][move] == NO)
+                fail_msg("hazard %lld went by %s from state %d", (long long)id, name, state);
+            state = leads[state][move];
+            assert_string_equal(new, hazard_kind.states[state].code);
+        } else {
+            assert_null(old);
+        }
+        assert_int_equal(removed, strcmp(act, "restore") == 0);
+        removed = strcmp(act, "remove") == 0;
+        json_decref(changes);
+    }
+    must(rows_done(&rows, &err), &err);
+    store_reader_back(t->house.store, db);
+    assert_int_equal(h->is.version, version);
+    assert_int_equal(h->state, state);
+    assert_int_equal(h->is.removed_at != 0, removed);
+    if (has(h, level) && strcmp(h->level, "major") == 0)
+        assert_true(has(h, clause));
+    if (h->state >= HAZARD_FIXED)
+        assert_true(has(h, rectifier) && has(h, evidence) && has(h, rectification));
+    if (h->state == HAZARD_CLOSED) {
+        assert_true(has(h, rechecker) && has(h, opinion) && has(h, closed_on));
+        assert_int_not_equal(h->rechecker, h->rectifier);
+        assert_true(!has(h, responsible) || h->rechecker != h->responsible);
+    }
+    /* Whoever is named stands in the list of parties, and nobody else. */
+    assert_int_equal(
+        count_of(t, "SELECT count(*) FROM record_party WHERE kind = 'hazard' AND id = %lld", (long long)id),
+        has(h, responsible) + has(h, rectifier) + has(h, rechecker));
+}
+
+static bool finds(struct town *t, int64_t id, const char *words)
+{
+    struct error err = { 0 };
+    struct scope scope;
+    struct filter filter = { .words = words };
+    struct list_page page;
+    struct db *db;
+    scope_compile(&t->people[OFFICE], &hazard_kind, verb_bit("read"), &scope);
+    struct list_query q = { .kind = &hazard_kind,
+                            .actor = &t->people[OFFICE],
+                            .scope = &scope,
+                            .filter = &filter,
+                            .sort = "id",
+                            .limit = LIMIT_PAGE };
+    must(store_reader(t->house.store, &db, &err), &err);
+    int got = list_run(db, &q, &t->arena, &page, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+    for (size_t i = 0; i < page.count; i++)
+        if (record_of(page.rows[i])->id == id)
+            return true;
+    return false;
+}
+
+static void check_all(struct town *t, const int64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        expect_declared_way(t, ids[i]);
+        const struct hazard *h = hazard_of(t, ids[i]);
+        bool live = !h->is.removed_at;
+        assert_int_equal(finds(t, ids[i], say(t, "漫步%zu号", i)), live);
+        for (int place = 0; place < 50; place += 7)
+            assert_int_equal(finds(t, ids[i], say(t, "位置%d", place)),
+                             live && has(h, location) && strstr(h->location, say(t, "位置%d", place)));
+    }
+}
+
+static void make_walk(struct town *t, int64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ids[i] = must_hazard(t, GRID_A, t->spots[FIRM_A1], say(t, "漫步%zu号", i));
+}
+
+static void a_thousand_random_moves_stay_on_declared_ways(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t ids[12];
+    make_walk(t, ids, COUNT(ids));
+    struct walker w = { .town = t, .seed = 20260309, .ids = ids, .count = COUNT(ids), .steps = 1000 };
+    walk(&w);
+    if (w.wrong.fault)
+        fail_msg("%s: %s", w.wrong.code, w.wrong.en);
+    assert_true(w.done > 50);
+    check_all(t, ids, COUNT(ids));
+}
+
+static void eight_at_once_stay_on_declared_ways(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t ids[12];
+    struct walker walkers[MOVERS];
+    make_walk(t, ids, COUNT(ids));
+    for (int i = 0; i < MOVERS; i++) {
+        walkers[i] =
+            (struct walker){ .town = t, .seed = (uint64_t)i * 7919 + 1, .ids = ids, .count = COUNT(ids), .steps = 125 };
+        assert_int_equal(pthread_create(&walkers[i].thread, NULL, walk, &walkers[i]), 0);
+    }
+    int done = 0;
+    for (int i = 0; i < MOVERS; i++) {
+        pthread_join(walkers[i].thread, NULL);
+        done += walkers[i].done;
+        if (walkers[i].wrong.fault)
+            fail_msg("%s: %s", walkers[i].wrong.code, walkers[i].wrong.en);
+    }
+    assert_true(done > 50);
+    check_all(t, ids, COUNT(ids));
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(every_state_lets_out_its_moves_and_no_other),
+        SAYS(who_repaired_and_who_judged_is_on_the_record),
+        SAYS(the_rules_of_the_moves_name_what_they_miss),
+        SAYS(all_five_arrangements_are_asked_for_at_once),
+        SAYS(whoever_is_responsible_may_not_judge_though_another_repaired),
+        SAYS(a_major_hazard_is_not_fixed_on_the_spot),
+        SAYS(the_second_repair_needs_evidence_of_its_own),
+        SAYS(the_whole_day_belongs_to_the_deadline),
+        SAYS(what_is_due_today_is_overdue_tomorrow),
+        SAYS(a_thousand_random_moves_stay_on_declared_ways),
+        SAYS(eight_at_once_stay_on_declared_ways),
+    };
+    return RUN_TOWNS(tests);
+}

@@ -1,0 +1,476 @@
+/* Ledgers as offices send them, read by the same checks as the form; what was exported comes back unchanged. */
+#include "domain/town.h"
+
+#include "access/query.h"
+#include "base/text.h"
+#include "domain/grid/grid.h"
+#include "domain/hazard/hazard.h"
+#include "domain/object/enterprise.h"
+#include "domain/object/facility.h"
+#include "exchange/export.h"
+#include "exchange/import.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const char *cases; /* the folder of the sheets */
+
+struct answer {
+    struct import_sum sum;
+    json_t *json;
+};
+
+static int run_fd(struct town *t, enum who who, const struct kind *kind, int fd, bool dry,
+                  enum import_duplicates duplicates, const char *cells, struct answer *out, struct error *err)
+{
+    AUTO_TEXT text = TEXT_LIMIT(16 << 20);
+    struct json j = { .out = &text };
+    json_t *fixed = cells ? json_loads(cells, 0, NULL) : NULL;
+    struct import_order order = { .house = &t->house,
+                                  .actor = &t->people[who],
+                                  .kind = kind,
+                                  .now_ms = town_noon,
+                                  .fd = fd,
+                                  .file_name = "ledger.csv",
+                                  .cells = fixed,
+                                  .duplicates = duplicates,
+                                  .dry = dry,
+                                  .english = true };
+    lseek(fd, 0, SEEK_SET);
+    *out = (struct answer){ 0 };
+    int got = import_run(&order, &j, &out->sum, err);
+    json_decref(fixed);
+    if (got < 0)
+        return -1;
+    out->json = json_loads(text_get(&text), 0, NULL);
+    assert_non_null(out->json);
+    if (!t->held)
+        t->held = json_array();
+    json_array_append_new(t->held, out->json);
+    assert_int_equal(out->sum.rows, out->sum.imported + out->sum.duplicates + out->sum.rejected);
+    assert_int_equal(json_integer_value(json_object_get(out->json, "rows")), out->sum.rows);
+    assert_int_equal(out->sum.receipt == 0, dry);
+    return 0;
+}
+
+static int file_of(const void *bytes, size_t size)
+{
+    int fd = memfd_create("sheet", MFD_CLOEXEC);
+    assert_int_equal(write(fd, bytes, size), size);
+    return fd;
+}
+
+static struct answer run_text(struct town *t, enum who who, const struct kind *kind, const char *sheet, bool dry,
+                              enum import_duplicates duplicates)
+{
+    struct error err = { 0 };
+    struct answer a;
+    int fd = file_of(sheet, strlen(sheet));
+    int got = run_fd(t, who, kind, fd, dry, duplicates, NULL, &a, &err);
+    close(fd);
+    must(got, &err);
+    return a;
+}
+
+static const json_t *problem_at(const struct answer *a, int64_t row, const char *field)
+{
+    size_t i;
+    json_t *p;
+    json_array_foreach(json_object_get(a->json, "problems"), i, p)
+    {
+        const char *name = json_string_value(json_object_get(p, "field"));
+        if (json_integer_value(json_object_get(p, "row")) == row && name && strcmp(name, field) == 0)
+            return p;
+    }
+    return NULL;
+}
+
+static void expect_sum(const struct answer *a, int64_t imported, int64_t duplicates, int64_t rejected, int64_t pending)
+{
+    if (a->sum.imported != imported || a->sum.duplicates != duplicates || a->sum.rejected != rejected ||
+        a->sum.pending != pending) {
+        size_t i;
+        json_t *p;
+        json_array_foreach(json_object_get(a->json, "problems"), i, p) print_error(
+            "row %lld, %s: %s\n", (long long)json_integer_value(json_object_get(p, "row")),
+            json_string_value(json_object_get(p, "field")), json_string_value(json_object_get(p, "message")));
+        fail_msg("imported %lld, duplicates %lld, rejected %lld, pending %lld", (long long)a->sum.imported,
+                 (long long)a->sum.duplicates, (long long)a->sum.rejected, (long long)a->sum.pending);
+    }
+}
+
+/* ---- twenty dirty firms ---- */
+
+static const struct {
+    int64_t row;
+    const char *letter, *field;
+} told[] = {
+    { 5, "C", "credit_code" }, { 8, "D", "region" }, { 9, "E", "sector" },      { 10, "C", "credit_code" },
+    { 14, "B", "name" },       { 15, "G", "phone" }, { 17, "I", "founded_on" }, { 18, "H", "staff" },
+    { 22, "B", "name" },       { 22, "G", "phone" }, /* all wrong cells of a row at once */
+};
+
+enum { DIRTY_IMPORTED = 8, DIRTY_DUPLICATES = 3, DIRTY_REJECTED = 9, DIRTY_PENDING = 2 };
+
+static void expect_dirty(const struct answer *a)
+{
+    expect_sum(a, DIRTY_IMPORTED, DIRTY_DUPLICATES, DIRTY_REJECTED, DIRTY_PENDING);
+    for (size_t i = 0; i < COUNT(told); i++) {
+        const json_t *p = problem_at(a, told[i].row, told[i].field);
+        if (!p)
+            fail_msg("nothing is said about %s in row %lld", told[i].field, (long long)told[i].row);
+        assert_string_equal(json_string_value(json_object_get(p, "letter")), told[i].letter);
+        assert_true(json_string_length(json_object_get(p, "message")) > 10);
+        assert_true(json_string_length(json_object_get(p, "header")) > 0);
+    }
+    assert_non_null(
+        strstr(json_string_value(json_object_get(problem_at(a, 10, "credit_code"), "message")), "lost digits"));
+    assert_int_equal(json_array_size(json_object_get(a->json, "problems")), COUNT(told));
+    static const struct {
+        int64_t row;
+        const char *verdict;
+    } verdicts[] = { { 3, "import" }, { 11, "duplicate" }, { 12, "duplicate" }, { 23, "duplicate" }, { 22, "reject" } };
+    const json_t *preview = json_object_get(a->json, "preview");
+    assert_int_equal(json_array_size(preview), 20);
+    for (size_t i = 0; i < COUNT(verdicts); i++)
+        for (size_t k = 0; k < 20; k++) {
+            const json_t *row = json_array_get(preview, k);
+            if (json_integer_value(json_object_get(row, "row")) == verdicts[i].row)
+                assert_string_equal(json_string_value(json_object_get(row, "verdict")), verdicts[i].verdict);
+        }
+}
+
+static struct answer run_case(struct town *t, const char *name, bool dry, const char *cells)
+{
+    struct error err = { 0 };
+    struct answer a;
+    int fd = open(say(t, "%s/%s", cases, name), O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    int got = run_fd(t, OFFICE, &enterprise_kind, fd, dry, IMPORT_SKIP, cells, &a, &err);
+    close(fd);
+    must(got, &err);
+    return a;
+}
+
+struct store_sizes {
+    int64_t firms, objects, history, words, imports, files, once;
+};
+
+static struct store_sizes sizes_of(struct town *t)
+{
+    return (struct store_sizes){
+        count_of(t, "SELECT count(*) FROM enterprise"), count_of(t, "SELECT count(*) FROM object"),
+        count_of(t, "SELECT count(*) FROM history"),    count_of(t, "SELECT count(*) FROM search_doc"),
+        count_of(t, "SELECT count(*) FROM import"),     count_of(t, "SELECT count(*) FROM file"),
+        count_of(t, "SELECT count(*) FROM idempotency")
+    };
+}
+
+static void a_dry_run_tells_all_and_stores_nothing(void **state)
+{
+    static const struct {
+        const char *name, *encoding;
+    } sheets[] = { { "enterprises-dirty.csv", "UTF-8" }, { "enterprises-dirty-gb18030.csv", "GB 18030" } };
+    struct town *t = TOWN(state);
+    struct store_sizes before = sizes_of(t);
+    for (size_t i = 0; i < COUNT(sheets); i++) {
+        struct answer a = run_case(t, sheets[i].name, true, NULL);
+        expect_dirty(&a);
+        assert_string_equal(json_string_value(json_object_get(json_object_get(a.json, "file"), "encoding")),
+                            sheets[i].encoding);
+    }
+    struct store_sizes after = sizes_of(t);
+    assert_memory_equal(&before, &after, sizeof before);
+}
+
+static const struct enterprise *firm_named(struct town *t, const char *name)
+{
+    return must_read(t, OFFICE, &enterprise_kind,
+                     count_of(t, "SELECT id FROM enterprise WHERE name = '%s' AND removed_at IS NULL", name));
+}
+
+static void the_real_run_says_what_the_dry_run_said(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t before = count_of(t, "SELECT count(*) FROM enterprise");
+    struct answer a = run_case(t, "enterprises-dirty-gb18030.csv", false, NULL);
+    expect_dirty(&a);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM enterprise"), before + DIRTY_IMPORTED);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM enterprise WHERE import_id = %lld", (long long)a.sum.receipt),
+                     DIRTY_IMPORTED);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM history WHERE act = 'import' AND kind = 'enterprise'"),
+                     DIRTY_IMPORTED);
+    assert_int_equal(count_of(t, "SELECT imported FROM import WHERE id = %lld", (long long)a.sum.receipt),
+                     DIRTY_IMPORTED);
+    const struct enterprise *e = firm_named(t, "河口鑫旺家具厂");
+    assert_int_equal(e->staff, 19);
+    assert_int_equal(e->region, village_a2);
+    assert_string_equal(e->sector, "INDUSTRY");
+    assert_string_equal(e->phone, "13912340003");
+    assert_int_equal(strspn(e->credit_code, "0123456789ABCDEFGHJKLMNPQRTUWXY"), 18);
+    e = firm_named(t, "河口永固水泥制品厂");
+    assert_int_equal(e->region, town_a);
+    assert_int_equal(e->founded_on, 19787); /* 2024-03-05 */
+    e = firm_named(t, "=1+1 商行");
+    assert_int_equal(e->region, town_c);
+    e = firm_named(t, "河口老五修车铺");
+    assert_string_equal(e->no_code_reason, "ledger");
+    e = firm_named(t, "北区兴隆商贸有限公司");
+    assert_false(has(e, region));
+    assert_int_equal(firm_named(t, "潮头滨海养老院")->region, village_b1);
+}
+
+static void the_second_run_imports_nothing(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t history = count_of(t, "SELECT count(*) FROM history");
+    struct answer a = run_case(t, "enterprises-dirty.csv", false, NULL);
+    expect_sum(&a, 0, DIRTY_IMPORTED + DIRTY_DUPLICATES, DIRTY_REJECTED, 0);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM history"), history);
+}
+
+static void a_cell_corrected_in_place_is_read_as_corrected(void **state)
+{
+    struct town *t = TOWN(state);
+    struct answer a = run_case(t, "enterprises-dirty.csv", false,
+                               "{\"D8\":\"河口镇\",\"E9\":\"工贸\",\"H18\":\"30\",\"Z99\":\"x\",\"A1\":5}");
+    expect_sum(&a, 3, DIRTY_IMPORTED + DIRTY_DUPLICATES, DIRTY_REJECTED - 3, 0);
+    assert_int_equal(firm_named(t, "潮头和顺物流有限公司")->staff, 30);
+}
+
+/* ---- a dry run over the limit of one transaction agrees with the real one ---- */
+
+static const char *long_sheet(struct town *t)
+{
+    AUTO_TEXT out = TEXT_LIMIT(1 << 20);
+    text_str(&out, "企业名称,原系统编号,属地,行业领域,联系电话\n");
+    for (int i = 0; i < 450; i++) {
+        /* Every seventh repeats the number 210 rows before it; every thirteenth is wrong, also those that would be
+        ** repeated: what was rejected is no duplicate of itself. */
+        int n = i >= 210 && i % 7 == 0 ? i - 210 : i;
+        text_printf(&out, "长表 %d,L-%d,河口镇,工贸,%s\n", i, n, i % 13 == 0 ? "12" : "");
+    }
+    return say(t, "%s", text_get(&out));
+}
+
+static void dry_and_real_agree_over_many_chunks(void **state)
+{
+    struct town *t = TOWN(state);
+    const char *sheet = long_sheet(t);
+    struct answer dry = run_text(t, OFFICE, &enterprise_kind, sheet, true, IMPORT_SKIP);
+    struct answer real = run_text(t, OFFICE, &enterprise_kind, sheet, false, IMPORT_SKIP);
+    assert_int_equal(dry.sum.rows, 450);
+    assert_int_equal(dry.sum.imported, real.sum.imported);
+    assert_int_equal(dry.sum.duplicates, real.sum.duplicates);
+    assert_int_equal(dry.sum.rejected, real.sum.rejected);
+    assert_int_equal(dry.sum.pending, real.sum.pending);
+    assert_true(real.sum.duplicates > 20 && real.sum.rejected == 35);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM enterprise WHERE external_no LIKE 'L-%%'"), real.sum.imported);
+}
+
+/* ---- scope ---- */
+
+static void names_outside_the_scope_are_not_confirmed(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char sheet[] = "隐患内容,责任单位,排查日期\n"
+                                "界内,河口化工有限公司,2026-03-01\n"
+                                "界外,潮头化工有限公司,2026-03-01\n"
+                                "没有,从来没有的公司,2026-03-01\n"
+                                "编号界外,%lld,2026-03-01\n"
+                                "编号没有,987654,2026-03-01\n";
+    struct answer a = run_text(t, GRID_A, &hazard_kind, say(t, sheet, (long long)t->spots[FIRM_B1]), true, IMPORT_SKIP);
+    expect_sum(&a, 1, 0, 4, 0);
+    const char *const words[] = {
+        json_string_value(json_object_get(problem_at(&a, 3, "object"), "message")),
+        json_string_value(json_object_get(problem_at(&a, 4, "object"), "message")),
+        json_string_value(json_object_get(problem_at(&a, 5, "object"), "message")),
+        json_string_value(json_object_get(problem_at(&a, 6, "object"), "message")),
+    };
+    assert_string_equal(words[0], words[1]);
+    assert_string_equal(words[2], words[3]);
+    /* A firm of the same name outside is no duplicate; one outside the own area cannot be made. */
+    static const char firms[] = "企业名称,属地\n潮头商业广场,河口镇\n新来的,潮头街道\n无属地的,\n";
+    a = run_text(t, GRID_A, &enterprise_kind, firms, true, IMPORT_SKIP);
+    expect_sum(&a, 1, 0, 2, 1);
+    assert_non_null(problem_at(&a, 3, "region"));
+}
+
+static void who_may_not_import_is_refused(void **state)
+{
+    struct town *t = TOWN(state);
+    struct answer a = run_text(t, READER, &hazard_kind,
+                               "隐患内容,责任单位,排查日期\n只看,河口化工有限公司,2026-03-01\n", false, IMPORT_SKIP);
+    expect_sum(&a, 0, 0, 1, 0);
+}
+
+/* ---- updating ---- */
+
+static void an_update_changes_what_differs_and_nothing_else(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char sheet[] = "企业名称,原系统编号,属地,行业领域,职工人数,备注\n"
+                                "更新一,U-1,河口镇,工贸,5,旧\n更新二,U-2,河口镇,工贸,6,旧\n",
+                      again[] = "企业名称,原系统编号,属地,行业领域,职工人数,备注\n"
+                                "更新一,U-1,河口镇,工贸,5,旧\n更新二,U-2,河口镇,工贸,7,\n更新三,U-3,河口镇,工贸,8,\n";
+    run_text(t, OFFICE, &enterprise_kind, sheet, false, IMPORT_SKIP);
+    struct answer a = run_text(t, OFFICE, &enterprise_kind, again, false, IMPORT_UPDATE);
+    expect_sum(&a, 1, 2, 0, 1);
+    const struct enterprise *one = firm_named(t, "更新一"), *two = firm_named(t, "更新二");
+    assert_int_equal(one->is.version, 1);
+    assert_int_equal(two->is.version, 2);
+    assert_int_equal(two->staff, 7);
+    assert_string_equal(two->remark, "旧"); /* an empty cell says nothing */
+    a = run_text(t, OFFICE, &enterprise_kind, again, false, IMPORT_NEW);
+    expect_sum(&a, 0, 0, 3, 0); /* the number is taken */
+    /* A reader of the rows who may not change them: told, not done. */
+    a = run_text(t, VILLAGE, &enterprise_kind, "企业名称,原系统编号,属地\n河口化工有限公司,,河口社区\n", false,
+                 IMPORT_UPDATE);
+    expect_sum(&a, 0, 0, 1, 0);
+}
+
+/* ---- there and back ---- */
+
+static int export_fd(struct town *t, enum who who, const struct kind *kind, bool english, int64_t *rows)
+{
+    struct error err = { 0 };
+    struct scope scope;
+    struct filter filter = { 0 };
+    struct db *db;
+    int fd = -1;
+    int64_t size;
+    scope_compile(&t->people[who], kind, verb_bit("read") | verb_bit("export"), &scope);
+    struct list_query q = { .kind = kind, .actor = &t->people[who], .scope = &scope, .filter = &filter, .sort = "id" };
+    must(store_reader(t->house.store, &db, &err), &err);
+    int got = export_csv(db, &q, NULL, english, &fd, &size, rows, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+    return fd;
+}
+
+static const char *const strange[] = {
+    "-5",         "+8613912345678",    "=1+1", "@x", "007", "'quoted", "''x",   "a,b",
+    "say \"so\"", "1.2E+17",           "-",    "无", "/",   "  ",      "a\\nb", "“引号”",
+    "2024.3.5",   "91990102MA9T000119"
+};
+
+static void expect_round_trip(struct town *t, const struct kind *kind, bool english)
+{
+    struct error err = { 0 };
+    struct answer a;
+    int64_t rows;
+    int fd = export_fd(t, OFFICE, kind, english, &rows);
+    int64_t history = count_of(t, "SELECT count(*) FROM history");
+    int64_t count = count_of(t, "SELECT count(*) FROM %s WHERE removed_at IS NULL", kind->name);
+    assert_int_equal(rows, count);
+    const enum import_duplicates ways[] = { IMPORT_SKIP, IMPORT_UPDATE };
+    for (size_t i = 0; i < COUNT(ways); i++)
+        for (int dry = 1; dry >= 0; dry--) {
+            must(run_fd(t, OFFICE, kind, fd, dry, ways[i], NULL, &a, &err), &err);
+            expect_sum(&a, 0, count, 0, 0);
+        }
+    close(fd);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM history"), history);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM %s WHERE removed_at IS NULL", kind->name), count);
+}
+
+static void what_was_exported_imports_back_unchanged(void **state)
+{
+    struct town *t = TOWN(state);
+    for (size_t i = 0; i < COUNT(strange); i++) {
+        json_t *hazard =
+            json_pack("{s:s, s:s, s:I, s:s, s:s}", "description", say(t, "内容 %zu", i), "location", strange[i],
+                      "object", (json_int_t)t->spots[i % TOWN_SPOTS], "found_on", "2026-03-01", "source", "grid");
+        if (i % 2)
+            json_object_set_new(hazard, "external_no", json_string(say(t, "%s/%zu", strange[i], i)));
+        must_create(t, OFFICE, &hazard_kind, said(t, hazard));
+        json_t *firm = json_pack(
+            "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:b, s:o, s:o}", "name", say(t, "往返 %zu", i), "address",
+            strange[i], "remark", strange[i], "no_code_reason", "new", "region", "990102001001", "phone", "13911112222",
+            "founded_on", "1969-12-31", "capital", (int)i * 333, "floor_area", "0.10", "insured", (int)i % 2, "flags",
+            json_pack("[s,s]", "DUST", "CONF"), "place", json_pack("{s:s,s:s}", "lon", "120.3500001", "lat", "36.1"));
+        must_create(t, OFFICE, &enterprise_kind, said(t, firm));
+    }
+    /* Two of one name and without any number: known by the record's own. */
+    must_create(t, OFFICE, &enterprise_kind,
+                "{\"name\":\"往返 1\",\"no_code_reason\":\"new\",\"region\":\"990102002001\"}");
+    must_move(t, OFFICE, must_hazard(t, OFFICE, t->spots[FIRM_A1], "已定级"), "classify", "{\"level\":\"general\"}");
+    for (int english = 0; english < 2; english++) {
+        expect_round_trip(t, &hazard_kind, english);
+        expect_round_trip(t, &enterprise_kind, english);
+        expect_round_trip(t, &facility_kind, english);
+    }
+}
+
+static const char *read_all(struct town *t, int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char *text = arena_alloc(&t->arena, (size_t)size + 1);
+    assert_int_equal(pread(fd, text, (size_t)size, 0), size);
+    return text;
+}
+
+/* What was edited in the exported sheet is taken over by number; what somebody else changed meanwhile is not lost. */
+static void an_edited_export_updates_by_number_and_never_over_newer_work(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t rows, one = must_hazard(t, OFFICE, t->spots[FIRM_A1], "改前甲"),
+                  two = must_hazard(t, OFFICE, t->spots[FIRM_A1], "改前乙");
+    int fd = export_fd(t, OFFICE, &hazard_kind, false, &rows);
+    AUTO_TEXT edited = TEXT_LIMIT(1 << 20);
+    for (const char *at = read_all(t, fd); *at;) {
+        static const char was[] = "改前";
+        bool here = strncmp(at, was, strlen(was)) == 0;
+        text_str(&edited, here ? "改后" : "");
+        text_add(&edited, here ? "" : at, here ? 0 : 1);
+        at += here ? strlen(was) : 1;
+    }
+    close(fd);
+    must_patch(t, OFFICE, &hazard_kind, two, "{\"location\":\"别人刚改\"}");
+    struct answer a = run_text(t, OFFICE, &hazard_kind, text_get(&edited), false, IMPORT_UPDATE);
+    expect_sum(&a, 0, rows - 1, 1, 0);
+    const struct hazard *h = must_read(t, OFFICE, &hazard_kind, one);
+    assert_string_equal(h->description, "改后甲");
+    assert_int_equal(h->is.version, 2);
+    h = must_read(t, OFFICE, &hazard_kind, two);
+    assert_string_equal(h->description, "改前乙");
+    assert_string_equal(h->location, "别人刚改");
+}
+
+static void a_number_outside_the_scope_is_no_number(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_B1], "界外编号");
+    const char *sheet = say(
+        t, "编号,隐患内容,责任单位,排查日期,版本\n2026-%06lld,抢编号,河口化工有限公司,2026-03-01,1\n", (long long)id);
+    struct answer a = run_text(t, GRID_A, &hazard_kind, sheet, false, IMPORT_UPDATE);
+    expect_sum(&a, 1, 0, 0, 0);
+    const struct hazard *h = must_read(t, OFFICE, &hazard_kind, id);
+    assert_string_equal(h->description, "界外编号");
+}
+
+int main(int count, char **args)
+{
+    static const struct both tests[] = {
+        SAYS(a_dry_run_tells_all_and_stores_nothing),
+        SAYS(the_real_run_says_what_the_dry_run_said),
+        SAYS(the_second_run_imports_nothing),
+        SAYS(a_cell_corrected_in_place_is_read_as_corrected),
+        SAYS(dry_and_real_agree_over_many_chunks),
+        SAYS(names_outside_the_scope_are_not_confirmed),
+        SAYS(who_may_not_import_is_refused),
+        SAYS(an_update_changes_what_differs_and_nothing_else),
+        SAYS(what_was_exported_imports_back_unchanged),
+        SAYS(an_edited_export_updates_by_number_and_never_over_newer_work),
+        SAYS(a_number_outside_the_scope_is_no_number),
+    };
+    if (count != 2) {
+        fprintf(stderr, "usage: import_test FOLDER_OF_CASES\n");
+        return 2;
+    }
+    cases = args[1];
+    return RUN_TOWNS(tests);
+}
