@@ -453,7 +453,7 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed || scope_filters(q->scope);
     int64_t count = 0;
     if (!q->walk && (q->count != COUNT_NONE || filtered)) {
-        int64_t most = q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1;
+        int64_t most = q->count == COUNT_EXACT ? INT64_MAX : q->count == COUNT_CAPPED ? LIMIT_COUNT + 1 : SORT_FEW + 1;
         if (count_rows(db, q, arena, most, &count, err) < 0)
             return -1;
         if (q->count != COUNT_NONE) {

@@ -198,6 +198,23 @@ static void check_field(struct checker *c, const struct field *f, const struct k
     }
 }
 
+static bool moves_sound(struct checker *c)
+{
+    const struct kind *k = c->kind;
+    bool all = true;
+    for (size_t i = 0; i < k->move_count; i++) {
+        const struct move *m = &k->moves[i];
+        bool sound =
+            m->from_count >= 1 && m->from_count <= MOVE_FROM_MAX && m->to >= 0 && (size_t)m->to < k->state_count;
+        for (int j = 0; sound && j < m->from_count; j++)
+            sound = m->from[j] >= 0 && (size_t)m->from[j] < k->state_count;
+        if (!sound)
+            wrong(c, m->name, "has no sound from and to");
+        all &= sound;
+    }
+    return all;
+}
+
 static void check_moves(struct checker *c, const char *const *verbs)
 {
     const struct kind *k = c->kind;
@@ -214,6 +231,8 @@ static void check_moves(struct checker *c, const char *const *verbs)
         if (!k->states[i].label.zh || !k->states[i].label.en)
             wrong(c, k->states[i].code, "needs a label in both languages");
     }
+    if (!moves_sound(c))
+        return; /* where they lead cannot be followed */
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < k->move_count; i++)
@@ -236,8 +255,6 @@ static void check_moves(struct checker *c, const char *const *verbs)
             wrong(c, m->name, "is not a free lower-case move name");
         if (!m->label.zh || !m->label.en)
             wrong(c, m->name, "needs a label in both languages");
-        if (m->from_count < 1 || m->from_count > MOVE_FROM_MAX || m->to < 0 || (size_t)m->to >= k->state_count)
-            wrong(c, m->name, "has no sound from and to");
         if (!m->needs || !name_listed(verbs, 64, m->needs))
             wrong(c, m->name, "needs a verb nobody can be granted");
         for (int j = 0; j < MOVE_FIELDS_MAX && m->accepts[j]; j++) {
@@ -266,12 +283,14 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
     if ((k->size - sizeof(struct record)) / 8 != k->field_count)
         wrong(c, "struct", "has members that no field row names");
     int titles = 0, states = 0;
+    bool typed = true;
     for (size_t i = 0; i < k->field_count; i++) {
         check_field(c, &k->fields[i], kinds);
         titles += (k->fields[i].flags & TITLE) != 0;
         states += k->fields[i].type == &type_state;
+        typed &= k->fields[i].type && type_known(k->fields[i].type);
     }
-    if (k->child)
+    if (k->child || !typed) /* what follows asks the types */
         return;
     if (titles != 1 || !(field_title(k)->flags & REQUIRED) || field_title(k)->type->columns[0].type != COLUMN_TEXT)
         wrong(c, "title", "must be exactly one required text field");

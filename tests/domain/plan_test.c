@@ -3,6 +3,7 @@
 
 #include "access/query.h"
 #include "app/house.h"
+#include "base/log.h"
 #include "base/seal.h"
 #include "base/text.h"
 #include "demo/demo.h"
@@ -34,8 +35,7 @@ static struct actor with_grants(size_t count, const struct grant *grants)
     }
     return actor;
 }
-#define GRANTS(...) \
-    with_grants(COUNT(((const struct grant[]){ __VA_ARGS__ })), (const struct grant[]){ __VA_ARGS__ })
+#define GRANTS(...) with_grants(COUNT(((const struct grant[]){ __VA_ARGS__ })), (const struct grant[]){ __VA_ARGS__ })
 
 static const struct table *hazard_table(void)
 {
@@ -64,10 +64,11 @@ static void multiply(struct world *w)
         else
             text_printf(&values, "%sh.%s%s", values.used ? "," : "", name, moves ? " - n.k" : "");
     }
-    text_printf(&sql,
-                "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %d) "
-                "INSERT INTO hazard (%s) SELECT %s FROM n CROSS JOIN hazard h WHERE h.import_id IS NOT NULL ORDER BY n.k, h.id",
-                COPIES - 1, text_get(&names), text_get(&values));
+    text_printf(
+        &sql,
+        "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %d) "
+        "INSERT INTO hazard (%s) SELECT %s FROM n CROSS JOIN hazard h WHERE h.import_id IS NOT NULL ORDER BY n.k, h.id",
+        COPIES - 1, text_get(&names), text_get(&values));
     must_write(w->store, text_get(&sql), NO_BINDS);
     must_write(w->store,
                "INSERT INTO record_party (kind, id, account, why) SELECT 'hazard', id, ?, 'responsible' FROM hazard "
@@ -98,7 +99,7 @@ static void fill(struct world *w)
     multiply(w);
     assert_true(must_count(w->store, "SELECT count(*) FROM hazard", NO_BINDS) >= ROWS);
     if (w->engine == STORE_POSTGRES)
-        must_script(w->store, "VACUUM ANALYZE;\n");
+        must_script(w->store, "ANALYZE;\n");
 }
 
 static size_t times(const char *text, const char *word)
@@ -112,7 +113,9 @@ static size_t times(const char *text, const char *word)
 /* A scan of the whole table, or a sort of more rows than the few that were asked for. */
 static bool is_bad(const struct world *w, const struct reader *r, bool filtered, const char *plan)
 {
-    bool one = r->actor.grant_count == 1, sorts_few = filtered || r->actor.grants[r->actor.grant_count - 1].named;
+    const struct grant *last = &r->actor.grants[r->actor.grant_count - 1];
+    /* A village has few rows and no index per sort; so has what names a person. */
+    bool one = r->actor.grant_count == 1, sorts_few = filtered || last->named || last->area == village;
     if (w->engine == STORE_SQLITE) {
         for (const char *at = plan; (at = strstr(at, "SCAN h")) != NULL; at++)
             if (strncmp(at, "SCAN h USING INDEX", 18) != 0)
@@ -200,6 +203,7 @@ int main(void)
 {
     static const struct both tests[] = { SAYS(every_reader_and_sort_walks_an_index) };
     const char *engines = getenv("ANLAN_TEST_ENGINES");
+    log_threshold(LOG_ERROR);
     int failed = RUN_ON(STORE_SQLITE, tests);
     if (!engines || strcmp(engines, "sqlite") != 0)
         failed += RUN_ON(STORE_POSTGRES, tests);

@@ -157,6 +157,175 @@ static void limit_upside_down(struct draft *d)
     d->fields[1].max = 3;
 }
 
+static void unknown_type(struct draft *d)
+{
+    static const struct field_type foreign = { .name = "foreign" };
+    d->fields[3].type = &foreign;
+}
+static void no_type(struct draft *d)
+{
+    d->fields[3].type = NULL;
+}
+static void between_two_slots(struct draft *d)
+{
+    d->fields[3].at += 4;
+}
+static void behind_the_struct(struct draft *d)
+{
+    d->fields[4].at = sizeof(struct thing);
+}
+static void inside_the_head(struct draft *d)
+{
+    d->fields[3].at = 8;
+}
+static void column_of_every_table(struct draft *d)
+{
+    d->fields[3].name = "changed_at";
+}
+static void looks_like_an_owner(struct draft *d)
+{
+    d->fields[3].name = "own_town";
+}
+static void looks_like_a_sort_key(struct draft *d)
+{
+    d->fields[3].name = "sort_day";
+}
+static void name_a_parameter_has(struct draft *d)
+{
+    d->fields[3].name = "limit";
+}
+static void party_that_is_no_reference(struct draft *d)
+{
+    d->fields[3].flags = PARTY;
+}
+static void party_that_is_no_person(struct draft *d)
+{
+    d->fields[3] = (struct field){ .name = "day",
+                                   .type = &type_reference,
+                                   .at = d->fields[3].at,
+                                   .label = { "日", "Day" },
+                                   .flags = PARTY,
+                                   .ref = "thing" };
+}
+static void lines_without_a_child(struct draft *d)
+{
+    d->fields[4] =
+        (struct field){ .name = "rows", .type = &type_lines, .at = d->fields[4].at, .label = { "行", "Rows" } };
+}
+static void lines_of_a_kind_of_its_own(struct draft *d)
+{
+    lines_without_a_child(d);
+    d->fields[4].lines = &d->kind;
+}
+static void state_with_a_bad_code(struct draft *d)
+{
+    d->states[1].code = "Shut";
+}
+static void state_twice(struct draft *d)
+{
+    d->states[1].code = "open";
+}
+static void state_in_one_language(struct draft *d)
+{
+    d->states[1].label.zh = NULL;
+}
+static void states_without_a_field(struct draft *d)
+{
+    d->fields[0] =
+        (struct field){ .name = "state", .type = &type_integer, .at = d->fields[0].at, .label = { "状态", "State" } };
+}
+static void field_without_states(struct draft *d)
+{
+    d->kind.state_count = 0;
+    d->kind.move_count = 0;
+}
+static void move_in_one_language(struct draft *d)
+{
+    d->moves[0].label.en = NULL;
+}
+static void move_with_a_bad_name(struct draft *d)
+{
+    d->moves[0].name = "shut_it";
+}
+static void move_from_nowhere(struct draft *d)
+{
+    d->moves[0].from_count = 0;
+}
+static void move_from_outside(struct draft *d)
+{
+    d->moves[0].from[0] = 7000;
+}
+static void move_to_outside(struct draft *d)
+{
+    d->moves[0].to = 2;
+}
+static void move_from_too_many(struct draft *d)
+{
+    d->moves[0].from_count = MOVE_FROM_MAX + 1;
+}
+static void move_that_needs_nothing(struct draft *d)
+{
+    d->moves[0].needs = NULL;
+}
+static void move_that_writes_a_derived_field(struct draft *d)
+{
+    d->fields[3].flags = DERIVED;
+    d->moves[0].accepts[0] = "day";
+}
+static void move_that_requires_an_unknown_field(struct draft *d)
+{
+    d->moves[0].must[0] = "colour";
+}
+static void kind_with_a_bad_name(struct draft *d)
+{
+    d->kind.name = "Thing";
+}
+static void kind_with_a_bad_plural(struct draft *d)
+{
+    d->kind.plural = "the things";
+}
+static void kind_in_one_language(struct draft *d)
+{
+    d->kind.label.zh = NULL;
+}
+static void two_titles(struct draft *d)
+{
+    d->fields[4] = (struct field){ .name = "second",
+                                   .type = &type_text,
+                                   .at = d->fields[4].at,
+                                   .label = { "二", "Second" },
+                                   .flags = REQUIRED | TITLE };
+}
+static void scope_of_an_object_that_may_be_missing(struct draft *d)
+{
+    d->fields[2] = (struct field){
+        .name = "place_code", .type = &type_object, .at = d->fields[2].at, .label = { "单位", "Unit" }
+    };
+    d->kind.scope = SCOPE_OBJECT;
+}
+static void scope_without_a_field(struct draft *d)
+{
+    d->kind.scope_field = NULL;
+}
+static void no_sort(struct draft *d)
+{
+    d->kind.sorts[0] = NULL;
+}
+static void sort_by_what_has_no_order(struct draft *d)
+{
+    d->fields[3] =
+        (struct field){ .name = "day", .type = &type_place, .at = d->fields[3].at, .label = { "日", "Day" } };
+    d->kind.fact_date = NULL;
+}
+static void identity_by_an_unknown_field(struct draft *d)
+{
+    d->kind.identity = "number";
+}
+static void id_from_a_field_that_may_be_empty(struct draft *d)
+{
+    d->kind.id_field = "place_code";
+}
+
 static const struct row {
     const char *says;
     void (*breaks)(struct draft *d);
@@ -184,6 +353,43 @@ static const struct row {
     { "a scope field of the wrong type is refused", scope_of_the_wrong_type, "scope" },
     { "a required field that only a move writes is refused", required_but_only_by_a_move, "day" },
     { "a least length above the greatest is refused", limit_upside_down, "name" },
+    { "a type nobody knows is refused", unknown_type, "day" },
+    { "a field without a type is refused", no_type, "day" },
+    { "a member between two slots is refused", between_two_slots, "day" },
+    { "a member behind the struct is refused", behind_the_struct, "kind_of" },
+    { "a member inside the head of the record is refused", inside_the_head, "day" },
+    { "a name every table has is refused", column_of_every_table, "changed_at" },
+    { "a name of an owner column is refused", looks_like_an_owner, "own_town" },
+    { "a name of a sort column is refused", looks_like_a_sort_key, "sort_day" },
+    { "a name of a list's parameter is refused", name_a_parameter_has, "limit" },
+    { "a party that is no reference is refused", party_that_is_no_reference, "day" },
+    { "a party that is no person is refused", party_that_is_no_person, "day" },
+    { "lines without a child kind are refused", lines_without_a_child, "rows" },
+    { "lines of a kind that stands for itself are refused", lines_of_a_kind_of_its_own, "rows" },
+    { "a state with a bad code is refused", state_with_a_bad_code, "Shut" },
+    { "a state declared twice is refused", state_twice, "open" },
+    { "a state in one language is refused", state_in_one_language, "shut" },
+    { "states without a field are refused", states_without_a_field, "state" },
+    { "a state field without states is refused", field_without_states, "state" },
+    { "a move in one language is refused", move_in_one_language, "shut" },
+    { "a move with a bad name is refused", move_with_a_bad_name, "shut_it" },
+    { "a move from nowhere is refused", move_from_nowhere, "shut" },
+    { "a move from a state there is not is refused", move_from_outside, "shut" },
+    { "a move to a state there is not is refused", move_to_outside, "shut" },
+    { "a move from more states than there is room for is refused", move_from_too_many, "shut" },
+    { "a move that needs no verb is refused", move_that_needs_nothing, "shut" },
+    { "a move that writes a derived field is refused", move_that_writes_a_derived_field, "shut" },
+    { "a move that requires an unknown field is refused", move_that_requires_an_unknown_field, "shut" },
+    { "a kind with a bad name is refused", kind_with_a_bad_name, "name" },
+    { "a kind with a bad plural is refused", kind_with_a_bad_plural, "name" },
+    { "a kind in one language is refused", kind_in_one_language, "label" },
+    { "two titles are refused", two_titles, "title" },
+    { "a scope by an object that may be missing is refused", scope_of_an_object_that_may_be_missing, "scope" },
+    { "a scope without its field is refused", scope_without_a_field, "scope" },
+    { "a kind without a sort is refused", no_sort, "sorts" },
+    { "a sort by what has no order is refused", sort_by_what_has_no_order, "day" },
+    { "an identity by an unknown field is refused", identity_by_an_unknown_field, "identity" },
+    { "an id from a field that may be empty is refused", id_from_a_field_that_may_be_empty, "id_field" },
 };
 
 static void check_row(void **state)
@@ -198,10 +404,28 @@ static void check_row(void **state)
     assert_int_equal(got, row->names ? -1 : 0);
     if (row->names) {
         char at[128];
-        snprintf(at, sizeof at, "thing.%s:", row->names);
+        snprintf(at, sizeof at, ".%s:", row->names);
         if (!strstr(err.en, at))
             fail_msg("the refusal does not name %s: %s", at, err.en);
     }
+}
+
+static void two_kinds_of_one_name_are_refused(void **state)
+{
+    struct draft a, b;
+    struct error err = { 0 };
+    (void)state;
+    draft_make(&a);
+    draft_make(&b);
+    b.kind.plural = "other-things";
+    const struct kind *kinds[] = { &a.kind, &b.kind, NULL };
+    assert_int_equal(kind_check_all(kinds, verb_names, &err), -1);
+    assert_non_null(strstr(err.en, "used by two kinds"));
+    draft_make(&b);
+    b.kind.name = "other";
+    error_clear(&err);
+    assert_int_equal(kind_check_all(kinds, verb_names, &err), -1);
+    assert_non_null(strstr(err.en, "used by two kinds"));
 }
 
 static void the_real_kinds_are_sound(void **state)
@@ -214,7 +438,8 @@ static void the_real_kinds_are_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(the_real_kinds_are_sound) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(two_kinds_of_one_name_are_refused),
+                                        cmocka_unit_test(the_real_kinds_are_sound) };
     log_threshold(LOG_ERROR + 1);
     return RUN_TABLE(rows, check_row) + cmocka_run_group_tests(tests, NULL, NULL);
 }
