@@ -374,8 +374,8 @@ static uint64_t next(uint64_t *seed)
 static const char *const random_bodies[] = { "{\"level\":\"general\"}",
                                              "{\"level\":\"major\"}",
                                              "{\"level\":\"major\",\"clause\":\"条款\"}",
-                                             "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":"
-                                             "\"停\",\"responsible\":%lld}",
+                                             ("{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":"
+                                              "\"停\",\"responsible\":%lld}"),
                                              "{\"rectification\":\"已改\",\"evidence\":[%lld]}",
                                              "{\"opinion\":\"好\"}",
                                              "{\"opinion\":\"再改\",\"due\":\"2026-05-01\"}",
