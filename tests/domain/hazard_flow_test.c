@@ -370,17 +370,18 @@ static uint64_t next(uint64_t *seed)
     return x ^ x >> 31;
 }
 
-/* An upload: random moves come from many threads, which must not assert. */
+/* %lld is a person, or an upload where the body is that of a repair. */
+#define FIVE "\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":%lld"
 static const char *const random_bodies[] = { "{\"level\":\"general\"}",
                                              "{\"level\":\"major\"}",
                                              "{\"level\":\"major\",\"clause\":\"条款\"}",
-                                             ("{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":"
-                                              "\"停\",\"responsible\":%lld}"),
+                                             "{" FIVE "}",
                                              "{\"rectification\":\"已改\",\"evidence\":[%lld]}",
                                              "{\"opinion\":\"好\"}",
                                              "{\"opinion\":\"再改\",\"due\":\"2026-05-01\"}",
                                              "{}" };
 
+/* Made by SQL: random moves come from many threads, which must not assert. */
 struct upload {
     int64_t account, id;
 };
