@@ -733,6 +733,14 @@ static int read_rows(struct import *im, struct csv *csv, int64_t header_row, str
     while ((got = csv_next(csv, &row, err)) > 0) {
         if (row.number <= header_row || is_beside(&row))
             continue;
+        struct error wide = { 0 };
+        if (row.given > im->column_count && csv_row_check(csv, &row, &wide) < 0) {
+            /* A cell beyond the header would be lost without a word: its row is told instead. */
+            complain_all(im, &(struct row){ .number = row.number }, &wide);
+            im->sum.rows++;
+            im->sum.rejected++;
+            continue;
+        }
         take_cells(im, &row, &chunk->rows[chunk->count++]);
         if (chunk->count == CHUNK && run_chunk(chunk, err) < 0)
             return -1;

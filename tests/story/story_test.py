@@ -461,6 +461,13 @@ def a_dirty_ledger_is_told_by_cell_and_imported_once(w):
     same((again["imported"], again["duplicates"], again["rejected"]), (0, 5, 3))
 
 
+def a_cell_beyond_the_header_is_told_and_not_lost(w):
+    ledger = "企业名称,所属乡镇\n超列一厂,临河镇,多出来的\n超列二厂,临河镇\n".encode()
+    got = w.xujing.ask("POST", "/api/v1/enterprises/import?dry=true", ledger).json
+    same((got["rows"], got["imported"], got["rejected"]), (2, 1, 1), got)
+    same([p["row"] for p in got["problems"]], [2])
+
+
 # ---- when things break ----
 
 def what_was_acknowledged_survives_kill(w):
@@ -537,6 +544,7 @@ STORIES = [
     a_removed_record_rests_in_the_bin_and_comes_back, a_planted_number_is_nowhere_in_clear,
     all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
     an_export_has_the_rows_of_the_list, a_dirty_ledger_is_told_by_cell_and_imported_once,
+    a_cell_beyond_the_header_is_told_and_not_lost,
     what_was_acknowledged_survives_kill, a_second_process_on_the_same_folder_is_refused,
     the_server_leaves_when_told_also_with_open_streams,
 ]
