@@ -46,8 +46,6 @@ int64_t type_text_id(const char *in, size_t size);
 bool type_cut_end(const char *in, size_t *size, const char *word);
 /* "、，,;；/" and white space: what people put between the items of a list. Bytes of the separator, 0 when none. */
 size_t type_separator(const char *at);
-/* "a", "b" joined for schema enums and TypeScript unions. */
-void type_put_codes(struct text *out, const char *between, const char *const *codes, size_t count);
 
 /* ---- numbers with a fixed point ---- */
 enum fixed { FIXED_OK, FIXED_NO_NUMBER, FIXED_TOO_FINE, FIXED_TOO_LARGE };

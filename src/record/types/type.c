@@ -98,15 +98,6 @@ size_t type_separator(const char *at)
     return 0;
 }
 
-void type_put_codes(struct text *out, const char *between, const char *const *codes, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            text_str(out, between);
-        utf8_json(out, codes[i]);
-    }
-}
-
 /* ---- numbers ---- */
 
 int64_t fixed_unit(int scale)
