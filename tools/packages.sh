@@ -2,7 +2,8 @@
 # "a|b" means: either will do, a is installed when neither is there.
 
 packages_build='gcc libc6-dev meson ninja-build pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev
-    libjansson-dev libsodium-dev brotli ca-certificates python3'
+    libjansson-dev libsodium-dev libexpat1-dev libarchive-dev libxlsxwriter-dev
+    libgeos-dev libqrencode-dev libssl-dev brotli ca-certificates python3'
 packages_quick='clang-format libcmocka-dev'
 packages_full='clang libclang-rt-dev|libclang-rt-14-dev postgresql'
 packages_browser='chromium fonts-noto-cjk'

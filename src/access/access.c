@@ -8,12 +8,13 @@
 
 /* ---- verbs ---- */
 
-const char *const verb_names[] = { "read",   "create",   "change", "remove",  "import",  "export",
-                                   "unmask", "classify", "assign", "rectify", "recheck", NULL };
+const char *const verb_names[] = { "read",   "create",  "change",  "remove", "import", "export",  "unmask", "classify",
+                                   "assign", "rectify", "recheck", "manage", "audit",  "operate", NULL };
 const struct label verb_labels[] = {
-    { "查看", "read" },   { "登记", "create" },  { "修改", "change" },   { "移入回收站", "remove" },
-    { "导入", "import" }, { "导出", "export" },  { "看全号", "unmask" }, { "定级", "classify" },
-    { "交办", "assign" }, { "整改", "rectify" }, { "复查", "recheck" },
+    { "查看", "read" },    { "登记", "create" },      { "修改", "change" },   { "移入回收站", "remove" },
+    { "导入", "import" },  { "导出", "export" },      { "看全号", "unmask" }, { "定级", "classify" },
+    { "交办", "assign" },  { "整改", "rectify" },     { "复查", "recheck" },  { "管理人员", "manage" },
+    { "查审计", "audit" }, { "管理系统", "operate" },
 };
 
 uint64_t verb_bit(const char *verb)
@@ -196,6 +197,17 @@ uint64_t actor_verbs(const struct actor *actor, const struct kind *kind)
 bool actor_may(const struct actor *actor, const struct kind *kind, uint64_t verb)
 {
     return verb && (actor_verbs(actor, kind) & verb) == verb;
+}
+
+bool actor_can(const struct actor *actor, const char *verb)
+{
+    uint64_t bit = verb_bit(verb);
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        const struct grant *g = &actor->grants[i];
+        if (bit && (g->verbs & bit) && !g->area && !g->object && !g->named && !g->sectors)
+            return true;
+    }
+    return false;
 }
 
 static int area_words(struct db *db, const struct grant *g, struct arena *arena, struct label *out, struct error *err)

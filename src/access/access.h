@@ -57,6 +57,9 @@ struct actor actor_program(void);
 
 /* True when some grant gives the verb on the kind somewhere: the gate's first question. */
 bool actor_may(const struct actor *actor, const struct kind *kind, uint64_t verb);
+/* What belongs to no kind of record: "manage" (accounts, rights, sessions and keys of others), "audit" (the trail),
+** "operate" (settings, jobs of others). Held by the three administrators, each by one of them. */
+bool actor_can(const struct actor *actor, const char *verb);
 uint64_t actor_verbs(const struct actor *actor, const struct kind *kind);
 /* What the person sees, in words: "青石县临河镇" / "全市". Fills both languages. */
 int actor_scope_words(struct db *db, const struct actor *actor, struct arena *arena, struct label *out,
