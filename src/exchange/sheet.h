@@ -10,6 +10,8 @@
 **   CELL_ERROR        #REF!, #N/A …
 **   CELL_NO_VALUE     a formula without a stored result
 **   CELL_FORMULA      a formula with a stored result, which is what stands in the cell (import warns)
+** The ' that a csv of ours has before what looks like a formula (decision 10) is taken off here already; in a workbook it
+** belongs to the text.
 **
 ** Refused at once, nothing half read, each with the remedy (FAULT_INVALID, field "file"): .xls and .et, encrypted or
 ** truncated workbooks, zip bombs, more than LIMIT_IMPORT_ROWS rows, cells beyond LIMIT_CELL, NUL, broken UTF-8.
@@ -34,6 +36,9 @@ struct sheet_cell {
     const char *at; /* NUL-terminated valid UTF-8 without NUL inside; never NULL */
     size_t size;
     enum cell_trouble trouble;
+    /* The text of the merged area's first cell where this cell is another one of that area (its own text is empty then),
+    ** else NULL: a header over several columns or rows reads as `merged ? merged : at`. */
+    const char *merged;
 };
 
 /* Valid until the next sheet_next or sheet_close. */
