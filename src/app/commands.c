@@ -29,7 +29,7 @@ static int open_house(const struct options *o, struct house *house, struct error
     if (!o->data)
         return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
                     "Name the data folder with --data");
-    return house_open(&(struct house_options){ o->data, o->db, READERS }, house, err);
+    return house_open(&(struct house_options){ o->data, o->db, READERS, HOUSE_OWN }, house, err);
 }
 
 static int account_named(struct house *house, const char *name, int64_t *id, struct error *err)
@@ -126,6 +126,8 @@ int command_init(const struct options *o, struct error *err)
         got = password_set(house.store, f.id, f.name, password, clock_now_ms(), err);
     if (got == 0)
         printf("登录名 %s\n密码 %s\n密码只显示这一次，请立即记下。\n", f.name, password);
+    if (got == 0)
+        got = command_recovery(o, err);
     house_close(&house);
     return got;
 }

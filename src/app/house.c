@@ -84,33 +84,60 @@ int house_first_account(struct house *house, int64_t now_ms, struct error *err)
     return change_run(house, &order, system_account, NULL, NULL, err);
 }
 
-static int open_inside(const struct house_options *o, struct house *house, struct error *err)
+int house_make_folder(const char *folder, struct error *err)
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        return 0;
+    return fail(err, FAULT_INTERNAL, "house.folder", "无法创建数据目录 %s：%s", "Cannot create the data folder %s: %s",
+                folder, strerror(errno));
+}
+
+/* Beside a running program nothing is made, so a folder that is none is told instead of becoming one. */
+static int must_exist(const char *folder, struct error *err)
 {
     AUTO_TEXT path = TEXT_LIMIT(4096);
-    AUTO_TEXT url = TEXT_LIMIT(8192);
-    if (mkdir(o->folder, 0700) < 0 && errno != EEXIST)
-        return fail(err, FAULT_INTERNAL, "house.folder", "无法创建数据目录 %s：%s",
-                    "Cannot create the data folder %s: %s", o->folder, strerror(errno));
-    text_printf(&path, "%s/keys", o->folder);
-    if (take_lock(o->folder, err) < 0 || seal_open(text_get(&path), err) < 0)
-        return -1;
-    if (o->db_url)
-        text_str(&url, o->db_url);
-    else
-        text_printf(&url, "sqlite:%s/anlan.db", o->folder);
-    struct store_options so = { .url = text_get(&url), .readers = o->readers, .writers = WRITERS };
+    text_printf(&path, "%s/keys/master", folder);
+    return access(text_get(&path), R_OK) == 0
+               ? 0
+               : fail(err, FAULT_MISSING, "house.none", "%s 不是安澜的数据目录，或无权读取",
+                      "%s is no data folder of Anlan, or may not be read", folder);
+}
+
+static int apply_schema(struct house *house, struct error *err)
+{
     int changes = 0;
-    if (store_open(&so, &house->store, err) < 0 || schema_apply(house->store, house_schema(), &changes, err) < 0)
+    if (schema_apply(house->store, house_schema(), &changes, err) < 0)
         return -1;
     if (changes) {
         char count[16];
         snprintf(count, sizeof count, "%d", changes);
         log_event(LOG_INFO, "schema.applied", "statements", count, NULL);
     }
+    return 0;
+}
+
+static int open_inside(const struct house_options *o, struct house *house, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    AUTO_TEXT url = TEXT_LIMIT(8192);
+    bool beside = o->how == HOUSE_BESIDE;
+    if (beside ? must_exist(o->folder, err) < 0
+               : house_make_folder(o->folder, err) < 0 || take_lock(o->folder, err) < 0)
+        return -1;
+    text_printf(&path, "%s/keys", o->folder);
+    if (seal_open(text_get(&path), err) < 0)
+        return -1;
+    if (o->db_url)
+        text_str(&url, o->db_url);
+    else
+        text_printf(&url, "sqlite:%s/anlan.db", o->folder);
+    struct store_options so = { .url = text_get(&url), .readers = o->readers, .writers = WRITERS, .read_only = beside };
+    if (store_open(&so, &house->store, err) < 0 || (!beside && apply_schema(house, err) < 0))
+        return -1;
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);
     house->demo = access(text_get(&path), F_OK) == 0;
-    return house_first_account(house, clock_now_ms(), err);
+    return o->how == HOUSE_OWN ? house_first_account(house, clock_now_ms(), err) : 0;
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)

@@ -14,9 +14,13 @@ struct house_options {
     const char *folder;
     const char *db_url; /* NULL: sqlite in the folder */
     int readers;
+    /* How: as the one process that serves the folder; beside it, for reading alone (backup, check): no lock, nothing
+    ** made or changed; or empty, to be filled by a restore: not even the program's own account. */
+    enum { HOUSE_OWN, HOUSE_BESIDE, HOUSE_EMPTY } how;
 };
 
 int house_open(const struct house_options *options, struct house *house, struct error *err);
+int house_make_folder(const char *folder, struct error *err);
 void house_close(struct house *house);
 
 /* Makes the account that stands for the program itself, if it is not there. */

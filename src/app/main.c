@@ -16,6 +16,10 @@ static const struct {
     { "key", command_key, "key new --user NAME: make an API key, printed once" },
     { "import", command_import, "import KIND FILE.csv" },
     { "export", command_export, "export KIND [FILE.csv]" },
+    { "recovery", command_recovery, "make a new recovery passphrase for backups, printed once" },
+    { "backup", command_backup, "backup FILE.tar.gz: everything, while the server runs" },
+    { "restore", command_restore, "restore FILE.tar.gz into an empty folder, on either database; proves itself" },
+    { "check", command_check, "is everything whole; rows and digest of every table" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
     { "bench", command_bench, "bench list|write: what this machine does, as ratios" },
 };

@@ -99,7 +99,7 @@ int command_serve(const struct options *o, struct error *err)
         return fail(err, FAULT_MALFORMED, "options.workers", "--workers 取 1 至 256", "--workers takes 1 to 256");
     if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
         return -1;
-    if (house_open(&(struct house_options){ o->data, o->db, options.workers }, &house, err) < 0)
+    if (house_open(&(struct house_options){ o->data, o->db, options.workers, HOUSE_OWN }, &house, err) < 0)
         return -1;
     int got = pages_open(o->web, &pages, err);
     if (got == 0) {

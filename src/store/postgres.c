@@ -539,6 +539,8 @@ static int postgres_write(struct store *store, store_job fn, void *args, struct 
 {
     struct postgres_store *p = store->impl;
     struct db *db;
+    if (p->writers.count == 0)
+        return store_unavailable(err, "opened for reading alone");
     if (pool_take(&p->writers, &db, err) < 0)
         return -1;
     struct connection *c = (struct connection *)db;
@@ -595,7 +597,7 @@ static int postgres_open(struct store *store, const struct store_options *option
     store->impl = p;
     p->url = memory_str(options->url);
     pool_init(&p->writers, options->writers, options->max_waiting);
-    if (open_pool(store, &p->writers, options->writers, true, err) < 0)
+    if (!options->read_only && open_pool(store, &p->writers, options->writers, true, err) < 0)
         return -1;
     return open_pool(store, &store->readers, options->readers, false, err);
 }

@@ -507,6 +507,8 @@ static int sqlite_write(struct store *store, store_job fn, void *args, struct er
 {
     struct sqlite_store *s = store->impl;
     struct job job = { .fn = fn, .args = args, .err = err };
+    if (!s->running)
+        return store_unavailable(err, "opened for reading alone");
     pthread_mutex_lock(&s->lock);
     if (s->closing || s->waiting >= store->max_waiting) {
         bool closing = s->closing;
@@ -618,6 +620,19 @@ static void keep_savepoints_in_memory(void)
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
 }
 
+static int open_readers(struct store *store, const struct store_options *options, struct error *err)
+{
+    for (int i = 0; i < options->readers; i++) {
+        struct connection *reader = NULL;
+        if (open_connection(store, options, false, &reader, err) < 0) {
+            connection_close(reader);
+            return error_add(err, "打开数据库", "opening the database");
+        }
+        pool_add(&store->readers, &reader->db);
+    }
+    return 0;
+}
+
 static int sqlite_open(struct store *store, const struct store_options *options, struct error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -631,6 +646,8 @@ static int sqlite_open(struct store *store, const struct store_options *options,
     /* A new file is made here and not by SQLite, so that only its owner may read it; log and index inherit that.
     ** O_EXCL matters: closing any descriptor of a database that is open drops the locks this process holds on it. */
     const char *path = options->url + strlen("sqlite:");
+    if (options->read_only)
+        return open_readers(store, options, err);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0)
         close(fd);
@@ -641,14 +658,8 @@ static int sqlite_open(struct store *store, const struct store_options *options,
                     strerror(errno));
     if (open_connection(store, options, true, &s->writer, err) < 0)
         return error_add(err, "打开数据库", "opening the database");
-    for (int i = 0; i < options->readers; i++) {
-        struct connection *reader = NULL;
-        if (open_connection(store, options, false, &reader, err) < 0) {
-            connection_close(reader);
-            return error_add(err, "打开数据库", "opening the database");
-        }
-        pool_add(&store->readers, &reader->db);
-    }
+    if (open_readers(store, options, err) < 0)
+        return -1;
     if (pthread_create(&s->thread, NULL, writer_main, store) != 0)
         return store_unavailable(err, "no thread for writing");
     s->running = true;

@@ -30,6 +30,7 @@ struct store_options {
     int writers;        /* PostgreSQL: connections for write jobs; SQLite has one writer */
     int64_t max_pages;  /* SQLite max_page_count; 0 = no ceiling. For the full-disk test */
     int flush_delay_ms; /* bench: added to every commit, to stand for a slow disk; 0 in production */
+    bool read_only;     /* beside a running program: readers alone, store_write is refused */
     int max_waiting;    /* write jobs that may wait for their turn; 0 = LIMIT_WRITERS */
 };
 

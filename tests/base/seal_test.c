@@ -293,6 +293,40 @@ static void a_file_in_the_place_of_the_folder_is_refused(void **state)
     assert_int_equal(err.fault, FAULT_INTERNAL);
 }
 
+static void a_recovery_passphrase_typed_loosely_opens_the_key_elsewhere(void **state)
+{
+    char keys[5000], there[5000], path[5100], passphrase[RECOVERY_TEXT], loose[RECOVERY_TEXT];
+    unsigned char wrapped[RECOVERY_WRAPPED], before[SEAL_HASH], after[SEAL_HASH];
+    struct error err = { 0 };
+    snprintf(keys, sizeof keys, "%s/keys", (char *)*state);
+    snprintf(there, sizeof there, "%s/there", (char *)*state);
+    assert_int_equal(seal_open(keys, &err), 0);
+    seal_hash("test", "x", 1, before);
+    assert_int_equal(recovery_wrap(keys, wrapped, &err), -1);
+    assert_string_equal(err.code, "recovery.none");
+    assert_int_equal(recovery_make(keys, passphrase, &err), 0);
+    assert_int_equal(strlen(passphrase), 39);
+    assert_int_equal(recovery_wrap(keys, wrapped, &err), 0);
+
+    assert_int_equal(recovery_install(there, wrapped, "ABCD-EFGH", &err), -1);
+    assert_string_equal(err.code, "recovery.wrong");
+    snprintf(path, sizeof path, "%s/master", there);
+    assert_int_equal(access(path, F_OK), -1);
+
+    size_t n = 0;
+    for (const char *at = passphrase; *at; at++)
+        if (*at != '-')
+            loose[n++] = *at >= 'A' ? (char)(*at + 32) : *at;
+    loose[n] = '\0';
+    assert_int_equal(recovery_install(there, wrapped, loose, &err), 0);
+    assert_int_equal(recovery_install(there, wrapped, loose, &err), -1);
+    assert_string_equal(err.code, "recovery.filled");
+    seal_open_with(master);
+    assert_int_equal(seal_open(there, &err), 0);
+    seal_hash("test", "x", 1, after);
+    assert_memory_equal(before, after, SEAL_HASH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +340,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_first_start_makes_a_key_that_the_second_reads, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_key_file_cut_short_is_refused_and_left_alone, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_start_killed_while_writing_the_key_can_be_repeated, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(a_recovery_passphrase_typed_loosely_opens_the_key_elsewhere, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_made_is_named, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_file_in_the_place_of_the_folder_is_refused, make_folder, remove_folder),

@@ -163,7 +163,7 @@ struct town *town_open(enum store_engine engine)
     snprintf(t->folder, sizeof t->folder, "%s/anlan-town-XXXXXX", base && strlen(base) < 60 ? base : "/tmp");
     assert_non_null(mkdtemp(t->folder));
     t->url = engine == STORE_POSTGRES ? pg_fixture_database() : NULL;
-    must(house_open(&(struct house_options){ t->folder, t->url, READERS }, &t->house, &err), &err);
+    must(house_open(&(struct house_options){ t->folder, t->url, READERS, HOUSE_OWN }, &t->house, &err), &err);
     t->people[PROGRAM] = actor_program();
     make_areas(t);
     make_spots(t);

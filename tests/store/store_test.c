@@ -790,6 +790,22 @@ static void what_was_written_is_there_after_closing_and_opening(void **state)
     assert_int_equal(items(world), 2);
 }
 
+static void opened_beside_another_process_a_store_reads_and_never_writes(void **state)
+{
+    struct world *world = WORLD(state);
+    make_items(world);
+    must_write(world->store, INSERT_NUMBER, BIND(value_int(1)));
+    struct store_options options = { .url = world->url, .readers = 1, .read_only = true };
+    struct error err = { 0 };
+    struct store *beside = NULL;
+    must(store_open(&options, &beside, &err), &err);
+    assert_int_equal(must_count(beside, "SELECT count(*) FROM item", NO_BINDS), 1);
+    assert_int_equal(store_write(beside, insert_title, (void *)(uintptr_t) "beside", &err), -1);
+    assert_int_equal(err.fault, FAULT_UNAVAILABLE);
+    store_close(beside);
+    assert_int_equal(items(world), 1);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -824,6 +840,7 @@ int main(void)
         SAYS(one_job_too_many_is_turned_away_and_the_waiting_ones_run),
         SAYS(a_wrong_address_is_refused),
         SAYS(what_was_written_is_there_after_closing_and_opening),
+        SAYS(opened_beside_another_process_a_store_reads_and_never_writes),
     };
     return RUN_BOTH(tests);
 }
