@@ -202,12 +202,15 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = { "keys/master", "keys/master.new" };
+    static const char *const names[] = { "keys/master", "keys/master.new", "keys/recovery", "there/master",
+                                         "there/recovery" };
     char path[8192];
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", (char *)*state, names[i]);
         unlink(path);
     }
+    snprintf(path, sizeof path, "%s/there", (char *)*state);
+    rmdir(path);
     snprintf(path, sizeof path, "%s/keys", (char *)*state);
     rmdir(path);
     unlink(path);
