@@ -145,6 +145,11 @@ void names_want_record(struct names *n, const struct kind *kind, const void *rec
         const struct field *f = &kind->fields[i];
         if (names_something(f) && record_bit(r->known, field_slot(f)))
             names_want(n, target_of(f), *(const int64_t *)field_member_const(f, record));
+        if (f->type == &type_region && record_bit(r->known, field_slot(f))) {
+            int64_t code = *(const int64_t *)field_member_const(f, record);
+            names_want(n, &region_kind, region_at(code, REGION_COUNTY));
+            names_want(n, &region_kind, region_at(code, REGION_TOWN));
+        }
     }
     names_want(n, &account_kind, r->created_by);
     names_want(n, &account_kind, r->changed_by);
@@ -185,6 +190,24 @@ void render_region_code(struct json *j, const char *key, int64_t code)
         json_put_null(j);
 }
 
+/* "澜北区临河镇柳湾村": village names repeat all over a city. Above the county the name alone says it. */
+static void put_path(const struct names *n, int64_t code, struct json *j)
+{
+    static const enum region_level way[] = { REGION_COUNTY, REGION_TOWN, REGION_VILLAGE };
+    AUTO_TEXT path = TEXT_LIMIT(1024);
+    int64_t last = 0;
+    for (size_t i = 0; i < COUNT(way); i++) {
+        int64_t at = region_at(code, way[i]);
+        const char *name = at && at != last ? names_get(n, &region_kind, at) : NULL;
+        if (name && region_level(at) >= REGION_COUNTY)
+            text_str(&path, name);
+        last = at;
+    }
+    if (!path.used && names_get(n, &region_kind, code))
+        text_str(&path, names_get(n, &region_kind, code));
+    json_key_str(j, "path", path.used ? text_get(&path) : NULL);
+}
+
 static void put_named(const struct names *n, const struct field *f, int64_t id, struct json *j)
 {
     json_open(j, '{');
@@ -197,6 +220,8 @@ static void put_named(const struct names *n, const struct field *f, int64_t id, 
     json_key_str(j, "name", names_get(n, target_of(f), id));
     if (f->type == &type_object)
         json_key_str(j, "kind", names_object_kind(n, id));
+    if (f->type == &type_region)
+        put_path(n, id, j);
     json_close(j, '}');
 }
 

@@ -121,13 +121,14 @@ static void schema(const struct field *f, const struct kind *kind, struct text *
     (void)f, (void)kind;
     text_str(out, "{\"oneOf\":[{\"type\":\"string\",\"pattern\":\"^[0-9]{12}$\"},{\"type\":\"object\",\"properties\":{"
                   "\"code\":{\"type\":\"string\",\"pattern\":\"^[0-9]{12}$\"},"
-                  "\"name\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"code\"]}]}");
+                  "\"name\":{\"type\":[\"string\",\"null\"]},\"path\":{\"type\":[\"string\",\"null\"]}},\"required\":["
+                  "\"code\"]}]}");
 }
 
 static const char *typescript(const struct field *f, struct arena *arena)
 {
     (void)f, (void)arena;
-    return "{ code: string; name: string | null }";
+    return "{ code: string; name: string | null; path?: string | null }";
 }
 
 static const char *check(const struct field *f, struct arena *arena)

@@ -65,12 +65,14 @@ export function asNamed(value: Json | undefined): NamedValue | null {
   return { id, name: typeof name === 'string' ? name : null, ...(typeof kind === 'string' ? { kind } : {}) }
 }
 
-export type RegionValue = { code: string; name: string | null }
+/* path: the way down from the county, "澜北区临河镇柳湾村"; only in answers. */
+export type RegionValue = { code: string; name: string | null; path?: string }
 
 export function asRegion(value: Json | undefined): RegionValue | null {
   if (!value || typeof value !== 'object' || Array.isArray(value)) return null
-  const { code, name } = value
-  return typeof code === 'string' ? { code, name: typeof name === 'string' ? name : null } : null
+  const { code, name, path } = value
+  if (typeof code !== 'string') return null
+  return { code, name: typeof name === 'string' ? name : null, ...(typeof path === 'string' ? { path } : {}) }
 }
 
 export function asText(value: Json | undefined): string {

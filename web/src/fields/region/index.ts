@@ -9,7 +9,7 @@ const region: FieldType = {
   filter: RegionFilter,
   say: (v) => {
     const r = asRegion(v)
-    return r ? (r.name ?? r.code) : ''
+    return r ? (r.path ?? r.name ?? r.code) : ''
   },
   write: (v) => asRegion(v)?.code ?? null,
   width: 112,
