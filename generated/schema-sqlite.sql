@@ -354,6 +354,47 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_of_account ON audit (account, at);
 
+CREATE TABLE ladder_watch (
+    kind         TEXT NOT NULL,
+    id           INTEGER NOT NULL,
+    watch        TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    due          INTEGER NOT NULL,
+    set_on       INTEGER NOT NULL,
+    running      INTEGER NOT NULL,
+    next_on      INTEGER NOT NULL,
+    counted_with INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch)
+) STRICT;
+CREATE INDEX ladder_watch_next ON ladder_watch (next_on, kind, id, watch) WHERE running = 1;
+CREATE INDEX ladder_watch_counted ON ladder_watch (counted_with, kind, id, watch) WHERE running = 1;
+
+CREATE TABLE ladder_fired (
+    kind       TEXT NOT NULL,
+    id         INTEGER NOT NULL,
+    watch      TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    rung       TEXT NOT NULL,
+    planned_on INTEGER NOT NULL,
+    fired_at   INTEGER NOT NULL,
+    late       INTEGER NOT NULL,
+    role       TEXT,
+    climbed    INTEGER NOT NULL,
+    told       INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch, version, rung)
+) STRICT;
+
+CREATE TABLE ladder_told (
+    account INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    watch   TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    rung    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, id, watch, version, rung)
+) STRICT;
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "domain/files.h"
+#include "domain/ladder.h"
 #include "domain/object/object.h"
 #include "record/json.h"
 #include "record/table.h"
@@ -123,6 +124,7 @@ static int run_once(struct db *db, void *args, struct error *err)
                         .actor = r->order->actor,
                         .now = r->order->now_ms,
                         .cause = r->order->cause,
+                        .calendar = house_calendar(r->house),
                         .events = r->events };
     if (r->fn(&c, r->args, err) < 0)
         return -1;
@@ -595,7 +597,7 @@ static void aim(struct change *c, const struct kind *kind, const struct move *mo
 static int beside(struct change *c, const char *act, struct error *err)
 {
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
-        keep_history(c, act, err) < 0)
+        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0)
         return -1;
     tell(c);
     return 0;
