@@ -689,7 +689,8 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
         return fail(err, FAULT_CONFLICT, "move.state", "现在是“%s”%.0s，不能“%s”%.0s",
                     "The state is%.0s “%s”: not the time to%.0s “%s”", kind->states[state].label.zh,
                     kind->states[state].label.en, move->label.zh, move->label.en);
-    *(int64_t *)field_member(f, after) = move->to;
+    if (move->to != MOVE_STAYS)
+        *(int64_t *)field_member(f, after) = move->to;
     /* Wrong entries and missing ones are told together; a rule that refuses the move speaks alone. */
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;

@@ -81,7 +81,7 @@ static void put_states(struct json *j, const struct kind *k)
         for (int s = 0; s < m->from_count; s++)
             json_put_str(j, k->states[m->from[s]].code);
         json_close(j, ']');
-        json_key_str(j, "to", k->states[m->to].code);
+        json_key_str(j, "to", m->to == MOVE_STAYS ? NULL : k->states[m->to].code);
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         json_key_bool(j, "danger", m->danger);

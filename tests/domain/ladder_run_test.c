@@ -276,6 +276,26 @@ static void the_bin_stops_the_ladder_and_a_restored_record_goes_on(void **state)
     assert_int_equal(fired_rung(t, id, 1, "soon"), 1);
 }
 
+static void asking_for_more_time_stops_nothing_and_a_suspension_does(void **state)
+{
+    struct town *t = TOWN(state);
+    give_roles(t);
+    int64_t id = assigned_to(t, FIRM_A1, SAFETY);
+    must_move(t, OFFICE, id, "start", "{}");
+    move_at(t, SAFETY, TODAY, id, "extend-request", "{\"reason\":\"慢\",\"extension_to\":\"2026-04-20\"}");
+    run_on_day(t, DUE);
+    assert_int_equal(fired(t, id), 2);
+    move_at(t, CITY, DUE, id, "extend-approve", "{}");
+    run_on_day(t, DUE + 10);
+    assert_int_equal(fired(t, id), 2); /* the old rungs are void, the new ones lie ahead */
+    move_at(t, CITY, DUE + 10, id, "suspend", "{\"reason\":\"停产\"}");
+    run_on_day(t, DUE + 60);
+    assert_int_equal(fired(t, id), 2);
+    move_at(t, CITY, DUE + 60, id, "resume", "{\"due\":\"2026-06-30\"}");
+    assert_int_equal(
+        count_of(t, "SELECT version FROM ladder_watch WHERE id = %lld AND watch = 'rectify'", (long long)id), 3);
+}
+
 struct racer {
     struct town *town;
     pthread_t thread;
@@ -332,6 +352,7 @@ int main(void)
         SAYS(nobody_up_to_the_top_is_kept_as_unheard),
         SAYS(another_holiday_table_counts_again_and_fires_nothing_twice),
         SAYS(the_bin_stops_the_ladder_and_a_restored_record_goes_on),
+        SAYS(asking_for_more_time_stops_nothing_and_a_suspension_does),
         SAYS(two_runs_at_once_fire_each_rung_once),
     };
     return RUN_TOWNS(tests);

@@ -2,12 +2,14 @@
 #include "domain/hazard/hazard.h"
 #include "domain/ladder.h"
 
-/* From the assignment until the repair is handed in; a request for more time does not stop it (decision 25). */
+/* From the assignment until the repair is handed in; neither an objection nor a request for more time stops it (decision
+** 25), a suspension does. */
 static bool rectification_runs(const struct calendar *calendar, const void *record, int64_t *due)
 {
     const struct hazard *h = record;
     (void)calendar;
-    if (!has(h, due) || (h->state != HAZARD_ASSIGNED && h->state != HAZARD_RECTIFYING))
+    if (!has(h, due) || (h->state != HAZARD_ASSIGNED && h->state != HAZARD_OBJECTED && h->state != HAZARD_RECTIFYING &&
+                         h->state != HAZARD_EXTENSION))
         return false;
     *due = h->due;
     return true;
