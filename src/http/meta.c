@@ -302,6 +302,9 @@ static void put_own_parameters(struct json *j, const struct route *r)
         bool required;
     } own[] = {
         { "/search", "q", text, true },
+        { "/clauses/suggest", "q", text, true },
+        { "/clauses/suggest", "sector", text, false },
+        { "/clauses/suggest", "on", "{\"type\":\"string\",\"format\":\"date\"}", false },
         { "/files", "name", text, true },
         { "/import", "name", text, false },
         { "/import", "dry", "{\"type\":\"boolean\"}", true },

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "calendar/deadline.h"
 #include "domain/change.h"
+#include "domain/hazard/clause.h"
 #include "domain/hazard/hazard.h"
 
 #include <string.h>
@@ -81,6 +82,8 @@ static int may_classify(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
     bool repeat;
+    if (given(h, clause) && has(h, clause) && clause_check("clause", h->clause, h->found_on, err) < 0)
+        return -1;
     if (find_repeat(c, &repeat, err) < 0)
         return -1;
     set(h, repeated, repeat);
