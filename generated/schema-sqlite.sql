@@ -1,50 +1,69 @@
 -- Printed by `anlan describe schema` from src/domain; run tools/regenerate after a change there.
 CREATE TABLE hazard (
-    id            INTEGER PRIMARY KEY AUTOINCREMENT,
-    version       INTEGER NOT NULL,
-    created_at    INTEGER NOT NULL,
-    created_by    INTEGER NOT NULL,
-    changed_at    INTEGER NOT NULL,
-    changed_by    INTEGER NOT NULL,
-    removed_at    INTEGER,
-    import_id     INTEGER,
-    own_county    INTEGER NOT NULL,
-    own_town      INTEGER NOT NULL,
-    own_village   INTEGER NOT NULL,
-    own_object    INTEGER NOT NULL,
-    own_sector    TEXT,
-    fact_county   INTEGER NOT NULL,
-    fact_town     INTEGER NOT NULL,
-    fact_village  INTEGER NOT NULL,
-    fact_object   INTEGER NOT NULL,
-    fact_sector   TEXT,
-    sort_due      INTEGER NOT NULL,
-    description   TEXT,
-    level         TEXT,
-    state         TEXT,
-    object        INTEGER,
-    found_on      INTEGER,
-    due           INTEGER,
-    responsible   INTEGER,
-    location      TEXT,
-    place_lon     INTEGER,
-    place_lat     INTEGER,
-    source        TEXT,
-    category      TEXT,
-    photos        TEXT,
-    external_no   TEXT,
-    clause        TEXT,
-    measures      TEXT,
-    funds         INTEGER,
-    contingency   TEXT,
-    rectification TEXT,
-    evidence      TEXT,
-    rectifier     INTEGER,
-    fixed_on      INTEGER,
-    opinion       TEXT,
-    rechecker     INTEGER,
-    returns       INTEGER,
-    closed_on     INTEGER
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    created_by       INTEGER NOT NULL,
+    changed_at       INTEGER NOT NULL,
+    changed_by       INTEGER NOT NULL,
+    removed_at       INTEGER,
+    import_id        INTEGER,
+    own_county       INTEGER NOT NULL,
+    own_town         INTEGER NOT NULL,
+    own_village      INTEGER NOT NULL,
+    own_object       INTEGER NOT NULL,
+    own_sector       TEXT,
+    fact_county      INTEGER NOT NULL,
+    fact_town        INTEGER NOT NULL,
+    fact_village     INTEGER NOT NULL,
+    fact_object      INTEGER NOT NULL,
+    fact_sector      TEXT,
+    sort_due         INTEGER NOT NULL,
+    description      TEXT,
+    level            TEXT,
+    state            TEXT,
+    object           INTEGER,
+    found_on         INTEGER,
+    due              INTEGER,
+    responsible      INTEGER,
+    location         TEXT,
+    place_lon        INTEGER,
+    place_lat        INTEGER,
+    source           TEXT,
+    category         TEXT,
+    photos           TEXT,
+    external_no      TEXT,
+    clause           TEXT,
+    measures         TEXT,
+    funds            INTEGER,
+    contingency      TEXT,
+    plan_goal        TEXT,
+    plan_signed_on   INTEGER,
+    assigner         INTEGER,
+    assigned_on      INTEGER,
+    reason           TEXT,
+    extension_to     INTEGER,
+    extension_by     INTEGER,
+    extensions       INTEGER,
+    assessment       TEXT,
+    rectification    TEXT,
+    evidence         TEXT,
+    rectifier        INTEGER,
+    fixed_on         INTEGER,
+    opinion          TEXT,
+    site_review_on   INTEGER,
+    rechecker        INTEGER,
+    returns          INTEGER,
+    closed_on        INTEGER,
+    reopened         INTEGER,
+    repeated         INTEGER,
+    first_closer     INTEGER,
+    first_closed_on  INTEGER,
+    listed_level     TEXT,
+    listing_no       TEXT,
+    listed_on        INTEGER,
+    delisted_on      INTEGER,
+    closure_document TEXT
 ) STRICT;
 CREATE INDEX hazard_by_all_found_on ON hazard (found_on, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_county_found_on ON hazard (own_county, found_on, id) WHERE removed_at IS NULL;
@@ -64,8 +83,11 @@ CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_rechecker ON hazard (rechecker, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_first_closer ON hazard (first_closer, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_import ON hazard (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX hazard_in_bin ON hazard (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -353,6 +375,47 @@ CREATE TABLE audit (
     peer    TEXT
 ) STRICT;
 CREATE INDEX audit_of_account ON audit (account, at);
+
+CREATE TABLE ladder_watch (
+    kind         TEXT NOT NULL,
+    id           INTEGER NOT NULL,
+    watch        TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    due          INTEGER NOT NULL,
+    set_on       INTEGER NOT NULL,
+    running      INTEGER NOT NULL,
+    next_on      INTEGER NOT NULL,
+    counted_with INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch)
+) STRICT;
+CREATE INDEX ladder_watch_next ON ladder_watch (next_on, kind, id, watch) WHERE running = 1;
+CREATE INDEX ladder_watch_counted ON ladder_watch (counted_with, kind, id, watch) WHERE running = 1;
+
+CREATE TABLE ladder_fired (
+    kind       TEXT NOT NULL,
+    id         INTEGER NOT NULL,
+    watch      TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    rung       TEXT NOT NULL,
+    planned_on INTEGER NOT NULL,
+    fired_at   INTEGER NOT NULL,
+    late       INTEGER NOT NULL,
+    role       TEXT,
+    climbed    INTEGER NOT NULL,
+    told       INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch, version, rung)
+) STRICT;
+
+CREATE TABLE ladder_told (
+    account INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    watch   TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    rung    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, id, watch, version, rung)
+) STRICT;
 
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

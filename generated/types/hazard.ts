@@ -37,6 +37,24 @@ export interface Hazard {
   funds: number | null
   /** 应急预案 Contingency plan */
   contingency: string | null
+  /** 治理目标 Aim of the treatment plan */
+  plan_goal: string | null
+  /** 治理方案签署日期 Plan signed on */
+  plan_signed_on: string | null
+  /** 交办人 Assigner */
+  assigner: { id: number; name: string | null } | null
+  /** 交办日期 Assigned on */
+  assigned_on: string | null
+  /** 理由 Reason */
+  reason: string | null
+  /** 申请延期至 Extension asked to */
+  extension_to: string | null
+  /** 延期申请人 Extension asked by */
+  extension_by: { id: number; name: string | null } | null
+  /** 延期次数 Extensions */
+  extensions: number | null
+  /** 治理评估 Assessment */
+  assessment: string | null
   /** 整改情况 What was done */
   rectification: string | null
   /** 整改后照片 Evidence */
@@ -47,10 +65,30 @@ export interface Hazard {
   fixed_on: string | null
   /** 复查意见 Opinion */
   opinion: string | null
+  /** 现场审查日期 Reviewed on site */
+  site_review_on: string | null
   /** 复查人 Re-checker */
   rechecker: { id: number; name: string | null } | null
   /** 退回次数 Returns */
   returns: number | null
   /** 销号日期 Closed on */
   closed_on: string | null
+  /** 回头看反弹次数 Times reopened */
+  reopened: number | null
+  /** 重复隐患 Repeated */
+  repeated: boolean | null
+  /** 首次销号人 First closed by */
+  first_closer: { id: number; name: string | null } | null
+  /** 首次销号日期 First closed on */
+  first_closed_on: string | null
+  /** 挂牌督办级别 Level of listing */
+  listed_level: "county" | "city" | "province" | null
+  /** 督办通知书文号 Listing notice */
+  listing_no: string | null
+  /** 挂牌日期 Listed on */
+  listed_on: string | null
+  /** 摘牌日期 Delisted on */
+  delisted_on: string | null
+  /** 关闭取缔文号 Closure document */
+  closure_document: string | null
 }

@@ -6,6 +6,7 @@
 #include "base/seal.h"
 #include "domain/files.h"
 #include "domain/grid/grid.h"
+#include "domain/ladder.h"
 #include "domain/object/object.h"
 #include "exchange/import.h"
 #include "record/table.h"
@@ -35,6 +36,8 @@ const struct schema *house_schema(void)
         tables[n++] = &domain_tables[i];
     for (size_t i = 0; i < access_table_count && n < TABLES; i++)
         tables[n++] = &access_tables[i];
+    for (size_t i = 0; i < ladder_table_count && n < TABLES; i++)
+        tables[n++] = &ladder_tables[i];
     const struct table *single[] = { &object_table, &file_table, &search_table, &import_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
@@ -143,7 +146,8 @@ static int open_inside(const struct house_options *o, struct house *house, struc
 int house_open(const struct house_options *o, struct house *house, struct error *err)
 {
     *house = (struct house){ 0 };
-    if (kind_check_all(all_kinds, verb_names, err) < 0)
+    if (kind_check_all(all_kinds, verb_names, err) < 0 || watches_check(err) < 0 ||
+        deadline_book_check(&deadline_rules, err) < 0)
         return -1;
     house->folder = memory_str(o->folder);
     house->hub = hub_new();

@@ -19,5 +19,7 @@ enum {
     LIMIT_WRITERS = 4096,        /* changes waiting for the writer; one more gets 503 */
     LIMIT_IMPORT_ROWS = 1000000, /* rows of one import file */
     LIMIT_CELL = 32767,          /* bytes of one imported cell: what a spreadsheet itself allows */
+    LIMIT_TOLD = 20,             /* people one rung of a ladder tells; a post held by more is no post */
+    LIMIT_LADDER = 10000,        /* records one run of the ladders looks at; the next minute goes on */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
 };

@@ -56,7 +56,7 @@ static struct person people[] = {
       "inspector",
       0,
       { { .kinds = "hazard,enterprise,facility",
-          .verbs = "read,create,change,remove,import,export,unmask,classify,assign,recheck",
+          .verbs = "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve",
           .area = 990102000000 },
         LOOK_UP },
       2,
@@ -342,11 +342,17 @@ static void fill_five(struct change *c, const struct loader *l, struct hazard *h
     set(h, funds, is_major(l->step) ? 4680000 : 0);
     set(h, due, h->found_on + findings[l->step].days_to_fix);
     set(h, contingency, "整改期间停用相关设备，现场处置方案已演练");
+    if (is_major(l->step)) {
+        set(h, plan_goal, "限期消除隐患，整改期间不发生险情");
+        set(h, plan_signed_on, day_of_ms(c->now));
+    }
 }
 
 static void fill_repair(struct change *c, const struct loader *l, struct hazard *h)
 {
     set(h, rectification, "已按措施完成整改，并组织自检");
+    if (is_major(l->step))
+        give(h, assessment, "企业组织专家评估，结论为隐患已消除");
     give(h, evidence, arena_printf(c->arena, ",%lld,", (long long)l->evidence));
 }
 
@@ -359,8 +365,8 @@ static void fill_return(struct change *c, const struct loader *l, struct hazard 
 
 static void fill_pass(struct change *c, const struct loader *l, struct hazard *h)
 {
-    (void)c;
-    (void)l;
+    if (is_major(l->step))
+        give(h, site_review_on, day_of_ms(c->now));
     set(h, opinion, "现场核实，已整改到位，同意销号");
 }
 

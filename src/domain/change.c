@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "domain/files.h"
+#include "domain/ladder.h"
 #include "domain/object/object.h"
 #include "record/json.h"
 #include "record/table.h"
@@ -123,6 +124,7 @@ static int run_once(struct db *db, void *args, struct error *err)
                         .actor = r->order->actor,
                         .now = r->order->now_ms,
                         .cause = r->order->cause,
+                        .calendar = house_calendar(r->house),
                         .events = r->events };
     if (r->fn(&c, r->args, err) < 0)
         return -1;
@@ -595,7 +597,7 @@ static void aim(struct change *c, const struct kind *kind, const struct move *mo
 static int beside(struct change *c, const char *act, struct error *err)
 {
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
-        keep_history(c, act, err) < 0)
+        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0)
         return -1;
     tell(c);
     return 0;
@@ -687,7 +689,8 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
         return fail(err, FAULT_CONFLICT, "move.state", "现在是“%s”%.0s，不能“%s”%.0s",
                     "The state is%.0s “%s”: not the time to%.0s “%s”", kind->states[state].label.zh,
                     kind->states[state].label.en, move->label.zh, move->label.en);
-    *(int64_t *)field_member(f, after) = move->to;
+    if (move->to != MOVE_STAYS)
+        *(int64_t *)field_member(f, after) = move->to;
     /* Wrong entries and missing ones are told together; a rule that refuses the move speaks alone. */
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;

@@ -12,6 +12,7 @@
 */
 #pragma once
 #include "access/access.h"
+#include "calendar/calendar.h"
 #include "live/hub.h"
 #include "record/kind.h"
 #include "store/store.h"
@@ -23,9 +24,10 @@
 /* What every part of a running installation shares. */
 struct house {
     struct store *store;
-    struct hub *hub;    /* NULL in commands without pages */
-    const char *folder; /* the data folder */
-    bool demo;          /* the folder is marked as a demonstration */
+    struct hub *hub;                 /* NULL in commands without pages */
+    const char *folder;              /* the data folder */
+    bool demo;                       /* the folder is marked as a demonstration */
+    const struct calendar *calendar; /* working days in force; NULL = as published */
 };
 
 struct once {
@@ -56,6 +58,7 @@ struct change {
     int64_t now;
     const char *cause;
     int64_t import_id;
+    const struct calendar *calendar;
     /* what check functions look at */
     const struct kind *kind;
     const void *before; /* NULL when created */

@@ -144,6 +144,13 @@ static const struct choice hazard_source_items[] = {
 };
 const struct choices hazard_sources = LIST("hazard_source", "发现方式", "How found", hazard_source_items);
 
+static const struct choice listing_level_items[] = {
+    ITEM("county", "县级", "County"),
+    ITEM("city", "市级", "City"),
+    ITEM("province", "省级", "Province"),
+};
+const struct choices listing_levels = LIST("listing_level", "挂牌督办级别", "Level of listing", listing_level_items);
+
 static const struct choice no_code_items[] = {
     ITEM("new", "新办未领", "New, not yet issued"),
     ITEM("none", "依法不办理", "None by law"),
@@ -152,16 +159,10 @@ static const struct choice no_code_items[] = {
 };
 const struct choices no_code_reasons = LIST("no_code_reason", "无代码原因", "Why no code", no_code_items);
 
-const struct choices *const all_choices[] = { &region_levels,
-                                              &roles,
-                                              &sectors,
-                                              &unit_types,
-                                              &firm_sizes,
-                                              &operating_states,
-                                              &firm_flags,
-                                              &facility_types,
-                                              &hazard_levels,
-                                              &hazard_categories,
-                                              &hazard_sources,
-                                              &no_code_reasons,
-                                              NULL };
+const struct choices *const all_choices[] = { &region_levels,   &roles,
+                                              &sectors,         &unit_types,
+                                              &firm_sizes,      &operating_states,
+                                              &firm_flags,      &facility_types,
+                                              &hazard_levels,   &hazard_categories,
+                                              &hazard_sources,  &listing_levels,
+                                              &no_code_reasons, NULL };

@@ -282,7 +282,7 @@ static void put_rights(const struct rights *r, const void *record, bool party, s
     json_open(j, '[');
     for (size_t i = 0; state && !removed && i < kind->move_count; i++) {
         const struct move *m = &kind->moves[i];
-        if (move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) &&
+        if (move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
             rights_hold(r, m->needs, own, party))
             json_put_str(j, m->name);
     }

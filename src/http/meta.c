@@ -81,7 +81,7 @@ static void put_states(struct json *j, const struct kind *k)
         for (int s = 0; s < m->from_count; s++)
             json_put_str(j, k->states[m->from[s]].code);
         json_close(j, ']');
-        json_key_str(j, "to", k->states[m->to].code);
+        json_key_str(j, "to", m->to == MOVE_STAYS ? NULL : k->states[m->to].code);
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         json_key_bool(j, "danger", m->danger);
@@ -302,6 +302,9 @@ static void put_own_parameters(struct json *j, const struct route *r)
         bool required;
     } own[] = {
         { "/search", "q", text, true },
+        { "/clauses/suggest", "q", text, true },
+        { "/clauses/suggest", "sector", text, false },
+        { "/clauses/suggest", "on", "{\"type\":\"string\",\"format\":\"date\"}", false },
         { "/files", "name", text, true },
         { "/import", "name", text, false },
         { "/import", "dry", "{\"type\":\"boolean\"}", true },

@@ -1,4 +1,5 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
+#include "http/clauses.h"
 #include "http/imports.h"
 #include "http/people.h"
 #include "http/records.h"
@@ -29,6 +30,7 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/meta", meta_read, .about = "The declarations the pages are made from" },
     { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET, .about = "Server-sent events" },
     { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
+    { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .about = "Candidates among the judgement standards" },
     { HTTP_POST, V1 "/files", files_upload, .flags = ROUTE_UPLOAD, .about = "Upload a file" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
     { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },

@@ -205,7 +205,7 @@ static bool moves_sound(struct checker *c)
     for (size_t i = 0; i < k->move_count; i++) {
         const struct move *m = &k->moves[i];
         bool sound =
-            m->from_count >= 1 && m->from_count <= MOVE_FROM_MAX && m->to >= 0 && (size_t)m->to < k->state_count;
+            m->from_count >= 1 && m->from_count <= MOVE_FROM_MAX && m->to >= MOVE_STAYS && m->to < (int)k->state_count;
         for (int j = 0; sound && j < m->from_count; j++)
             sound = m->from[j] >= 0 && (size_t)m->from[j] < k->state_count;
         if (!sound)
@@ -237,13 +237,13 @@ static void check_moves(struct checker *c, const char *const *verbs)
         more = false;
         for (size_t i = 0; i < k->move_count; i++)
             for (int j = 0; j < k->moves[i].from_count; j++)
-                if (reached[k->moves[i].from[j]] && !reached[k->moves[i].to])
+                if (k->moves[i].to != MOVE_STAYS && reached[k->moves[i].from[j]] && !reached[k->moves[i].to])
                     reached[k->moves[i].to] = more = true;
     }
     for (size_t i = 0; i < k->state_count; i++) {
         bool left = k->states[i].end;
         for (size_t m = 0; m < k->move_count; m++)
-            left |= move_leaves(&k->moves[m], (int)i);
+            left |= k->moves[m].to != MOVE_STAYS && move_leaves(&k->moves[m], (int)i);
         if (!reached[i])
             wrong(c, k->states[i].code, "is a state no move reaches");
         if (!left)

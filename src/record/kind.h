@@ -81,7 +81,7 @@ struct state {
     bool end; /* nothing is expected any more */
 };
 
-enum { MOVE_FROM_MAX = 8, MOVE_FIELDS_MAX = 16 };
+enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1 };
 
 struct move {
     const char *name; /* in the address: /hazards/12/moves/recheck-pass */
@@ -89,11 +89,14 @@ struct move {
     struct label hint; /* one sentence above the form */
     int from[MOVE_FROM_MAX];
     int from_count;
-    int to;
+    int to;                               /* MOVE_STAYS: wherever it was */
     const char *needs;                    /* verb the mover's grants must hold: "assign" */
     const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
     const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
     bool danger;                          /* outlined red, never the main button */
+    /* Whether it makes sense for this record beside its state: what does not is not offered. The guard refuses it all the
+    ** same. NULL: always. */
+    bool (*fits)(const void *record);
     /* Guard and effects; c->before and c->after are of the kind. NULL when the table says it all. */
     int (*check)(struct change *c, struct error *err);
 };

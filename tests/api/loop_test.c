@@ -47,7 +47,8 @@ static void a_hazard_goes_round_the_loop_and_history_shows_every_step(void **sta
     r = expect(move(o, OFFICER, r->json, "submit", repair(o, OFFICER)), 200);
     r = expect(move(o, INSPECTOR, r->json, "recheck-pass", "{\"opinion\":\"到位\",\"note\":\"现场核实\"}"), 200);
     assert_string_equal(text_at(r, "state"), "closed");
-    assert_int_equal(count_at(r, "moves"), 0);
+    assert_int_equal(count_at(r, "moves"), 1);
+    assert_string_equal(text_at(r, "moves.0"), "reopen"); /* it was never listed: nothing to delist */
     assert_int_equal(number_at(r, "version"), COUNT(steps));
     assert_int_equal(number_at(r, "rechecker.id"), o->people[INSPECTOR].id);
     struct reply *h = expect(get(o, GRID_A, "/api/v1/hazards/%lld/history", (long long)number_at(r, "id")), 200);
@@ -147,6 +148,28 @@ static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
     expect_code(move(o, OFFICER, r->json, "spot-fix", repair(o, OFFICER)), 422, "hazard.major_spot_fix");
 }
 
+static void clauses_are_suggested_by_the_day_and_checked_when_classifying(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = expect(get(o, GRID_A,
+                                 "/api/v1/clauses/suggest?sector=INDUSTRY&on=2026-03-09&q="
+                                 "有限空间作业未审批，无监护人员"),
+                             200);
+    assert_string_equal(text_at(r, "items.0.code"), "GM-13-2");
+    assert_true(number_at(r, "items.0.score") > 0);
+    assert_int_equal(
+        count_at(
+            expect(get(o, GRID_A, "/api/v1/clauses/suggest?sector=INDUSTRY&on=2023-05-14&q=有限空间作业未审批"), 200),
+            "items"),
+        0);
+    expect_field(get(o, GRID_A, "/api/v1/clauses/suggest"), "q");
+    expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&sector=MOON"), "sector");
+    expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&on=today"), "on");
+    r = make_hazard(o, GRID_A, o->firm_a, "未审批");
+    expect_field(move(o, INSPECTOR, r->json, "classify", "{\"level\":\"major\",\"clause\":\"GM-99-1\"}"), "clause");
+    expect(move(o, INSPECTOR, r->json, "classify", "{\"level\":\"major\",\"clause\":\"GM-13-2\"}"), 200);
+}
+
 static void what_was_removed_moves_only_after_it_came_back(void **state)
 {
     struct office *o = OFFICE(state);
@@ -180,6 +203,7 @@ int main(void)
         SAYS(a_move_refuses_what_it_does_not_take_and_what_has_passed),
         SAYS(a_state_is_left_only_by_its_moves),
         SAYS(a_major_hazard_is_not_fixed_on_the_spot),
+        SAYS(clauses_are_suggested_by_the_day_and_checked_when_classifying),
         SAYS(what_was_removed_moves_only_after_it_came_back),
     };
     return RUN_OFFICES(tests);

@@ -41,6 +41,7 @@ static const struct row rows[] = {
     { "GET", "/api/v1/hazards", NULL, NULL, "read", ALL_OK, { 0 } },
     { "GET", "/api/v1/hazards/export", NULL, NULL, "export", { 200, 200, 200, 200, 200, 403 }, { 0 } },
     { "GET", "/api/v1/search?q=隐患", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/clauses/suggest?q=压力表", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/me", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/meta", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/events", NULL, NULL, NULL, ALL_OK, { 0 } },

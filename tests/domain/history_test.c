@@ -172,7 +172,7 @@ static void a_hazard_that_went_round_can_be_seen_as_it_was(void **state)
     json_t *pictures[16];
     const char *assign = say(t,
                              "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
-                             "\"responsible\":%lld}",
+                             "\"plan_goal\":\"消除\",\"plan_signed_on\":\"2026-03-09\",\"responsible\":%lld}",
                              (long long)t->people[SAFETY].id);
     const struct {
         enum who who;
@@ -181,10 +181,10 @@ static void a_hazard_that_went_round_can_be_seen_as_it_was(void **state)
                   { COUNTY, "classify", "{\"level\":\"major\",\"clause\":\"第七条\",\"category\":\"thing\"}" },
                   { COUNTY, "assign", assign },
                   { SAFETY, "start", "{}" },
-                  { SAFETY, "submit", "{\"rectification\":\"一\",\"evidence\":[@]}" },
+                  { SAFETY, "submit", "{\"rectification\":\"一\",\"assessment\":\"甲\",\"evidence\":[@]}" },
                   { COUNTY, "recheck-fail", "{\"opinion\":\"不\",\"due\":\"2026-05-01\"}" },
-                  { SAFETY, "submit", "{\"rectification\":\"二\",\"evidence\":[@]}" },
-                  { CHECKER, "recheck-pass", "{\"opinion\":\"好\"}" } };
+                  { SAFETY, "submit", "{\"rectification\":\"二\",\"assessment\":\"乙\",\"evidence\":[@]}" },
+                  { CHECKER, "recheck-pass", "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}" } };
     int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "旧貌");
     pictures[1] = picture(t, &hazard_kind, must_read(t, PROGRAM, &hazard_kind, id));
     for (size_t i = 0; i < COUNT(steps); i++) {

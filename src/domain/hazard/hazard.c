@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static bool is_major(const struct hazard *h)
+bool hazard_is_major(const struct hazard *h)
 {
     return has(h, level) && strcmp(h->level, "major") == 0;
 }
@@ -20,104 +20,20 @@ static int hazard_check(struct change *c, struct error *err)
         fail_field(err, "found_on", "发现日期不能晚于今天", "It cannot have been found after today");
     if (has(h, due) && h->due < h->found_on)
         fail_field(err, "due", "整改期限早于发现日期，请改期限", "The deadline is before the date found; change it");
-    if (is_major(h) && !has(h, clause))
+    if (hazard_is_major(h) && !has(h, clause))
         fail_field(err, "clause", "重大隐患必须写明判定依据的条款", "A major hazard needs the clause it is judged by");
-    if (!c->before)
+    if (!c->before) {
         set(h, returns, 0);
-    return err->fault ? -1 : 0;
-}
-
-/* Evidence of this repair: a file the record did not have before. */
-static bool has_new_evidence(const struct change *c)
-{
-    const struct hazard *was = c->before, *h = c->after;
-    if (!given(h, evidence) || !has(h, evidence))
-        return false;
-    for (const char *at = h->evidence; at[1]; at += 1 + strcspn(at + 1, ",")) {
-        const char *id = arena_strn(c->arena, at, strcspn(at + 1, ",") + 2);
-        if (!has(was, evidence) || !strstr(was->evidence, id))
-            return true;
+        set(h, extensions, 0);
+        set(h, reopened, 0);
     }
-    return false;
-}
-
-/* A new round of repair: what the last re-check said is in the history, the next one speaks for itself. */
-static void begin_round(struct change *c)
-{
-    struct hazard *h = c->after;
-    set(h, rectifier, c->actor->id);
-    set(h, fixed_on, day_of_ms(c->now));
-    unset(h, opinion);
-}
-
-/* 立行立改: only what is small enough to be removed at once (总局令16号 art 3). */
-static int may_fix_on_the_spot(struct change *c, struct error *err)
-{
-    struct hazard *h = c->after;
-    if (is_major(h))
-        return refuse(err, "hazard.major_spot_fix", "重大隐患不能立行立改，请五落实交办",
-                      "A major hazard cannot be fixed on the spot; assign it with the five arrangements");
-    if (!has_new_evidence(c))
-        return fail_field(err, "evidence", "请上传整改后的照片或材料", "Upload a photo or paper of the repair");
-    begin_round(c);
-    return 0;
-}
-
-static int may_assign(struct change *c, struct error *err)
-{
-    struct hazard *h = c->after;
-    if (has(h, due) && h->due < day_of_ms(c->now))
-        return fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
-    return 0;
-}
-
-static int may_submit(struct change *c, struct error *err)
-{
-    if (!has_new_evidence(c))
-        return fail_field(err, "evidence", "请上传这次整改后的照片或材料", "Upload a photo or paper of this repair");
-    begin_round(c);
-    return 0;
-}
-
-/* 复查人不能是整改人: neither who was made responsible nor who reported the repair. */
-static int is_another(const struct change *c, struct error *err)
-{
-    const struct hazard *h = c->before;
-    if ((has(h, rectifier) && h->rectifier == c->actor->id) || (has(h, responsible) && h->responsible == c->actor->id))
-        return refuse(err, "hazard.same_person",
-                      "复查人不能是整改人：这条隐患由您负责或提交整改，请由其他有复查权限的人员复查",
-                      "The re-checker must be another person: you are responsible for this repair or reported it");
-    return 0;
-}
-
-static int may_pass(struct change *c, struct error *err)
-{
-    struct hazard *h = c->after;
-    if (is_another(c, err) < 0)
-        return -1;
-    set(h, rechecker, c->actor->id);
-    set(h, closed_on, day_of_ms(c->now));
-    return 0;
-}
-
-static int may_return(struct change *c, struct error *err)
-{
-    struct hazard *h = c->after;
-    if (is_another(c, err) < 0)
-        return -1;
-    if (!given(h, due))
-        return fail_field(err, "due", "复查不通过须另定整改期限", "A failed re-check needs a new deadline");
-    if (has(h, due) && h->due < day_of_ms(c->now))
-        return fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
-    set(h, rechecker, c->actor->id);
-    set(h, returns, h->returns + 1);
-    return 0;
+    return err->fault ? -1 : 0;
 }
 
 static const struct group hazard_groups[] = {
     { "found", { "基本情况", "What was found" } }, { "level", { "定级", "Classification" } },
     { "five", { "五落实", "Five arrangements" } }, { "repair", { "整改", "Rectification" } },
-    { "recheck", { "复查", "Re-check" } },
+    { "recheck", { "复查", "Re-check" } },         { "listing", { "督办与关闭", "Listing and closure" } },
 };
 
 static const struct field hazard_fields[] = {
@@ -152,6 +68,23 @@ static const struct field hazard_fields[] = {
       .group = "five", .hint = { "不花钱的填 0", "Write 0 when it costs nothing" } },
     { LONG_TEXT(struct hazard, contingency), .label = { "应急预案", "Contingency plan" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "five" },
+    { TEXT(struct hazard, plan_goal), .label = { "治理目标", "Aim of the treatment plan" }, .max = 500,
+      .flags = MOVE_ONLY | WIDE, .group = "five", .hint = { "重大隐患必填", "Needed for a major hazard" } },
+    { DATE(struct hazard, plan_signed_on), .label = { "治理方案签署日期", "Plan signed on" }, .flags = MOVE_ONLY,
+      .group = "five", .hint = { "由主要负责人签署", "By the head of the unit" } },
+    { REFERENCE(struct hazard, assigner), .label = { "交办人", "Assigner" }, .ref = "account", .flags = DERIVED,
+      .group = "five" },
+    { DATE(struct hazard, assigned_on), .label = { "交办日期", "Assigned on" }, .flags = DERIVED, .group = "five" },
+    { LONG_TEXT(struct hazard, reason), .label = { "理由", "Reason" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
+      .group = "repair" },
+    { DATE(struct hazard, extension_to), .label = { "申请延期至", "Extension asked to" }, .flags = MOVE_ONLY,
+      .group = "repair" },
+    { REFERENCE(struct hazard, extension_by), .label = { "延期申请人", "Extension asked by" }, .ref = "account",
+      .flags = DERIVED, .group = "repair" },
+    { INTEGER(struct hazard, extensions), .label = { "延期次数", "Extensions" }, .flags = DERIVED, .group = "repair" },
+    { LONG_TEXT(struct hazard, assessment), .label = { "治理评估", "Assessment" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "repair",
+      .hint = { "重大隐患必填：评估单位或专家及结论", "Needed for a major hazard: who assessed it, and the finding" } },
     { LONG_TEXT(struct hazard, rectification), .label = { "整改情况", "What was done" }, .max = 2000,
       .flags = MOVE_ONLY | WIDE, .group = "repair" },
     { FILES(struct hazard, evidence), .label = { "整改后照片", "Evidence" }, .max = 20, .flags = MOVE_ONLY | WIDE,
@@ -161,90 +94,40 @@ static const struct field hazard_fields[] = {
     { DATE(struct hazard, fixed_on), .label = { "整改完成日期", "Fixed on" }, .flags = DERIVED, .group = "repair" },
     { LONG_TEXT(struct hazard, opinion), .label = { "复查意见", "Opinion" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
       .group = "recheck" },
+    { DATE(struct hazard, site_review_on), .label = { "现场审查日期", "Reviewed on site" }, .flags = MOVE_ONLY,
+      .group = "recheck", .hint = { "重大隐患必填", "Needed for a major hazard" } },
     { REFERENCE(struct hazard, rechecker), .label = { "复查人", "Re-checker" }, .ref = "account",
       .flags = DERIVED | PARTY, .group = "recheck" },
     { INTEGER(struct hazard, returns), .label = { "退回次数", "Returns" }, .flags = DERIVED, .group = "recheck" },
     { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED, .group = "recheck" },
+    { INTEGER(struct hazard, reopened), .label = { "回头看反弹次数", "Times reopened" }, .flags = DERIVED,
+      .group = "recheck" },
+    { YES_NO(struct hazard, repeated), .label = { "重复隐患", "Repeated" }, .flags = DERIVED, .group = "recheck" },
+    { REFERENCE(struct hazard, first_closer), .label = { "首次销号人", "First closed by" }, .ref = "account",
+      .flags = DERIVED | PARTY, .group = "recheck" },
+    { DATE(struct hazard, first_closed_on), .label = { "首次销号日期", "First closed on" }, .flags = DERIVED,
+      .group = "recheck" },
+    { CHOICE(struct hazard, listed_level), .label = { "挂牌督办级别", "Level of listing" }, .choices = &listing_levels,
+      .flags = MOVE_ONLY, .group = "listing" },
+    { TEXT(struct hazard, listing_no), .label = { "督办通知书文号", "Listing notice" }, .max = 60, .flags = MOVE_ONLY,
+      .group = "listing" },
+    { DATE(struct hazard, listed_on), .label = { "挂牌日期", "Listed on" }, .flags = DERIVED, .group = "listing" },
+    { DATE(struct hazard, delisted_on), .label = { "摘牌日期", "Delisted on" }, .flags = DERIVED, .group = "listing" },
+    { TEXT(struct hazard, closure_document), .label = { "关闭取缔文号", "Closure document" }, .max = 60,
+      .flags = MOVE_ONLY, .group = "listing" },
 };
 
 static const struct state hazard_states[] = {
     [HAZARD_FOUND] = { "found", { "已发现", "Found" }, TONE_IDLE, false },
     [HAZARD_CLASSIFIED] = { "classified", { "已定级", "Classified" }, TONE_IDLE, false },
     [HAZARD_ASSIGNED] = { "assigned", { "已交办", "Assigned" }, TONE_IDLE, false },
+    [HAZARD_OBJECTED] = { "objected", { "异议待核", "Objected to" }, TONE_REQUEST, false },
     [HAZARD_RECTIFYING] = { "rectifying", { "整改中", "Being rectified" }, TONE_RUNNING, false },
+    [HAZARD_EXTENSION] = { "extension_pending", { "延期待批", "Extension asked for" }, TONE_REQUEST, false },
+    [HAZARD_SUSPENDED] = { "suspended", { "已中止", "Suspended" }, TONE_STOPPED, false },
     [HAZARD_FIXED] = { "fixed", { "待复查", "To re-check" }, TONE_JUDGE, false },
     [HAZARD_CLOSED] = { "closed", { "已销号", "Closed" }, TONE_DONE, true },
-};
-
-static const struct move hazard_moves[] = {
-    { .name = "classify",
-      .label = { "定级", "Classify" },
-      .hint = { "按判定标准定为一般或重大；重大须写明条款。",
-                "General or major by the standard; major needs the clause." },
-      .from = { HAZARD_FOUND },
-      .from_count = 1,
-      .to = HAZARD_CLASSIFIED,
-      .needs = "classify",
-      .accepts = { "level", "clause", "category" },
-      .must = { "level" } },
-    { .name = "assign",
-      .label = { "五落实交办", "Assign" },
-      .hint = { "措施、责任、资金、时限、预案，五项都要落实。",
-                "Measures, person, funds, deadline and plan: all five." },
-      .from = { HAZARD_CLASSIFIED },
-      .from_count = 1,
-      .to = HAZARD_ASSIGNED,
-      .needs = "assign",
-      .accepts = { "measures", "responsible", "funds", "due", "contingency" },
-      .must = { "measures", "responsible", "funds", "due", "contingency" },
-      .check = may_assign },
-    { .name = "spot-fix",
-      .label = { "立行立改", "Fix on the spot" },
-      .hint = { "一般隐患当场整改，提交后由他人复查。", "A general hazard removed at once; another person re-checks." },
-      .from = { HAZARD_CLASSIFIED },
-      .from_count = 1,
-      .to = HAZARD_FIXED,
-      .needs = "rectify",
-      .accepts = { "rectification", "evidence" },
-      .must = { "rectification", "evidence" },
-      .check = may_fix_on_the_spot },
-    { .name = "submit",
-      .label = { "提交整改", "Submit the repair" },
-      .hint = { "写明整改情况，上传整改后的照片或材料。", "Say what was done and upload a photo or paper." },
-      .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
-      .from_count = 2,
-      .to = HAZARD_FIXED,
-      .needs = "rectify",
-      .accepts = { "rectification", "evidence" },
-      .must = { "rectification", "evidence" },
-      .check = may_submit },
-    { .name = "start",
-      .label = { "开始整改", "Start" },
-      .from = { HAZARD_ASSIGNED },
-      .from_count = 1,
-      .to = HAZARD_RECTIFYING,
-      .needs = "rectify" },
-    { .name = "recheck-pass",
-      .label = { "复查通过", "Pass the re-check" },
-      .hint = { "须由整改人以外的人员复查。", "Only by a person other than the rectifier." },
-      .from = { HAZARD_FIXED },
-      .from_count = 1,
-      .to = HAZARD_CLOSED,
-      .needs = "recheck",
-      .accepts = { "opinion" },
-      .must = { "opinion" },
-      .check = may_pass },
-    { .name = "recheck-fail",
-      .label = { "复查退回", "Return for correction" },
-      .hint = { "写明不通过的原因，并另定整改期限。", "Say why and set a new deadline." },
-      .from = { HAZARD_FIXED },
-      .from_count = 1,
-      .to = HAZARD_RECTIFYING,
-      .needs = "recheck",
-      .accepts = { "opinion", "due" },
-      .must = { "opinion", "due" },
-      .danger = true,
-      .check = may_return },
+    [HAZARD_ENDED] = { "closed_by_closure", { "随单位关闭终结", "Ended by closure" }, TONE_STOPPED, true },
 };
 
 const struct kind hazard_kind = {
@@ -255,7 +138,8 @@ const struct kind hazard_kind = {
     .fields = LISTED(hazard_fields),
     .groups = LISTED(hazard_groups),
     .states = LISTED(hazard_states),
-    .moves = LISTED(hazard_moves),
+    .moves = hazard_moves,
+    .move_count = HAZARD_MOVES,
     .scope = SCOPE_OBJECT,
     .scope_field = "object",
     .sorts = { "found_on", "due", "id" },

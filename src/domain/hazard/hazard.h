@@ -6,14 +6,22 @@
 #include "record/kind.h"
 
 extern const struct kind hazard_kind;
+extern const struct move hazard_moves[]; /* moves.c */
+enum { HAZARD_MOVES = 22 };
+struct hazard;
+bool hazard_is_major(const struct hazard *h);
 
 enum hazard_state {
     HAZARD_FOUND,
     HAZARD_CLASSIFIED,
     HAZARD_ASSIGNED,
+    HAZARD_OBJECTED, /* the unit says it is not its, or no hazard; the deadline runs on */
     HAZARD_RECTIFYING,
+    HAZARD_EXTENSION, /* more time is asked for; until it is granted the old deadline runs (decision 25) */
+    HAZARD_SUSPENDED, /* repair is stopped by order or by what nobody can help: no deadline runs */
     HAZARD_FIXED,
     HAZARD_CLOSED,
+    HAZARD_ENDED, /* the unit itself was closed */
 };
 
 struct hazard {
@@ -36,14 +44,36 @@ struct hazard {
     int64_t funds; /* fen; 0 is "no cost", said explicitly */
     int64_t due;   /* the whole day belongs to the period */
     const char *contingency;
+    /* treatment plan of a major hazard: its other parts are the five arrangements */
+    const char *plan_goal;
+    int64_t plan_signed_on;
+    int64_t assigner;
+    int64_t assigned_on;
+    const char *reason; /* of the last move that needs one; all of them stand in the history */
+    int64_t extension_to;
+    int64_t extension_by;
+    int64_t extensions;
     /* rectification */
     const char *rectification;
     const char *evidence;
+    const char *assessment;
     int64_t rectifier;
     int64_t fixed_on;
     /* re-check */
     const char *opinion;
+    int64_t site_review_on;
     int64_t rechecker;
     int64_t returns;
     int64_t closed_on;
+    /* after the closing */
+    int64_t reopened;
+    int64_t repeated;
+    int64_t first_closer;
+    int64_t first_closed_on;
+    /* 挂牌督办 is a flag beside the state */
+    const char *listed_level;
+    const char *listing_no;
+    int64_t listed_on;
+    int64_t delisted_on;
+    const char *closure_document;
 };

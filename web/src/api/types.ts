@@ -56,7 +56,8 @@ export type Move = {
   label: Label
   hint: Label | null
   from: string[]
-  to: string
+  /** null: the move leaves the record in its state */
+  to: string | null
   accepts: string[]
   must: string[]
   danger: boolean

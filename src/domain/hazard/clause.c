@@ -1,0 +1,92 @@
+#include "domain/hazard/clause.h"
+
+#include "base/clock.h"
+#include "calendar/calendar.h"
+#include "search/bigrams.h"
+
+#include <string.h>
+
+enum { SCORE_LEAST = 120, SHARED_LEAST = 2 /* one word in common says nothing: 玻璃 */ };
+
+static bool in_force(const struct clause *c, int64_t day)
+{
+    return day >= day_of_number(c->valid_from) && (c->valid_to == 0 || day <= day_of_number(c->valid_to));
+}
+
+const struct clause *clause_on(const char *code, int64_t day)
+{
+    for (size_t i = 0; i < clause_count; i++)
+        if (strcmp(clauses[i].code, code) == 0 && in_force(&clauses[i], day))
+            return &clauses[i];
+    return NULL;
+}
+
+/* Two capital letters, a dash, then digits and dashes. */
+static bool is_code(const char *words)
+{
+    return words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'A' && words[1] <= 'Z' && words[2] == '-' && words[3] &&
+           strspn(words + 3, "0123456789-") == strlen(words + 3);
+}
+
+int clause_check(const char *field, const char *words, int64_t day, struct error *err)
+{
+    char on[DAY_TEXT];
+    if (!is_code(words) || clause_on(words, day))
+        return 0;
+    day_print(day, on);
+    return fail_field(err, field, "条款 %s 在发现之日 %s 不是有效条款，请重新选择",
+                      "The clause %s was not in force on %s, when the hazard was found; choose again", words, on);
+}
+
+static size_t step(const char *at)
+{
+    unsigned char c = (unsigned char)*at;
+    return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+/* Pairs of neighbouring characters of the clause that the description has as well, of 1000. */
+static int overlap(const char *clause, const char *text)
+{
+    int pairs = 0, shared = 0;
+    for (const char *at = clause; *at; at += step(at)) {
+        const char *next = at + step(at);
+        char pair[9] = "";
+        if (!*next || *at == ' ' || *next == ' ')
+            continue;
+        memcpy(pair, at, step(at) + step(next));
+        pairs++;
+        shared += strstr(text, pair) != NULL;
+    }
+    return shared >= SHARED_LEAST ? 1000 * shared / pairs : 0;
+}
+
+static bool is_better(const struct clause_hit *a, const struct clause_hit *b)
+{
+    return a->score > b->score || (a->score == b->score && strcmp(a->clause->code, b->clause->code) < 0);
+}
+
+size_t clause_suggest(const char *sector, const char *text, int64_t day, struct clause_hit out[CLAUSE_SUGGESTIONS])
+{
+    AUTO_TEXT said = TEXT_LIMIT(1 << 14);
+    size_t n = 0;
+    bigrams_fold(&said, text, bigrams_cut(text));
+    for (size_t i = 0; i < clause_count; i++) {
+        const struct clause *c = &clauses[i];
+        if ((sector && strcmp(c->sector, sector) != 0) || !in_force(c, day))
+            continue;
+        AUTO_TEXT words = TEXT_LIMIT(4096);
+        bigrams_fold(&words, c->text, strlen(c->text));
+        struct clause_hit hit = { c, overlap(text_get(&words), text_get(&said)) };
+        if (hit.score < SCORE_LEAST)
+            continue;
+        size_t at = n < CLAUSE_SUGGESTIONS ? n++ : CLAUSE_SUGGESTIONS;
+        while (at > 0 && is_better(&hit, &out[at - 1])) {
+            if (at < CLAUSE_SUGGESTIONS)
+                out[at] = out[at - 1];
+            at--;
+        }
+        if (at < CLAUSE_SUGGESTIONS)
+            out[at] = hit;
+    }
+    return n;
+}

@@ -1,0 +1,596 @@
+/* The moves of a hazard and the rules that stand in their way (hazard reference §4 to §7). */
+#include "base/clock.h"
+#include "calendar/deadline.h"
+#include "domain/change.h"
+#include "domain/hazard/clause.h"
+#include "domain/hazard/hazard.h"
+
+#include <string.h>
+
+/* Evidence of this repair: a file the record did not have before. */
+static bool has_new_evidence(const struct change *c)
+{
+    const struct hazard *was = c->before, *h = c->after;
+    if (!given(h, evidence) || !has(h, evidence))
+        return false;
+    for (const char *at = h->evidence; at[1]; at += 1 + strcspn(at + 1, ",")) {
+        const char *id = arena_strn(c->arena, at, strcspn(at + 1, ",") + 2);
+        if (!has(was, evidence) || !strstr(was->evidence, id))
+            return true;
+    }
+    return false;
+}
+
+/* A new round of repair: what the last re-check said is in the history, the next one speaks for itself. */
+static void begin_round(struct change *c)
+{
+    struct hazard *h = c->after;
+    set(h, rectifier, c->actor->id);
+    set(h, fixed_on, day_of_ms(c->now));
+    unset(h, opinion);
+    unset(h, site_review_on);
+}
+
+/* 立行立改: only what is small enough to be removed at once (总局令16号 art 3). */
+static int may_fix_on_the_spot(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (hazard_is_major(h))
+        return refuse(err, "hazard.major_spot_fix", "重大隐患不能立行立改，请五落实交办",
+                      "A major hazard cannot be fixed on the spot; assign it with the five arrangements");
+    if (!has_new_evidence(c))
+        return fail_field(err, "evidence", "请上传整改后的照片或材料", "Upload a photo or paper of the repair");
+    begin_round(c);
+    return 0;
+}
+
+/* `reason` is written anew by every move that needs one: what stood there says why an earlier one was made. */
+static int gives_reason(const struct change *c, struct error *err)
+{
+    const struct hazard *h = c->after;
+    return given(h, reason) && has(h, reason) ? 0 : fail_field(err, "reason", "请写明理由", "Say why");
+}
+
+static int gives_due(const struct change *c, struct error *err)
+{
+    const struct hazard *h = c->after;
+    if (!given(h, due) || !has(h, due))
+        return fail_field(err, "due", "请另定整改期限", "Set a new deadline");
+    if (h->due < day_of_ms(c->now))
+        return fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
+    return 0;
+}
+
+/* Same unit, same clause, within twelve months (hazard reference §3). */
+static int find_repeat(struct change *c, bool *out, struct error *err)
+{
+    struct hazard *h = c->after;
+    const struct deadline_rule *rule = deadline_rule_on(&deadline_rules, "hazard.repeat", h->found_on);
+    int64_t ignored;
+    *out = false;
+    if (!rule || !has(h, clause))
+        return 0;
+    return db_get_int(c->db,
+                      "SELECT 1 FROM hazard WHERE own_object = ? AND removed_at IS NULL AND id <> ? AND clause = ? AND "
+                      "found_on >= ? AND found_on <= ?",
+                      BIND(value_int(h->is.own.object), value_int(h->is.id), value_text(h->clause),
+                           value_int(period_last_day(c->calendar, h->found_on, &rule->period)), value_int(h->found_on)),
+                      &ignored, out, err);
+}
+
+static int may_classify(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    bool repeat;
+    if (given(h, clause) && has(h, clause) && clause_check("clause", h->clause, h->found_on, err) < 0)
+        return -1;
+    if (find_repeat(c, &repeat, err) < 0)
+        return -1;
+    set(h, repeated, repeat);
+    return 0;
+}
+
+static int may_assign(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    int64_t today = day_of_ms(c->now);
+    if (has(h, due) && h->due < today)
+        fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
+    if (hazard_is_major(h) && !has(h, plan_goal))
+        fail_field(err, "plan_goal", "重大隐患须写明治理目标和任务", "A major hazard needs the aim of its plan");
+    if (hazard_is_major(h) && !has(h, plan_signed_on))
+        fail_field(err, "plan_signed_on", "重大隐患的治理方案须由主要负责人签署，请填签署日期",
+                   "The head of the unit signs the plan of a major hazard; give the date");
+    if (has(h, plan_signed_on) && h->plan_signed_on > today)
+        fail_field(err, "plan_signed_on", "签署日期不能晚于今天", "It cannot have been signed after today");
+    set(h, assigner, c->actor->id);
+    set(h, assigned_on, today);
+    return err->fault ? -1 : 0;
+}
+
+static int may_transfer(struct change *c, struct error *err)
+{
+    const struct hazard *was = c->before;
+    struct hazard *h = c->after;
+    if (gives_reason(c, err) < 0)
+        return -1;
+    if (!given(h, responsible) || (has(was, responsible) && has(h, responsible) && h->responsible == was->responsible))
+        return fail_field(err, "responsible", "请选择另一位责任人", "Choose another person");
+    set(h, assigner, c->actor->id);
+    set(h, assigned_on, day_of_ms(c->now));
+    return 0;
+}
+
+/* The unit may object for a few working days; after that the assignment stands. */
+static int may_object(struct change *c, struct error *err)
+{
+    const struct hazard *h = c->after;
+    int64_t last;
+    char day[DAY_TEXT];
+    if (has(h, assigned_on)) {
+        if (deadline_day(c->calendar, &deadline_rules, "hazard.objection", h->assigned_on, &last, err) < 0)
+            return -1;
+        day_print(last, day);
+        if (day_of_ms(c->now) > last)
+            return refuse(err, "hazard.objection_late", "异议期已于 %s 届满，请按期整改，或申请延期",
+                          "The time to object ended on %s; repair it, or ask for more time", day);
+    }
+    return gives_reason(c, err);
+}
+
+/* Who decides stands above who assigned and who asked: never one of the two. */
+static int is_above(const struct change *c, struct error *err)
+{
+    const struct hazard *h = c->before;
+    if ((has(h, assigner) && h->assigner == c->actor->id) ||
+        (h->state == HAZARD_EXTENSION && has(h, extension_by) && h->extension_by == c->actor->id))
+        return refuse(err, "hazard.approver_same", "审批人不能是交办人或申请人，请由上级审批",
+                      "Whoever assigned it or asked for it cannot decide; it is for those above");
+    return 0;
+}
+
+static int may_decide(struct change *c, struct error *err)
+{
+    return is_above(c, err) < 0 ? -1 : gives_reason(c, err);
+}
+
+static int may_ask_extension(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (has(h, due) && day_of_ms(c->now) > h->due)
+        return refuse(err, "hazard.extension_late", "整改期限已过，不能再申请延期，请尽快整改并提交",
+                      "The deadline has passed; no extension can be asked for. Repair it and submit");
+    gives_reason(c, err);
+    if (has(h, due) && has(h, extension_to) && h->extension_to <= h->due)
+        fail_field(err, "extension_to", "延期日期须晚于现在的整改期限", "It must be later than the deadline");
+    set(h, extension_by, c->actor->id);
+    return err->fault ? -1 : 0;
+}
+
+static int may_withdraw(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    (void)err;
+    unset(h, extension_to);
+    return 0;
+}
+
+/* The lateness of the days between goes with it: what is overdue follows from the deadline alone, and the history keeps
+** both deadlines (decision 25). */
+static int may_grant(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (is_above(c, err) < 0)
+        return -1;
+    if (!has(h, extension_to))
+        return fail_field(err, "extension_to", "请填准予延期至哪一天", "Give the day it is granted to");
+    if (h->extension_to < day_of_ms(c->now))
+        return fail_field(err, "extension_to", "准予的期限不能早于今天，请改日期",
+                          "It cannot be before today; change it");
+    if (has(h, due) && h->extension_to <= h->due)
+        return fail_field(err, "extension_to", "延期日期须晚于现在的整改期限", "It must be later than the deadline");
+    set(h, due, h->extension_to);
+    unset(h, extension_to);
+    set(h, extensions, h->extensions + 1);
+    return 0;
+}
+
+static int may_refuse_extension(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (may_decide(c, err) < 0)
+        return -1;
+    unset(h, extension_to);
+    return 0;
+}
+
+static int may_reclassify(struct change *c, struct error *err)
+{
+    return gives_reason(c, err);
+}
+
+static int may_suspend(struct change *c, struct error *err)
+{
+    return gives_reason(c, err);
+}
+
+static int may_resume(struct change *c, struct error *err)
+{
+    return gives_due(c, err);
+}
+
+static int may_submit(struct change *c, struct error *err)
+{
+    if (!has_new_evidence(c))
+        return fail_field(err, "evidence", "请上传这次整改后的照片或材料", "Upload a photo or paper of this repair");
+    if (hazard_is_major(c->after) && !given((struct hazard *)c->after, assessment))
+        return fail_field(err, "assessment", "重大隐患整改后须组织评估，请写明评估单位和结论",
+                          "A major hazard is assessed after its repair; say by whom and the finding");
+    begin_round(c);
+    return 0;
+}
+
+/* 复查人不能是整改人: neither who was made responsible nor who reported the repair. */
+static int is_another(const struct change *c, struct error *err)
+{
+    const struct hazard *h = c->before;
+    if ((has(h, rectifier) && h->rectifier == c->actor->id) || (has(h, responsible) && h->responsible == c->actor->id))
+        return refuse(err, "hazard.same_person",
+                      "复查人不能是整改人：这条隐患由您负责或提交整改，请由其他有复查权限的人员复查",
+                      "The re-checker must be another person: you are responsible for this repair or reported it");
+    return 0;
+}
+
+static int may_pass(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (is_another(c, err) < 0)
+        return -1;
+    if (hazard_is_major(h) && !given(h, site_review_on))
+        return fail_field(err, "site_review_on", "重大隐患须现场审查后销号，请填现场审查日期",
+                          "A major hazard is reviewed on site before it is closed; give the date");
+    if (has(h, site_review_on) && (h->site_review_on > day_of_ms(c->now) || h->site_review_on < h->fixed_on))
+        return fail_field(err, "site_review_on", "现场审查日期应在整改完成之后、今天之前（含）",
+                          "The review lies between the repair and today");
+    set(h, rechecker, c->actor->id);
+    set(h, closed_on, day_of_ms(c->now));
+    return 0;
+}
+
+static int may_return(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (is_another(c, err) < 0)
+        return -1;
+    if (gives_due(c, err) < 0)
+        return -1;
+    set(h, rechecker, c->actor->id);
+    set(h, returns, h->returns + 1);
+    return 0;
+}
+
+/* 回头看 found it back: who closed it first stays on the line. */
+static int may_reopen(struct change *c, struct error *err)
+{
+    const struct hazard *was = c->before;
+    struct hazard *h = c->after;
+    gives_reason(c, err);
+    gives_due(c, err);
+    if (!has(was, first_closer) && has(was, rechecker)) {
+        set(h, first_closer, was->rechecker);
+        set(h, first_closed_on, was->closed_on);
+    }
+    unset(h, closed_on);
+    unset(h, opinion);
+    set(h, repeated, 1);
+    set(h, reopened, h->reopened + 1);
+    return err->fault ? -1 : 0;
+}
+
+/* 挂牌督办: every major hazard; a general one when it is a repeated one or more than 30 days late. */
+static int may_list(struct change *c, struct error *err)
+{
+    const struct hazard *was = c->before;
+    struct hazard *h = c->after;
+    int64_t last = INT64_MAX;
+    if (has(was, listed_on) && !has(was, delisted_on))
+        return refuse(err, "hazard.listed_already", "这条隐患已挂牌督办", "It is listed already");
+    if (has(h, due) && deadline_day(c->calendar, &deadline_rules, "listing.overdue", h->due, &last, err) < 0)
+        return -1;
+    if (!hazard_is_major(h) && !(has(h, repeated) && h->repeated) && day_of_ms(c->now) <= last)
+        return refuse(err, "hazard.list_general", "一般隐患只有重复发生或逾期超过 30 天才挂牌督办",
+                      "A general hazard is listed only when repeated or more than 30 days late");
+    set(h, listed_on, day_of_ms(c->now));
+    unset(h, delisted_on);
+    return 0;
+}
+
+static int may_delist(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    if (!has(h, listed_on) || has(h, delisted_on))
+        return refuse(err, "hazard.not_listed", "这条隐患没有挂牌，不用摘牌", "It is not listed");
+    if (gives_reason(c, err) < 0)
+        return -1;
+    set(h, delisted_on, day_of_ms(c->now));
+    return 0;
+}
+
+static bool is_small(const void *record)
+{
+    return !hazard_is_major(record);
+}
+
+static bool is_listed(const void *record)
+{
+    const struct hazard *h = record;
+    return has(h, listed_on) && !has(h, delisted_on);
+}
+
+static bool is_not_listed(const void *record)
+{
+    return !is_listed(record);
+}
+
+const struct move hazard_moves[HAZARD_MOVES] = {
+    { .name = "classify",
+      .label = { "定级", "Classify" },
+      .hint = { "按判定标准定为一般或重大；重大须写明条款。",
+                "General or major by the standard; major needs the clause." },
+      .from = { HAZARD_FOUND },
+      .from_count = 1,
+      .to = HAZARD_CLASSIFIED,
+      .needs = "classify",
+      .accepts = { "level", "clause", "category" },
+      .must = { "level" },
+      .check = may_classify },
+    { .name = "assign",
+      .label = { "五落实交办", "Assign" },
+      .hint = { "措施、责任、资金、时限、预案，五项都要落实。",
+                "Measures, person, funds, deadline and plan: all five." },
+      .from = { HAZARD_CLASSIFIED },
+      .from_count = 1,
+      .to = HAZARD_ASSIGNED,
+      .needs = "assign",
+      .accepts = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
+      .must = { "measures", "responsible", "funds", "due", "contingency" },
+      .check = may_assign },
+    { .name = "spot-fix",
+      .label = { "立行立改", "Fix on the spot" },
+      .hint = { "一般隐患当场整改，提交后由他人复查。", "A general hazard removed at once; another person re-checks." },
+      .from = { HAZARD_CLASSIFIED },
+      .from_count = 1,
+      .to = HAZARD_FIXED,
+      .needs = "rectify",
+      .accepts = { "rectification", "evidence" },
+      .must = { "rectification", "evidence" },
+      .fits = is_small,
+      .check = may_fix_on_the_spot },
+    { .name = "submit",
+      .label = { "提交整改", "Submit the repair" },
+      .hint = { "写明整改情况，上传整改后的照片或材料。", "Say what was done and upload a photo or paper." },
+      .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+      .from_count = 2,
+      .to = HAZARD_FIXED,
+      .needs = "rectify",
+      .accepts = { "rectification", "evidence", "assessment" },
+      .must = { "rectification", "evidence" },
+      .check = may_submit },
+    { .name = "start",
+      .label = { "开始整改", "Start" },
+      .from = { HAZARD_ASSIGNED },
+      .from_count = 1,
+      .to = HAZARD_RECTIFYING,
+      .needs = "rectify" },
+    { .name = "recheck-pass",
+      .label = { "复查通过", "Pass the re-check" },
+      .hint = { "须由整改人以外的人员复查。", "Only by a person other than the rectifier." },
+      .from = { HAZARD_FIXED },
+      .from_count = 1,
+      .to = HAZARD_CLOSED,
+      .needs = "recheck",
+      .accepts = { "opinion", "site_review_on" },
+      .must = { "opinion" },
+      .check = may_pass },
+    { .name = "recheck-fail",
+      .label = { "复查退回", "Return for correction" },
+      .hint = { "写明不通过的原因，并另定整改期限。", "Say why and set a new deadline." },
+      .from = { HAZARD_FIXED },
+      .from_count = 1,
+      .to = HAZARD_RECTIFYING,
+      .needs = "recheck",
+      .accepts = { "opinion", "due" },
+      .must = { "opinion", "due" },
+      .danger = true,
+      .check = may_return },
+    {
+        .name = "object",
+        .label = { "提出异议", "Object" },
+        .hint = { "责任单位在交办后 3 个工作日内可以提出，写明理由；期限照常计算。",
+                  "The unit may object within three working days; the deadline runs on." },
+        .from = { HAZARD_ASSIGNED },
+        .from_count = 1,
+        .to = HAZARD_OBJECTED,
+        .needs = "rectify",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .check = may_object,
+    },
+    {
+        .name = "objection-accept",
+        .label = { "采纳异议", "Accept the objection" },
+        .hint = { "退回重新定级。", "Goes back to be classified again." },
+        .from = { HAZARD_OBJECTED },
+        .from_count = 1,
+        .to = HAZARD_FOUND,
+        .needs = "approve",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .check = may_decide,
+    },
+    {
+        .name = "objection-refuse",
+        .label = { "驳回异议", "Refuse the objection" },
+        .hint = { "写明理由，原期限不变。", "Say why; the deadline stays." },
+        .from = { HAZARD_OBJECTED },
+        .from_count = 1,
+        .to = HAZARD_ASSIGNED,
+        .needs = "approve",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .danger = true,
+        .check = may_decide,
+    },
+    {
+        .name = "extend-request",
+        .label = { "申请延期", "Ask for more time" },
+        .hint = { "须在期限届满前提出；批准前原期限照常计算。",
+                  "Before the deadline; until it is granted the old one runs." },
+        .from = { HAZARD_RECTIFYING },
+        .from_count = 1,
+        .to = HAZARD_EXTENSION,
+        .needs = "rectify",
+        .accepts = { "extension_to", "reason" },
+        .must = { "extension_to", "reason" },
+        .check = may_ask_extension,
+    },
+    {
+        .name = "extend-approve",
+        .label = { "同意延期", "Grant more time" },
+        .hint = { "可以改准予的日期。", "The date granted may differ from the one asked for." },
+        .from = { HAZARD_EXTENSION },
+        .from_count = 1,
+        .to = HAZARD_RECTIFYING,
+        .needs = "approve",
+        .accepts = { "extension_to" },
+        .check = may_grant,
+    },
+    {
+        .name = "extend-refuse",
+        .label = { "不同意延期", "Refuse more time" },
+        .hint = { "写明理由，原期限不变。", "Say why; the deadline stays." },
+        .from = { HAZARD_EXTENSION },
+        .from_count = 1,
+        .to = HAZARD_RECTIFYING,
+        .needs = "approve",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .danger = true,
+        .check = may_refuse_extension,
+    },
+    {
+        .name = "extend-withdraw",
+        .label = { "撤回延期申请", "Withdraw the request" },
+        .from = { HAZARD_EXTENSION },
+        .from_count = 1,
+        .to = HAZARD_RECTIFYING,
+        .needs = "rectify",
+        .check = may_withdraw,
+    },
+    {
+        .name = "resume",
+        .label = { "恢复整改", "Resume" },
+        .hint = { "重新定整改期限。", "Set a new deadline." },
+        .from = { HAZARD_SUSPENDED },
+        .from_count = 1,
+        .to = HAZARD_RECTIFYING,
+        .needs = "approve",
+        .accepts = { "due" },
+        .must = { "due" },
+        .check = may_resume,
+    },
+    {
+        .name = "delist",
+        .label = { "摘牌", "Delist" },
+        .hint = { "现场核实后摘牌，写明核实情况。", "After verification on site; say what was found." },
+        .from = { HAZARD_CLOSED },
+        .from_count = 1,
+        .to = HAZARD_CLOSED,
+        .needs = "approve",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .fits = is_listed,
+        .check = may_delist,
+    },
+    {
+        .name = "reopen",
+        .label = { "回头看反弹", "Reopen" },
+        .hint = { "销号后又出现的，重新整改；首次销号人留在记录上。",
+                  "Found back after closing; who closed it first stays on the record." },
+        .from = { HAZARD_CLOSED },
+        .from_count = 1,
+        .to = HAZARD_RECTIFYING,
+        .needs = "recheck",
+        .accepts = { "reason", "due" },
+        .must = { "reason", "due" },
+        .danger = true,
+        .check = may_reopen,
+    },
+    {
+        .name = "reclassify",
+        .label = { "退回定级", "Send back to classify" },
+        .hint = { "定级有误的退回，写明理由。", "Wrongly classified; say why." },
+        .from = { HAZARD_CLASSIFIED },
+        .from_count = 1,
+        .to = HAZARD_FOUND,
+        .needs = "classify",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .danger = true,
+        .check = may_reclassify,
+    },
+    {
+        .name = "transfer",
+        .label = { "改派", "Reassign" },
+        .hint = { "换责任人，写明理由；期限不变。", "Another person; say why. The deadline stays." },
+        .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+        .from_count = 2,
+        .to = HAZARD_ASSIGNED,
+        .needs = "assign",
+        .accepts = { "responsible", "reason" },
+        .must = { "responsible", "reason" },
+        .check = may_transfer,
+    },
+    {
+        .name = "list",
+        .label = { "挂牌督办", "List" },
+        .hint = { "重大隐患一律挂牌；一般隐患限重复发生或逾期超过 30 天。",
+                  "Every major hazard; general ones when repeated or over 30 days late." },
+        .from = { HAZARD_CLASSIFIED, HAZARD_ASSIGNED, HAZARD_OBJECTED, HAZARD_RECTIFYING, HAZARD_EXTENSION,
+                  HAZARD_SUSPENDED, HAZARD_FIXED },
+        .from_count = 7,
+        .to = MOVE_STAYS,
+        .needs = "approve",
+        .accepts = { "listed_level", "listing_no" },
+        .must = { "listed_level", "listing_no" },
+        .fits = is_not_listed,
+        .check = may_list,
+    },
+    {
+        .name = "suspend",
+        .label = { "中止整改", "Suspend" },
+        .hint = { "因停产、不可抗力等不能整改的，写明理由；期限停止计算。",
+                  "Repair cannot go on; say why. The deadline stops." },
+        .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+        .from_count = 2,
+        .to = HAZARD_SUSPENDED,
+        .needs = "approve",
+        .accepts = { "reason" },
+        .must = { "reason" },
+        .danger = true,
+        .check = may_suspend,
+    },
+    {
+        .name = "end",
+        .label = { "随单位关闭终结", "End with the unit" },
+        .hint = { "单位已依法关闭取缔，写明文号。", "The unit was closed by law; give the document." },
+        .from = { HAZARD_FOUND, HAZARD_CLASSIFIED, HAZARD_ASSIGNED, HAZARD_OBJECTED, HAZARD_RECTIFYING,
+                  HAZARD_EXTENSION, HAZARD_SUSPENDED, HAZARD_FIXED },
+        .from_count = 8,
+        .to = HAZARD_ENDED,
+        .needs = "approve",
+        .accepts = { "closure_document" },
+        .must = { "closure_document" },
+        .danger = true,
+    },
+};

@@ -1,0 +1,40 @@
+/* The deadlines that run in this program. */
+#include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
+
+/* From the assignment until the repair is handed in; neither an objection nor a request for more time stops it (decision
+** 25), a suspension does. */
+static bool rectification_runs(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct hazard *h = record;
+    (void)calendar;
+    if (!has(h, due) || (h->state != HAZARD_ASSIGNED && h->state != HAZARD_OBJECTED && h->state != HAZARD_RECTIFYING &&
+                         h->state != HAZARD_EXTENSION))
+        return false;
+    *due = h->due;
+    return true;
+}
+
+static bool recheck_runs(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct hazard *h = record;
+    const struct deadline_rule *rule = NULL;
+    if (h->state == HAZARD_FIXED && has(h, fixed_on))
+        rule = deadline_rule_on(&deadline_rules, "hazard.recheck", h->fixed_on);
+    if (!rule)
+        return false;
+    *due = period_last_day(calendar, h->fixed_on, &rule->period);
+    return true;
+}
+
+static int64_t responsible_for(const void *record)
+{
+    const struct hazard *h = record;
+    return has(h, responsible) ? h->responsible : 0;
+}
+
+static const struct watch hazard_rectify = { "rectify", &hazard_kind, &ladder_rectify, rectification_runs,
+                                             responsible_for };
+static const struct watch hazard_recheck = { "recheck", &hazard_kind, &ladder_recheck, recheck_runs, responsible_for };
+
+const struct watch *const all_watches[] = { &hazard_rectify, &hazard_recheck, NULL };
