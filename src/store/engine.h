@@ -43,8 +43,17 @@ struct cursor {
     struct error *error;         /* set when reading failed half way; owned */
 };
 
+/* Work put off until the commit, oldest first. */
+struct late {
+    struct late *next;
+    store_job fn;
+    void *args;
+};
+
 struct db {
     struct store *store;
+    struct late *late, **late_end; /* end: where the next one goes; NULL while there was none */
+    struct arena late_memory;
     struct cursor *cursors;
     struct cache cache;
     bool writing;  /* runs write jobs; the others only read */
@@ -101,6 +110,12 @@ struct store {
 void cursor_open(struct cursor *cursor, struct db *db);
 void cursor_close(struct cursor *cursor); /* unlinks and empties it; the engine frees it */
 int cursor_failed(struct cursor *cursor, const struct error *err);
+
+/* Where the put-off work ends now; cut there again it forgets what came later. */
+struct late **late_mark(struct db *db);
+void late_cut(struct db *db, struct late **mark);
+void late_forget(struct db *db);
+int late_run(struct db *db, struct error *err); /* all of it, then there is none */
 
 /* Runs one job: marks the thread, closes results the job left open, logs a job that was slow. */
 int store_run_job(struct db *db, store_job fn, void *args, struct error *err);

@@ -484,6 +484,7 @@ static int postgres_snapshot_begin(struct db *db, struct error *err)
 
 static void roll_back(struct connection *c)
 {
+    late_forget(&c->db);
     if (PQtransactionStatus(c->conn) != PQTRANS_IDLE)
         PQclear(PQexec(c->conn, "ROLLBACK"));
 }
@@ -521,6 +522,7 @@ static int attempt(struct connection *c, store_job fn, void *args, bool *again, 
                      : store_refused(err, "the job went on after a statement that failed");
     if (result == 0 && !c->retry)
         result = commit(c, err);
+    late_forget(&c->db);
     *again = c->retry && PQstatus(c->conn) == CONNECTION_OK;
     if (result < 0 || *again)
         roll_back(c);

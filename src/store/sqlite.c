@@ -406,6 +406,7 @@ static void sqlite_snapshot_end(struct db *db)
 static void roll_back(struct connection *c)
 {
     struct error err;
+    late_forget(&c->db);
     if (!sqlite3_get_autocommit(c->handle))
         execute(c, "ROLLBACK", &err);
 }
@@ -419,7 +420,7 @@ static int begin(struct connection *c, struct error *err)
 static int commit(struct connection *c, struct error *err)
 {
     store_flush_delay(c->db.store);
-    if (execute(c, "COMMIT", err) == 0)
+    if (late_run(&c->db, err) == 0 && execute(c, "COMMIT", err) == 0)
         return 0;
     roll_back(c);
     return -1;
@@ -446,13 +447,17 @@ static void run_alone(struct connection *c, struct job *job)
 static int run_in_group(struct connection *c, struct job *job)
 {
     struct error err;
+    struct late **mark = late_mark(&c->db);
     if (execute(c, "SAVEPOINT job", &err) < 0)
         return -1;
     job->result = store_run_job(&c->db, job->fn, job->args, job->err);
     if (still_inside(c, &err) < 0)
         return -1;
-    if (job->result < 0 && execute(c, "ROLLBACK TO SAVEPOINT job", &err) < 0)
-        return -1;
+    if (job->result < 0) {
+        late_cut(&c->db, mark);
+        if (execute(c, "ROLLBACK TO SAVEPOINT job", &err) < 0)
+            return -1;
+    }
     return execute(c, "RELEASE SAVEPOINT job", &err);
 }
 
@@ -542,6 +547,7 @@ static void connection_close(struct connection *c)
 {
     if (!c)
         return;
+    late_forget(&c->db);
     for (struct cached *entry; (entry = c->db.cache.oldest) != NULL;)
         statement_free(&c->db.cache, (struct statement *)entry);
     sqlite3_close(c->handle);

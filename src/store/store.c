@@ -324,6 +324,51 @@ void store_flush_delay(const struct store *store)
         continue;
 }
 
+/* ---- work put off until the commit ---- */
+
+struct late **late_mark(struct db *db)
+{
+    if (!db->late_end)
+        db->late_end = &db->late;
+    return db->late_end;
+}
+
+void late_cut(struct db *db, struct late **mark)
+{
+    *mark = NULL;
+    db->late_end = mark;
+}
+
+void late_forget(struct db *db)
+{
+    late_cut(db, &db->late);
+    arena_done(&db->late_memory);
+}
+
+int late_run(struct db *db, struct error *err)
+{
+    int result = 0;
+    for (const struct late *l = db->late; l && result == 0; l = l->next)
+        result = l->fn(db, l->args, err);
+    late_forget(db);
+    return result;
+}
+
+int db_before_commit(struct db *db, store_job fn, const void *args, size_t size, struct error *err)
+{
+    if (!db->writing)
+        return store_refused(err, "db_before_commit outside a write job");
+    if (db_engine(db) == STORE_POSTGRES)
+        return fn(db, arena_copy(&db->late_memory, args, size), err);
+    struct late **end = late_mark(db);
+    struct late *l = ARENA_NEW(&db->late_memory, struct late);
+    l->fn = fn;
+    l->args = arena_copy(&db->late_memory, args, size);
+    *end = l;
+    db->late_end = &l->next;
+    return 0;
+}
+
 int db_try(struct db *db, store_job fn, void *args, struct error *err)
 {
     const struct engine *engine = db->store->engine;
@@ -331,9 +376,11 @@ int db_try(struct db *db, store_job fn, void *args, struct error *err)
         return store_refused(err, "db_try outside a write job");
     if (engine->plain(db, "SAVEPOINT part", err) < 0)
         return -1;
+    struct late **mark = late_mark(db);
     int result = fn(db, args, err);
     struct error undo;
     if (result < 0) {
+        late_cut(db, mark);
         /* When these fail the whole transaction is gone; the engine sees that by itself at the end of the job. */
         if (engine->plain(db, "ROLLBACK TO SAVEPOINT part", &undo) == 0)
             engine->plain(db, "RELEASE SAVEPOINT part", &undo);

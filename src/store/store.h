@@ -58,6 +58,12 @@ int store_write(struct store *store, store_job fn, void *args, struct error *err
 /* Part of a job that may fail without losing the rest: a savepoint on both engines. Returns fn's result. */
 int db_try(struct db *db, store_job fn, void *args, struct error *err);
 
+/* Work of a job that may wait until just before the commit, in the order asked for: what is cheaper done for all waiting
+** jobs at once (on SQLite a full-text index writes its new terms out at every savepoint). The bytes of args are copied;
+** what they point at must live as long as the process or be part of them. Forgotten when the job, or the part of it, is
+** rolled back; when it fails, its transaction fails. On PostgreSQL it runs at once. */
+int db_before_commit(struct db *db, store_job fn, const void *args, size_t size, struct error *err);
+
 /* ---- statements ----
 ** Prepared once per connection and text (a cache of 256, least recently used first out). The values of a query may go
 ** as soon as db_query returns. PostgreSQL holds a result in memory whole: page long walks by key. A text with a NUL or
