@@ -131,6 +131,9 @@ static void a_key_reaches_what_it_names_and_no_further(void **state)
 static void a_key_that_asks_too_often_is_told_when_to_come_back(void **state)
 {
     struct office *o = OFFICE(state);
+    /* Buckets are the process's, ids the house's: the second house comes when those of the first are full again. */
+    const int64_t apart = o->engine == STORE_POSTGRES ? 10 * 60000 : 0;
+    clock_shift_by(apart);
     struct reply *r =
         expect(as(o, OFFICE, "POST", "/api/v1/me/keys", "{\"name\":\"慢\",\"days\":1,\"per_minute\":3}"), 201);
     const char *bearer = say(o, "Authorization: Bearer %s", text_at(r, "key"));
@@ -144,7 +147,7 @@ static void a_key_that_asks_too_often_is_told_when_to_come_back(void **state)
     expect(get(o, OFFICE, "/api/v1/me"), 200); /* others are not told so */
     clock_shift_by(60000);
     r = ASK(o, .method = "GET", .path = "/api/v1/me", .headers = bearer);
-    clock_shift_by(-60000);
+    clock_shift_by(-60000 - apart);
     expect(r, 200);
 }
 
