@@ -342,6 +342,47 @@ CREATE TABLE record_party (
 ) STRICT;
 CREATE INDEX record_party_of_account ON record_party (account, kind, id);
 
+CREATE TABLE ladder_watch (
+    kind         TEXT NOT NULL,
+    id           INTEGER NOT NULL,
+    watch        TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    due          INTEGER NOT NULL,
+    set_on       INTEGER NOT NULL,
+    running      INTEGER NOT NULL,
+    next_on      INTEGER NOT NULL,
+    counted_with INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch)
+) STRICT;
+CREATE INDEX ladder_watch_next ON ladder_watch (next_on, kind, id, watch) WHERE running = 1;
+CREATE INDEX ladder_watch_counted ON ladder_watch (counted_with, kind, id, watch) WHERE running = 1;
+
+CREATE TABLE ladder_fired (
+    kind       TEXT NOT NULL,
+    id         INTEGER NOT NULL,
+    watch      TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    rung       TEXT NOT NULL,
+    planned_on INTEGER NOT NULL,
+    fired_at   INTEGER NOT NULL,
+    late       INTEGER NOT NULL,
+    role       TEXT,
+    climbed    INTEGER NOT NULL,
+    told       INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, watch, version, rung)
+) STRICT;
+
+CREATE TABLE ladder_told (
+    account INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    watch   TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    rung    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, id, watch, version, rung)
+) STRICT;
+
 CREATE TABLE credential (
     account      INTEGER NOT NULL,
     password     TEXT NOT NULL,
@@ -427,47 +468,6 @@ CREATE INDEX audit_of_account ON audit (account, at, id);
 CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE TRIGGER IF NOT EXISTS audit_no_change BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
-
-CREATE TABLE ladder_watch (
-    kind         TEXT NOT NULL,
-    id           INTEGER NOT NULL,
-    watch        TEXT NOT NULL,
-    version      INTEGER NOT NULL,
-    due          INTEGER NOT NULL,
-    set_on       INTEGER NOT NULL,
-    running      INTEGER NOT NULL,
-    next_on      INTEGER NOT NULL,
-    counted_with INTEGER NOT NULL,
-    PRIMARY KEY (kind, id, watch)
-) STRICT;
-CREATE INDEX ladder_watch_next ON ladder_watch (next_on, kind, id, watch) WHERE running = 1;
-CREATE INDEX ladder_watch_counted ON ladder_watch (counted_with, kind, id, watch) WHERE running = 1;
-
-CREATE TABLE ladder_fired (
-    kind       TEXT NOT NULL,
-    id         INTEGER NOT NULL,
-    watch      TEXT NOT NULL,
-    version    INTEGER NOT NULL,
-    rung       TEXT NOT NULL,
-    planned_on INTEGER NOT NULL,
-    fired_at   INTEGER NOT NULL,
-    late       INTEGER NOT NULL,
-    role       TEXT,
-    climbed    INTEGER NOT NULL,
-    told       INTEGER NOT NULL,
-    PRIMARY KEY (kind, id, watch, version, rung)
-) STRICT;
-
-CREATE TABLE ladder_told (
-    account INTEGER NOT NULL,
-    kind    TEXT NOT NULL,
-    id      INTEGER NOT NULL,
-    watch   TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    rung    TEXT NOT NULL,
-    at      INTEGER NOT NULL,
-    PRIMARY KEY (account, kind, id, watch, version, rung)
-) STRICT;
 
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -70,7 +70,7 @@ static int second_drop(struct db *db, int64_t account, struct error *err)
 /* ---- codes ---- */
 
 /* Typed with or without the dash, in either case. */
-static void recovery_digest(int64_t account, const char *code, unsigned char out[SEAL_HASH])
+static void spare_digest(int64_t account, const char *code, unsigned char out[SEAL_HASH])
 {
     char plain[64];
     int n = snprintf(plain, sizeof plain, "%lld ", (long long)account);
@@ -81,17 +81,17 @@ static void recovery_digest(int64_t account, const char *code, unsigned char out
     seal_hash(hashed_as, plain, used, out);
 }
 
-static void recovery_make(char out[RECOVERY_TEXT])
+static void spare_make(char out[SPARE_TEXT])
 {
     static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789z"; /* 'z' twice: 32 of them, none like another */
-    unsigned char raw[RECOVERY_TEXT - 2];
+    unsigned char raw[SPARE_TEXT - 2];
     random_bytes(raw, sizeof raw);
     for (size_t i = 0, n = 0; i < sizeof raw; i++) {
         if (i == sizeof raw / 2)
             out[n++] = '-';
         out[n++] = signs[raw[i] % 32];
     }
-    out[RECOVERY_TEXT - 1] = '\0';
+    out[SPARE_TEXT - 1] = '\0';
 }
 
 int second_check(struct db *db, const struct origin *by, int64_t account, const char *code, bool *right,
@@ -110,7 +110,7 @@ int second_check(struct db *db, const struct origin *by, int64_t account, const 
         return db_run(db, "UPDATE second_factor SET last_step = ? WHERE account = ?",
                       BIND(value_int(step), value_int(account)), NULL, err);
     }
-    recovery_digest(account, code, digest);
+    spare_digest(account, code, digest);
     if (db_run(db, "DELETE FROM recovery_code WHERE account = ? AND code = ?",
                BIND(value_int(account), value_bytes(digest, sizeof digest)), &used, err) < 0)
         return -1;
@@ -125,7 +125,7 @@ struct second_order {
     int64_t account;
     unsigned char secret[OTP_SECRET];
     const char *code;
-    char (*recovery)[RECOVERY_TEXT];
+    char (*recovery)[SPARE_TEXT];
     bool password; /* was right */
     bool refused;
 };
@@ -176,9 +176,9 @@ static int confirm_job(struct db *db, void *args, struct error *err)
     if (db_run(db, "UPDATE second_factor SET confirmed_at = ?, last_step = ? WHERE account = ?",
                BIND(value_int(o->by->now), value_int(step), value_int(o->account)), NULL, err) < 0)
         return -1;
-    for (size_t i = 0; i < RECOVERY_CODES; i++) {
+    for (size_t i = 0; i < SPARE_CODES; i++) {
         unsigned char digest[SEAL_HASH];
-        recovery_digest(o->account, o->recovery[i], digest);
+        spare_digest(o->account, o->recovery[i], digest);
         if (db_run(db, "INSERT INTO recovery_code (account, code) VALUES (?, ?)",
                    BIND(value_int(o->account), value_bytes(digest, sizeof digest)), NULL, err) < 0)
             return -1;
@@ -187,12 +187,12 @@ static int confirm_job(struct db *db, void *args, struct error *err)
 }
 
 int second_confirm(struct store *store, const struct origin *by, const char *code,
-                   char recovery[RECOVERY_CODES][RECOVERY_TEXT], struct error *err)
+                   char recovery[SPARE_CODES][SPARE_TEXT], struct error *err)
 {
-    char made[RECOVERY_CODES][RECOVERY_TEXT];
+    char made[SPARE_CODES][SPARE_TEXT];
     struct second_order o = { .by = by, .account = by->account, .code = code, .recovery = made };
-    for (size_t i = 0; i < RECOVERY_CODES; i++)
-        recovery_make(made[i]);
+    for (size_t i = 0; i < SPARE_CODES; i++)
+        spare_make(made[i]);
     if (store_write(store, confirm_job, &o, err) < 0)
         return -1;
     memcpy(recovery, made, sizeof made);

@@ -9,12 +9,12 @@
 #include "access/password.h"
 #include "base/otp.h"
 
-enum { RECOVERY_CODES = 10, RECOVERY_TEXT = 12 }; /* "k7m2p-9x4qd" and the final NUL */
+enum { SPARE_CODES = 10, SPARE_TEXT = 12 }; /* "k7m2p-9x4qd" and the final NUL */
 
 /* FAULT_CONFLICT totp.on when one is in force already. Begun again, the secret before is forgotten. */
 int second_begin(struct store *store, const struct origin *by, char secret[OTP_BASE32], struct error *err);
 int second_confirm(struct store *store, const struct origin *by, const char *code,
-                   char recovery[RECOVERY_CODES][RECOVERY_TEXT], struct error *err);
+                   char recovery[SPARE_CODES][SPARE_TEXT], struct error *err);
 /* The person's own: password and code. A wrong one of either counts as a wrong try. */
 int second_end(struct store *store, const struct origin *by, const char *password, const char *code, struct error *err);
 /* Of somebody else, by an administrator. */

@@ -94,7 +94,7 @@ int my_totp_begin(struct visit *v, struct error *err)
 
 int my_totp_confirm(struct visit *v, struct error *err)
 {
-    char recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char recovery[SPARE_CODES][SPARE_TEXT];
     const char *code = body_text(v, "code");
     struct origin by = visit_by(v);
     if (!code)
@@ -104,7 +104,7 @@ int my_totp_confirm(struct visit *v, struct error *err)
     json_open(&v->json, '{');
     json_key(&v->json, "recovery");
     json_open(&v->json, '[');
-    for (size_t i = 0; i < RECOVERY_CODES; i++)
+    for (size_t i = 0; i < SPARE_CODES; i++)
         json_put_str(&v->json, recovery[i]);
     json_close(&v->json, ']');
     json_close(&v->json, '}');

@@ -42,7 +42,7 @@ static const char *app_code(struct town *t, const char *base32, int64_t now)
 }
 
 static int64_t enrolled(struct town *t, const char *name, char secret[OTP_BASE32],
-                        char recovery[RECOVERY_CODES][RECOVERY_TEXT])
+                        char recovery[SPARE_CODES][SPARE_TEXT])
 {
     struct error err = { 0 };
     int64_t id = person(t, name);
@@ -56,7 +56,7 @@ static void a_code_is_asked_for_after_the_right_password_and_works_once(void **s
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     int64_t later = town_noon + 60000;
     enrolled(t, "vera", secret, recovery);
     expect_fault(begin(t, "vera", NULL, later, &err), &err, FAULT_UNAUTHENTICATED, "session.code");
@@ -73,7 +73,7 @@ static void the_code_that_enrolled_does_not_sign_in(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     enrolled(t, "wanda", secret, recovery);
     expect_fault(begin(t, "wanda", app_code(t, secret, town_noon), town_noon, &err), &err, FAULT_UNAUTHENTICATED,
                  "session.code");
@@ -83,13 +83,13 @@ static void a_recovery_code_works_once(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     int64_t id = enrolled(t, "xenia", secret, recovery);
     must(begin(t, "xenia", recovery[3], town_noon, &err), &err);
     expect_fault(begin(t, "xenia", recovery[3], town_noon, &err), &err, FAULT_UNAUTHENTICATED, "session.code");
     must(begin(t, "xenia", recovery[9], town_noon, &err), &err);
     assert_int_equal(count_of(t, "SELECT count(*) FROM recovery_code WHERE account = %lld", (long long)id),
-                     RECOVERY_CODES - 2);
+                     SPARE_CODES - 2);
     assert_int_equal(
         count_of(t, "SELECT count(*) FROM audit WHERE act = 'totp.recovery' AND record = %lld", (long long)id), 2);
 }
@@ -98,7 +98,7 @@ static void wrong_codes_lock_like_wrong_passwords(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     enrolled(t, "yara", secret, recovery);
     for (int i = 0; i < LOCK_TRIES; i++)
         expect_fault(begin(t, "yara", "000000", town_noon, &err), &err, FAULT_UNAUTHENTICATED, "session.code");
@@ -109,7 +109,7 @@ static void removing_it_needs_password_and_code(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     int64_t id = enrolled(t, "zita", secret, recovery);
     struct origin by = { .now = town_noon + 60000, .account = id };
     const char *code = app_code(t, secret, by.now);
@@ -129,7 +129,7 @@ static void one_that_was_begun_and_not_confirmed_is_not_asked_for(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     int64_t id = person(t, "abby");
     struct origin by = { .now = town_noon, .account = id };
     must(second_begin(t->house.store, &by, secret, &err), &err);
@@ -140,7 +140,7 @@ static void one_that_was_begun_and_not_confirmed_is_not_asked_for(void **state)
 static void the_secret_lies_sealed_and_the_recovery_codes_hashed(void **state)
 {
     struct town *t = TOWN(state);
-    char secret[OTP_BASE32], recovery[RECOVERY_CODES][RECOVERY_TEXT];
+    char secret[OTP_BASE32], recovery[SPARE_CODES][SPARE_TEXT];
     struct error err = { 0 };
     struct db *db;
     struct rows rows;
@@ -155,7 +155,7 @@ static void the_secret_lies_sealed_and_the_recovery_codes_hashed(void **state)
     store_reader_back(t->house.store, db);
     assert_int_equal(
         count_of(t, "SELECT count(*) FROM recovery_code WHERE account = %lld AND length(code) = 32", (long long)id),
-        RECOVERY_CODES);
+        SPARE_CODES);
 }
 
 /* ---- keys ---- */
