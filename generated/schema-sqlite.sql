@@ -299,8 +299,15 @@ CREATE TABLE history (
     note    TEXT,
     cause   TEXT NOT NULL,
     changes TEXT NOT NULL,
+    peer    TEXT,
+    session INTEGER,
+    api_key INTEGER,
     PRIMARY KEY (kind, id, version)
 ) STRICT;
+CREATE INDEX history_by_time ON history (at, kind, id, version);
+CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
+CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 
 CREATE TABLE idempotency (
     account INTEGER NOT NULL,
@@ -313,35 +320,6 @@ CREATE TABLE idempotency (
     PRIMARY KEY (account, key)
 ) STRICT;
 CREATE INDEX idempotency_by_age ON idempotency (at);
-
-CREATE TABLE credential (
-    account      INTEGER NOT NULL,
-    password     TEXT NOT NULL,
-    changed_at   INTEGER NOT NULL,
-    wrong_tries  INTEGER NOT NULL,
-    locked_until INTEGER NOT NULL,
-    PRIMARY KEY (account)
-) STRICT;
-
-CREATE TABLE session (
-    token    BLOB NOT NULL,
-    account  INTEGER NOT NULL,
-    began_at INTEGER NOT NULL,
-    seen_at  INTEGER NOT NULL,
-    peer     TEXT,
-    agent    TEXT,
-    PRIMARY KEY (token)
-) STRICT;
-CREATE INDEX session_of_account ON session (account);
-
-CREATE TABLE api_key (
-    token   BLOB NOT NULL,
-    account INTEGER NOT NULL,
-    name    TEXT NOT NULL,
-    made_at INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL,
-    PRIMARY KEY (token)
-) STRICT;
 
 CREATE TABLE access_grant (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -363,18 +341,6 @@ CREATE TABLE record_party (
     PRIMARY KEY (kind, id, account, why)
 ) STRICT;
 CREATE INDEX record_party_of_account ON record_party (account, kind, id);
-
-CREATE TABLE audit (
-    id      INTEGER PRIMARY KEY AUTOINCREMENT,
-    at      INTEGER NOT NULL,
-    account INTEGER NOT NULL,
-    act     TEXT NOT NULL,
-    kind    TEXT,
-    record  INTEGER,
-    detail  TEXT,
-    peer    TEXT
-) STRICT;
-CREATE INDEX audit_of_account ON audit (account, at);
 
 CREATE TABLE ladder_watch (
     kind         TEXT NOT NULL,
@@ -416,6 +382,92 @@ CREATE TABLE ladder_told (
     at      INTEGER NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 ) STRICT;
+
+CREATE TABLE credential (
+    account      INTEGER NOT NULL,
+    password     TEXT NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    wrong_tries  INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    must_change  INTEGER,
+    PRIMARY KEY (account)
+) STRICT;
+
+CREATE TABLE password_past (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    account  INTEGER NOT NULL,
+    password TEXT NOT NULL
+) STRICT;
+CREATE INDEX password_past_of_account ON password_past (account, id);
+
+CREATE TABLE second_factor (
+    account      INTEGER NOT NULL,
+    secret       BLOB NOT NULL,
+    confirmed_at INTEGER,
+    last_step    INTEGER NOT NULL,
+    PRIMARY KEY (account)
+) STRICT;
+
+CREATE TABLE recovery_code (
+    account INTEGER NOT NULL,
+    code    BLOB NOT NULL,
+    PRIMARY KEY (account, code)
+) STRICT;
+
+CREATE TABLE session (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    token    BLOB NOT NULL,
+    account  INTEGER NOT NULL,
+    began_at INTEGER NOT NULL,
+    seen_at  INTEGER NOT NULL,
+    peer     TEXT,
+    agent    TEXT
+) STRICT;
+CREATE UNIQUE INDEX session_by_token ON session (token);
+CREATE INDEX session_of_account ON session (account, seen_at);
+CREATE INDEX session_by_age ON session (began_at);
+
+CREATE TABLE api_key (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    token      BLOB NOT NULL,
+    account    INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    made_at    INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,
+    used_at    INTEGER,
+    verbs      TEXT,
+    kinds      TEXT,
+    per_minute INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX api_key_by_token ON api_key (token);
+CREATE INDEX api_key_of_account ON api_key (account, id);
+
+CREATE TABLE audit_forgotten (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    until   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS audit_forgotten_no_change BEFORE UPDATE ON audit_forgotten BEGIN SELECT RAISE(ABORT, 'audit_forgotten only grows'); END;
+CREATE TRIGGER IF NOT EXISTS audit_forgotten_no_delete BEFORE DELETE ON audit_forgotten BEGIN SELECT RAISE(ABORT, 'audit_forgotten only grows'); END;
+
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    act     TEXT NOT NULL,
+    kind    TEXT,
+    record  INTEGER,
+    detail  TEXT,
+    peer    TEXT,
+    session INTEGER,
+    api_key INTEGER
+) STRICT;
+CREATE INDEX audit_by_time ON audit (at, id);
+CREATE INDEX audit_of_account ON audit (account, at, id);
+CREATE INDEX audit_of_record ON audit (kind, record, at, id);
+CREATE TRIGGER IF NOT EXISTS audit_no_change BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
+CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

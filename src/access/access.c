@@ -45,24 +45,6 @@ uint64_t verbs_parse(const char *list)
 
 /* ---- tables ---- */
 
-static const struct column credential_columns[] = {
-    { "account", COLUMN_INT, COLUMN_NOT_NULL },      { "password", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "changed_at", COLUMN_INT, COLUMN_NOT_NULL },   { "wrong_tries", COLUMN_INT, COLUMN_NOT_NULL },
-    { "locked_until", COLUMN_INT, COLUMN_NOT_NULL },
-};
-static const struct column session_columns[] = {
-    { "token", COLUMN_BYTES, COLUMN_NOT_NULL },
-    { "account", COLUMN_INT, COLUMN_NOT_NULL },
-    { "began_at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "seen_at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "peer", COLUMN_TEXT, 0 },
-    { "agent", COLUMN_TEXT, 0 },
-};
-static const struct column api_key_columns[] = {
-    { "token", COLUMN_BYTES, COLUMN_NOT_NULL }, { "account", COLUMN_INT, COLUMN_NOT_NULL },
-    { "name", COLUMN_TEXT, COLUMN_NOT_NULL },   { "made_at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "ends_at", COLUMN_INT, COLUMN_NOT_NULL },
-};
 static const struct column grant_columns[] = {
     { "id", COLUMN_INT, COLUMN_IDENTITY },
     { "account", COLUMN_INT, COLUMN_NOT_NULL },
@@ -79,33 +61,17 @@ static const struct column party_columns[] = {
     { "account", COLUMN_INT, COLUMN_NOT_NULL },
     { "why", COLUMN_TEXT, COLUMN_NOT_NULL },
 };
-static const struct column audit_columns[] = {
-    { "id", COLUMN_INT, COLUMN_IDENTITY },
-    { "at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "account", COLUMN_INT, COLUMN_NOT_NULL },
-    { "act", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "kind", COLUMN_TEXT, 0 },
-    { "record", COLUMN_INT, 0 },
-    { "detail", COLUMN_TEXT, 0 },
-    { "peer", COLUMN_TEXT, 0 },
-};
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-static const struct index_decl session_indexes[] = { { "session_of_account", NAMES("account"), false, NULL } };
 static const struct index_decl grant_indexes[] = { { "access_grant_of_account", NAMES("account"), false, NULL } };
 static const struct index_decl party_indexes[] = { { "record_party_of_account", NAMES("account", "kind", "id"), false,
                                                      NULL } };
-static const struct index_decl audit_indexes[] = { { "audit_of_account", NAMES("account", "at"), false, NULL } };
 
 const struct table access_tables[] = {
-    { .name = "credential", LISTED(credential_columns), .primary_key = NAMES("account") },
-    { .name = "session", LISTED(session_columns), .primary_key = NAMES("token"), LISTED(session_indexes) },
-    { .name = "api_key", LISTED(api_key_columns), .primary_key = NAMES("token") },
     { .name = "access_grant", LISTED(grant_columns), .indexes = grant_indexes, .index_count = 1 },
     { .name = "record_party",
       LISTED(party_columns),
       .primary_key = NAMES("kind", "id", "account", "why"),
       LISTED(party_indexes) },
-    { .name = "audit", LISTED(audit_columns), .indexes = audit_indexes, .index_count = 1 },
 };
 const size_t access_table_count = COUNT(access_tables);
 

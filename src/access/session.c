@@ -5,60 +5,33 @@
 #include "base/utf8.h"
 
 #include <pthread.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PEERS = 1024, TOUCH_MS = 60 * 1000 };
+enum { PEERS = 1024, TOUCH_MS = 60 * 1000, AGENT_MAX = 300 };
 
-/* Moderate cost that a small machine bears while people sign in; the hash carries its own parameters. */
-static const unsigned long long hash_ops = 3;
-static const size_t hash_memory = 32 << 20;
+/* ---- tables ---- */
 
-/* ---- passwords ---- */
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-static int password_hash(const char *password, char out[crypto_pwhash_STRBYTES], struct error *err)
-{
-    if (crypto_pwhash_str_alg(out, password, strlen(password), hash_ops, hash_memory, crypto_pwhash_ALG_ARGON2ID13) !=
-        0)
-        return fail(err, FAULT_UNAVAILABLE, "password.memory", "内存不足，请稍后再试",
-                    "Short of memory; try again soon");
-    return 0;
-}
-
-struct password_order {
-    int64_t account, now;
-    const char *hash;
+static const struct column session_columns[] = {
+    { "id", COLUMN_INT, COLUMN_IDENTITY }, /* what is shown: it opens nothing */
+    { "token", COLUMN_BYTES, COLUMN_NOT_NULL },
+    { "account", COLUMN_INT, COLUMN_NOT_NULL },
+    { "began_at", COLUMN_INT, COLUMN_NOT_NULL },
+    { "seen_at", COLUMN_INT, COLUMN_NOT_NULL },
+    { "peer", COLUMN_TEXT, 0 },
+    { "agent", COLUMN_TEXT, 0 },
 };
-
-static int password_write(struct db *db, void *args, struct error *err)
-{
-    const struct password_order *o = args;
-    if (db_run(db, "DELETE FROM credential WHERE account = ?", BIND(value_int(o->account)), NULL, err) < 0)
-        return -1;
-    if (db_run(db, "DELETE FROM session WHERE account = ?", BIND(value_int(o->account)), NULL, err) < 0)
-        return -1;
-    return db_run(db,
-                  "INSERT INTO credential (account, password, changed_at, wrong_tries, locked_until) "
-                  "VALUES (?, ?, ?, 0, 0)",
-                  BIND(value_int(o->account), value_text(o->hash), value_int(o->now)), NULL, err);
-}
-
-int password_set(struct store *store, int64_t account, const char *name, const char *password, int64_t now_ms,
-                 struct error *err)
-{
-    char hash[crypto_pwhash_STRBYTES];
-    size_t size = strlen(password);
-    if (size > LIMIT_PASSWORD || !utf8_valid(password, size) || utf8_chars(password) < PASSWORD_LEAST)
-        return fail_field(err, "password", "密码用 %d 个以上字符，最多 %d 字节",
-                          "Use at least %d characters, at most %d bytes", PASSWORD_LEAST, LIMIT_PASSWORD);
-    if (strstr(password, name))
-        return fail_field(err, "password", "密码不能包含登录名", "The password must not contain the sign-in name");
-    if (password_hash(password, hash, err) < 0)
-        return -1;
-    struct password_order o = { account, now_ms, hash };
-    return store_write(store, password_write, &o, err);
-}
+static const struct index_decl session_indexes[] = {
+    { "session_by_token", NAMES("token"), true, NULL },
+    { "session_of_account", NAMES("account", "seen_at"), false, NULL },
+    { "session_by_age", NAMES("began_at"), false, NULL },
+};
+const struct table session_tables[] = {
+    { .name = "session", LISTED(session_columns), .indexes = session_indexes, .index_count = COUNT(session_indexes) },
+};
+const size_t session_table_count = COUNT(session_tables);
 
 /* ---- tries per address ---- */
 
@@ -102,7 +75,7 @@ static bool unknown_over(const char *name, int64_t now_ms)
     return tries_of(what, now_ms, true) > LOCK_TRIES;
 }
 
-/* ---- sessions ---- */
+/* ---- beginning ---- */
 
 static void token_digest(const char *token, unsigned char out[32])
 {
@@ -115,236 +88,256 @@ static int refused(struct error *err)
                 "Wrong name or password; %d wrong tries lock the account for 15 minutes", LOCK_TRIES);
 }
 
-static int locked(struct error *err, int64_t until, int64_t now_ms)
+/* 401, and the field beside it, so that the page asks for the code and nothing else. */
+static int code_refused(bool given, struct error *err)
 {
-    err->retry_after_s = (int)((until - now_ms + 999) / 1000);
-    return fail(err, FAULT_LIMITED, "session.locked", "输错次数太多，请 %d 分钟后再试",
-                "Too many wrong tries; try again in %d minutes", (err->retry_after_s + 59) / 60);
+    if (given)
+        fail_field(err, "code", "动态口令不对，请输入新的一组", "The code is wrong; enter the next one");
+    else
+        fail_field(err, "code", "请输入动态口令或恢复码", "Enter the code of your app, or a recovery code");
+    return fail(err, FAULT_UNAUTHENTICATED, "session.code", given ? "动态口令不对" : "请输入动态口令",
+                given ? "The one-time code is wrong" : "A one-time code is needed");
 }
 
-struct try_order {
-    int64_t account, now;
+struct begin_order {
+    struct origin by;
+    int64_t account;
     bool right, demo; /* demo: a lock of the password is no lock of the one-click sign-in */
+    bool second;      /* a code is needed */
+    const char *code, *agent;
     unsigned char token[32];
-    const char *peer, *agent;
+    bool code_wrong; /* out */
 };
+
+static int keep_session(struct db *db, const struct begin_order *o, struct error *err)
+{
+    struct origin by = o->by;
+    bool found;
+    if (db_run(db, "DELETE FROM session WHERE began_at < ?", BIND(value_int(by.now - SESSION_LIFE_MS)), NULL, err) < 0)
+        return -1;
+    /* Whoever has forgotten to sign out everywhere loses the session that rested longest. */
+    if (db_run(db,
+               "DELETE FROM session WHERE account = ? AND id NOT IN "
+               "(SELECT id FROM session WHERE account = ? ORDER BY seen_at DESC, id DESC LIMIT ?)",
+               BIND(value_int(o->account), value_int(o->account), value_int(LIMIT_SESSIONS - 1)), NULL, err) < 0)
+        return -1;
+    if (db_get_int(db,
+                   "INSERT INTO session (token, account, began_at, seen_at, peer, agent) VALUES (?, ?, ?, ?, ?, ?) "
+                   "RETURNING id",
+                   BIND(value_bytes(o->token, sizeof o->token), value_int(o->account), value_int(by.now),
+                        value_int(by.now), value_text(by.peer), value_text(o->agent)),
+                   &by.session, &found, err) < 0)
+        return -1;
+    return audit_add(db, &by, "session.begin", "account", o->account, o->demo ? "demo" : NULL, err);
+}
 
 /* Tries are counted inside the transaction: many at once, hashed side by side, count one by one, and a right one among
 ** them that comes after the lock does not open it. */
-static int try_write(struct db *db, void *args, struct error *err)
+static int begin_job(struct db *db, void *args, struct error *err)
 {
-    struct try_order *o = args;
-    struct rows rows;
-    int64_t tries = 0, locked_until = 0;
-    if (db_query(db, &rows,
-                 db_engine(db) == STORE_POSTGRES
-                     ? "SELECT wrong_tries, locked_until FROM credential WHERE account = ? FOR UPDATE"
-                     : "SELECT wrong_tries, locked_until FROM credential WHERE account = ?",
-                 BIND(value_int(o->account)), err) < 0)
+    struct begin_order *o = args;
+    int64_t tries, locked_until;
+    bool right = o->right;
+    o->code_wrong = false;
+    if (credential_hold(db, o->account, &tries, &locked_until, err) < 0)
         return -1;
-    if (rows_next(&rows)) {
-        tries = rows_int(&rows, 0);
-        locked_until = rows_int(&rows, 1);
+    if (locked_until > o->by.now && !o->demo)
+        return credential_locked(err, locked_until, o->by.now);
+    if (right && o->second && !o->demo) {
+        if (second_check(db, &o->by, o->account, o->code, &right, err) < 0)
+            return -1;
+        o->code_wrong = !right;
     }
-    if (rows_done(&rows, err) < 0)
-        return -1;
-    if (locked_until > o->now && !o->demo)
-        return locked(err, locked_until, o->now);
-    if (!o->right) {
-        /* A lock that has run out begins a new count: the next slip is the first again. */
-        tries = locked_until ? 1 : tries + 1;
-        return db_run(
-            db, "UPDATE credential SET wrong_tries = ?, locked_until = ? WHERE account = ?",
-            BIND(value_int(tries), value_int(tries >= LOCK_TRIES ? o->now + LOCK_MS : 0), value_int(o->account)), NULL,
-            err);
-    }
+    if (!right)
+        return credential_wrong(db, &o->by, o->account, "session.failed", tries, locked_until, err);
     if (db_run(db, "UPDATE credential SET wrong_tries = 0, locked_until = 0 WHERE account = ?",
                BIND(value_int(o->account)), NULL, err) < 0)
         return -1;
-    if (db_run(db, "DELETE FROM session WHERE began_at < ?", BIND(value_int(o->now - SESSION_LIFE_MS)), NULL, err) < 0)
-        return -1;
-    return db_run(db, "INSERT INTO session (token, account, began_at, seen_at, peer, agent) VALUES (?, ?, ?, ?, ?, ?)",
-                  BIND(value_bytes(o->token, sizeof o->token), value_int(o->account), value_int(o->now),
-                       value_int(o->now), value_text(o->peer), value_text(o->agent)),
-                  NULL, err);
+    return keep_session(db, o, err);
 }
 
-struct credential {
-    int64_t account, locked_until;
-    char password[crypto_pwhash_STRBYTES];
-};
-
-static int credential_read(struct store *store, const char *name, struct credential *out, struct error *err)
+/* Typed into the box of the name may be anything, a password too: kept as a hash only this house can make. */
+static int record_unknown(struct store *store, const struct origin *by, const char *name, struct error *err)
 {
-    struct db *db;
-    struct rows rows;
-    *out = (struct credential){ 0 };
-    if (store_reader(store, &db, err) < 0)
-        return -1;
-    int got = db_query(db, &rows,
-                       "SELECT c.account, c.password, c.locked_until FROM credential c JOIN account a ON "
-                       "a.id = c.account WHERE a.name = ? AND a.removed_at IS NULL AND a.active = 1",
-                       BIND(value_text(name)), err);
-    if (got == 0) {
-        if (rows_next(&rows)) {
-            out->account = rows_int(&rows, 0);
-            snprintf(out->password, sizeof out->password, "%s", rows_text(&rows, 1));
-            out->locked_until = rows_int(&rows, 2);
-        }
-        got = rows_done(&rows, err);
-    }
-    store_reader_back(store, db);
-    return got;
+    unsigned char hash[SEAL_HASH];
+    char detail[32];
+    seal_hash("audit.name", name, strlen(name), hash);
+    snprintf(detail, sizeof detail, "name #%02x%02x%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3], hash[4],
+             hash[5]);
+    return audit_write(store, by, "session.failed", NULL, 0, detail, err);
 }
 
-int session_begin(struct store *store, const char *name, const char *password, const char *peer, const char *agent,
-                  int64_t now_ms, char token[TOKEN_TEXT], int64_t *account, struct error *err)
+int session_begin(struct store *store, const struct sign_in *in, char token[TOKEN_TEXT], int64_t *account,
+                  struct error *err)
 {
-    /* A real hash of nothing, so that an unknown name costs the same time as a wrong password. */
-    static const char nobody[] = "$argon2id$v=19$m=32768,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$"
-                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     struct credential c;
-    if (strlen(password) > LIMIT_PASSWORD)
+    if (strlen(in->password) > LIMIT_PASSWORD)
         return refused(err);
-    if (peer_over(peer, now_ms, false))
-        return locked(err, now_ms + LOCK_MS, now_ms);
-    if (credential_read(store, name, &c, err) < 0)
+    if (peer_over(in->peer, in->now, false))
+        return credential_locked(err, in->now + LOCK_MS, in->now);
+    if (credential_named(store, in->name, &c, err) < 0)
         return -1;
-    if (c.account && c.locked_until > now_ms)
-        return locked(err, c.locked_until, now_ms);
-    bool right =
-        crypto_pwhash_str_verify(c.account ? c.password : nobody, password, strlen(password)) == 0 && c.account;
-    struct try_order o = { .account = c.account, .now = now_ms, .right = right, .peer = peer };
-    o.agent = agent && utf8_valid(agent, strlen(agent)) && strlen(agent) <= 300 ? agent : NULL;
-    if (!c.account && unknown_over(name, now_ms))
-        return locked(err, now_ms + LOCK_MS, now_ms);
+    if (c.account && c.locked_until > in->now)
+        return credential_locked(err, c.locked_until, in->now);
+    bool right = password_matches(c.hash, in->password);
+    struct begin_order o = { .by = { .now = in->now, .account = c.account, .peer = in->peer },
+                             .account = c.account,
+                             .right = right,
+                             .second = c.second,
+                             .code = in->code };
+    o.agent =
+        in->agent && strlen(in->agent) <= AGENT_MAX && utf8_valid(in->agent, strlen(in->agent)) ? in->agent : NULL;
+    if (!c.account && unknown_over(in->name, in->now))
+        return credential_locked(err, in->now + LOCK_MS, in->now);
+    if (right && c.second && !in->code)
+        return code_refused(false, err);
     if (right) {
         token_make(token);
         token_digest(token, o.token);
     } else {
-        peer_over(peer, now_ms, true);
+        peer_over(in->peer, in->now, true);
     }
-    if (c.account && store_write(store, try_write, &o, err) < 0)
+    if ((c.account ? store_write(store, begin_job, &o, err) : record_unknown(store, &o.by, in->name, err)) < 0)
         return -1;
     if (!right)
         return refused(err);
+    if (o.code_wrong) {
+        peer_over(in->peer, in->now, true);
+        return code_refused(true, err);
+    }
     *account = c.account;
     return 0;
 }
 
-int session_begin_demo(struct store *store, const char *name, const char *peer, int64_t now_ms, char token[TOKEN_TEXT],
+int session_begin_demo(struct store *store, const char *name, const char *peer, int64_t now, char token[TOKEN_TEXT],
                        int64_t *account, struct error *err)
 {
     struct credential c;
-    if (credential_read(store, name, &c, err) < 0)
+    if (credential_named(store, name, &c, err) < 0)
         return -1;
     if (!c.account)
         return refused(err);
-    struct try_order o = { .account = c.account, .now = now_ms, .right = true, .demo = true, .peer = peer };
+    struct begin_order o = {
+        .by = { .now = now, .account = c.account, .peer = peer }, .account = c.account, .right = true, .demo = true
+    };
     token_make(token);
     token_digest(token, o.token);
-    if (store_write(store, try_write, &o, err) < 0)
+    if (store_write(store, begin_job, &o, err) < 0)
         return -1;
     *account = c.account;
     return 0;
 }
 
+/* ---- in use ---- */
+
 struct touch_order {
-    unsigned char token[32];
-    int64_t now;
+    int64_t session, now;
 };
 
-static int touch_write(struct db *db, void *args, struct error *err)
+static int touch_job(struct db *db, void *args, struct error *err)
 {
     const struct touch_order *o = args;
-    return db_run(db, "UPDATE session SET seen_at = ? WHERE token = ?",
-                  BIND(value_int(o->now), value_bytes(o->token, sizeof o->token)), NULL, err);
+    return db_run(db, "UPDATE session SET seen_at = ? WHERE id = ?", BIND(value_int(o->now), value_int(o->session)),
+                  NULL, err);
 }
 
-static int nobody_signed_in(struct error *err)
+int nobody_signed_in(struct error *err)
 {
     return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
 }
 
-int session_account(struct store *store, struct db *db, const char *token, int64_t now_ms, bool touch, int64_t *account,
-                    struct error *err)
+int session_find(struct store *store, struct db *db, const char *token, const struct session_use *use,
+                 struct session *out, struct error *err)
 {
-    struct touch_order o = { .now = now_ms };
+    struct session s = { 0 };
     struct rows rows;
-    int64_t began = 0, seen = 0, who = 0;
-    token_digest(token, o.token);
-    if (db_query(db, &rows, "SELECT account, began_at, seen_at FROM session WHERE token = ?",
-                 BIND(value_bytes(o.token, sizeof o.token)), err) < 0)
+    unsigned char digest[32];
+    int64_t idle = use->idle_ms ? use->idle_ms : SESSION_IDLE_MS, seen = 0;
+    token_digest(token, digest);
+    if (db_query(db, &rows,
+                 "SELECT s.id, s.account, s.began_at, s.seen_at, c.must_change, c.changed_at, f.confirmed_at "
+                 "FROM session s LEFT JOIN credential c ON c.account = s.account "
+                 "LEFT JOIN second_factor f ON f.account = s.account WHERE s.token = ?",
+                 BIND(value_bytes(digest, sizeof digest)), err) < 0)
         return -1;
     if (rows_next(&rows)) {
-        who = rows_int(&rows, 0);
-        began = rows_int(&rows, 1);
-        seen = rows_int(&rows, 2);
+        s.id = rows_int(&rows, 0);
+        s.account = rows_int(&rows, 1);
+        s.began_at = rows_int(&rows, 2);
+        seen = rows_int(&rows, 3);
+        s.must_change = rows_int(&rows, 4) != 0;
+        s.password_at = rows_int(&rows, 5);
+        s.second = rows_int(&rows, 6) != 0;
     }
     if (rows_done(&rows, err) < 0)
         return -1;
-    if (!who || began + SESSION_LIFE_MS < now_ms || seen + SESSION_IDLE_MS < now_ms)
+    if (!s.id || s.began_at + SESSION_LIFE_MS < use->now || seen + idle < use->now)
         return nobody_signed_in(err);
     /* Written at most once a minute: a reader's clicks must not become a write each. */
+    struct touch_order o = { s.id, use->now };
     struct error ignored = { 0 };
-    if (touch && seen + TOUCH_MS < now_ms && store_write(store, touch_write, &o, &ignored) < 0)
+    if (use->touch && seen + TOUCH_MS < use->now && store_write(store, touch_job, &o, &ignored) < 0)
         log_event(LOG_WARN, "session.touch", "why", ignored.en, NULL); /* a full disk must not stop reading */
-    *account = who;
+    *out = s;
     return 0;
 }
 
-struct token_order {
-    unsigned char token[32];
-};
-
-static int end_write(struct db *db, void *args, struct error *err)
+int session_list(struct db *db, int64_t account, int64_t now, int64_t idle_ms, struct arena *arena,
+                 struct session_row **out, size_t *count, struct error *err)
 {
-    const struct token_order *o = args;
-    return db_run(db, "DELETE FROM session WHERE token = ?", BIND(value_bytes(o->token, sizeof o->token)), NULL, err);
-}
-
-int session_end(struct store *store, const char *token, struct error *err)
-{
-    struct token_order o;
-    token_digest(token, o.token);
-    return store_write(store, end_write, &o, err);
-}
-
-/* ---- API keys ---- */
-
-struct key_order {
-    unsigned char token[32];
-    int64_t account, now, ends;
-    const char *name;
-};
-
-static int key_write(struct db *db, void *args, struct error *err)
-{
-    const struct key_order *o = args;
-    return db_run(db, "INSERT INTO api_key (token, account, name, made_at, ends_at) VALUES (?, ?, ?, ?, ?)",
-                  BIND(value_bytes(o->token, sizeof o->token), value_int(o->account), value_text(o->name),
-                       value_int(o->now), value_int(o->ends)),
-                  NULL, err);
-}
-
-int api_key_make(struct store *store, int64_t account, const char *name, int64_t now_ms, int64_t days,
-                 char token[TOKEN_TEXT], struct error *err)
-{
-    struct key_order o = { .account = account, .now = now_ms, .ends = now_ms + days * 24 * 3600 * 1000, .name = name };
-    token_make(token);
-    token_digest(token, o.token);
-    return store_write(store, key_write, &o, err);
-}
-
-int api_key_account(struct db *db, const char *token, int64_t now_ms, int64_t *account, struct error *err)
-{
-    unsigned char digest[32];
-    bool found;
-    token_digest(token, digest);
-    if (db_get_int(db, "SELECT account FROM api_key WHERE token = ? AND ends_at > ?",
-                   BIND(value_bytes(digest, sizeof digest), value_int(now_ms)), account, &found, err) < 0)
+    struct session_row *list = ARENA_ARRAY(arena, struct session_row, LIMIT_SESSIONS);
+    struct rows rows;
+    size_t n = 0;
+    int64_t idle = idle_ms ? idle_ms : SESSION_IDLE_MS;
+    if (db_query(db, &rows,
+                 "SELECT id, began_at, seen_at, peer, agent FROM session WHERE account = ? AND began_at >= ? AND "
+                 "seen_at >= ? ORDER BY seen_at DESC, id DESC LIMIT ?",
+                 BIND(value_int(account), value_int(now - SESSION_LIFE_MS), value_int(now - idle),
+                      value_int(LIMIT_SESSIONS)),
+                 err) < 0)
         return -1;
-    return found ? 0 : nobody_signed_in(err);
+    while (n < LIMIT_SESSIONS && rows_next(&rows))
+        list[n++] =
+            (struct session_row){ rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2),
+                                  arena_str(arena, rows_text(&rows, 3)), arena_str(arena, rows_text(&rows, 4)) };
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    *out = list;
+    *count = n;
+    return 0;
+}
+
+/* ---- ending ---- */
+
+struct end_order {
+    const struct origin *by;
+    int64_t account, session; /* session 0: all of them */
+    int64_t ended;
+};
+
+static int end_job(struct db *db, void *args, struct error *err)
+{
+    struct end_order *o = args;
+    const char *act = !o->session                    ? "session.end-all"
+                      : o->session == o->by->session ? "session.end"
+                                                     : "session.end-other";
+    int got = o->session
+                  ? db_run(db, "DELETE FROM session WHERE account = ? AND id = ?",
+                           BIND(value_int(o->account), value_int(o->session)), &o->ended, err)
+                  : db_run(db, "DELETE FROM session WHERE account = ?", BIND(value_int(o->account)), &o->ended, err);
+    if (got < 0)
+        return -1;
+    return o->ended || !o->session ? audit_add(db, o->by, act, "account", o->account, NULL, err) : 0;
+}
+
+int session_end(struct store *store, const struct origin *by, int64_t account, int64_t session, struct error *err)
+{
+    struct end_order o = { .by = by, .account = account, .session = session };
+    if (store_write(store, end_job, &o, err) < 0)
+        return -1;
+    if (session && !o.ended)
+        return fail(err, FAULT_MISSING, "session.missing", "这处登录已经结束", "This session has ended already");
+    return 0;
 }
 
 /* ---- grants ---- */
@@ -366,27 +359,4 @@ int grants_set(struct db *db, int64_t account, const struct grant_row *rows, siz
                    NULL, err) < 0)
             return -1;
     return 0;
-}
-
-/* ---- audit ---- */
-
-struct audit_order {
-    int64_t now, account, record;
-    const char *act, *kind, *detail, *peer;
-};
-
-static int audit_row(struct db *db, void *args, struct error *err)
-{
-    const struct audit_order *o = args;
-    return db_run(db, "INSERT INTO audit (at, account, act, kind, record, detail, peer) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                  BIND(value_int(o->now), value_int(o->account), value_text(o->act), value_text(o->kind),
-                       value_int(o->record), value_text(o->detail), value_text(o->peer)),
-                  NULL, err);
-}
-
-int audit_write(struct store *store, int64_t now_ms, int64_t account, const char *act, const char *kind, int64_t record,
-                const char *detail, const char *peer, struct error *err)
-{
-    struct audit_order o = { now_ms, account, record, act, kind, detail, peer };
-    return store_write(store, audit_row, &o, err);
 }

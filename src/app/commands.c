@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "access/query.h"
+#include "access/key.h"
 #include "access/session.h"
 #include "app/house.h"
 #include "base/clock.h"
@@ -132,26 +133,88 @@ int command_init(const struct options *o, struct error *err)
     return got;
 }
 
-/* ---- keys ---- */
+/* ---- keys and the trail: by whoever has a shell on this machine, recorded as the program's own acts ---- */
+
+static struct origin from_console(void)
+{
+    return (struct origin){ .now = clock_now_ms(), .account = ACCOUNT_SYSTEM, .peer = "console" };
+}
+
+static int new_key(struct house *house, const struct options *o, int64_t account, struct error *err)
+{
+    char token[TOKEN_TEXT];
+    struct origin by = from_console();
+    struct key_terms terms = { .name = o->name ? o->name : "key",
+                               .days = o->days ? strtol(o->days, NULL, 10) : 365,
+                               .verbs = o->verbs,
+                               .kinds = o->kinds,
+                               .per_minute = o->per_minute ? strtol(o->per_minute, NULL, 10) : 0 };
+    int64_t id;
+    if (key_make(house->store, &by, account, &terms, token, &id, err) < 0)
+        return -1;
+    printf("%s\n", token);
+    return 0;
+}
+
+static int list_keys(struct house *house, int64_t account, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct db *db;
+    struct key_row *rows;
+    size_t count = 0;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = key_list(db, account, &arena, &rows, &count, err);
+    store_reader_back(house->store, db);
+    for (size_t i = 0; got == 0 && i < count; i++) {
+        const struct key_row *k = &rows[i];
+        char ends[INSTANT_TEXT], used[INSTANT_TEXT] = "never";
+        instant_print(k->ends_at, ends);
+        if (k->used_at)
+            instant_print(k->used_at, used);
+        printf("%" PRId64 "  %s  %s %s  used %s  verbs %s  kinds %s  %" PRId64 "/min\n", k->id, k->name,
+               k->ends_at > clock_now_ms() ? "until" : "ended", ends, used, k->verbs ? k->verbs : "all",
+               k->kinds ? k->kinds : "all", k->per_minute);
+    }
+    return got;
+}
 
 int command_key(const struct options *o, struct error *err)
 {
     struct house house;
+    struct origin by = from_console();
     int64_t account;
-    char token[TOKEN_TEXT];
-    long days = o->days ? strtol(o->days, NULL, 10) : 365;
-    if (o->word_count != 1 || strcmp(o->words[0], "new") != 0)
-        return fail(err, FAULT_MALFORMED, "key.usage", "用法：anlan key new --data DIR --user NAME",
-                    "Usage: anlan key new --data DIR --user NAME");
-    if (days < 1 || days > 3650)
-        return fail(err, FAULT_MALFORMED, "options.days", "--days 取 1 至 3650", "--days takes 1 to 3650");
+    const char *act = o->word_count ? o->words[0] : "";
+    bool ends = strcmp(act, "end") == 0, makes = strcmp(act, "new") == 0;
+    if ((!ends && !makes && strcmp(act, "list") != 0) || o->word_count != 1 + ends)
+        return fail(err, FAULT_MALFORMED, "key.usage",
+                    "用法：anlan key new|list --data DIR --user NAME，anlan key end ID --data DIR --user NAME",
+                    "Usage: anlan key new|list --data DIR --user NAME, anlan key end ID --data DIR --user NAME");
     if (open_house(o, &house, err) < 0)
         return -1;
     int got = account_named(&house, o->user, &account, err);
     if (got == 0)
-        got = api_key_make(house.store, account, o->name ? o->name : "key", clock_now_ms(), days, token, err);
+        got = makes  ? new_key(&house, o, account, err)
+              : ends ? key_end(house.store, &by, account, strtoll(o->words[1], NULL, 10), err)
+                     : list_keys(&house, account, err);
+    house_close(&house);
+    return got;
+}
+
+int command_audit(const struct options *o, struct error *err)
+{
+    struct house house;
+    struct origin by = from_console();
+    int64_t day, dropped;
+    if (o->word_count != 1 || strcmp(o->words[0], "forget") != 0 || !o->before ||
+        !day_parse(o->before, strlen(o->before), &day))
+        return fail(err, FAULT_MALFORMED, "audit.usage", "用法：anlan audit forget --data DIR --before 2026-03-17",
+                    "Usage: anlan audit forget --data DIR --before 2026-03-17");
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = audit_forget(house.store, &by, day_end_ms(day - 1), &dropped, err);
     if (got == 0)
-        printf("%s\n", token);
+        printf("%" PRId64 "\n", dropped);
     house_close(&house);
     return got;
 }

@@ -5,6 +5,7 @@
 int command_serve(const struct options *o, struct error *err);
 int command_init(const struct options *o, struct error *err);
 int command_demo(const struct options *o, struct error *err);
+int command_audit(const struct options *o, struct error *err);
 int command_key(const struct options *o, struct error *err);
 int command_import(const struct options *o, struct error *err);
 int command_export(const struct options *o, struct error *err);

@@ -1,5 +1,7 @@
 #include "app/house.h"
 
+#include "access/key.h"
+#include "access/session.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -38,6 +40,18 @@ const struct schema *house_schema(void)
         tables[n++] = &access_tables[i];
     for (size_t i = 0; i < ladder_table_count && n < TABLES; i++)
         tables[n++] = &ladder_tables[i];
+    /* Signing in and the trail (access/). */
+    static const struct {
+        const struct table *at;
+        const size_t *count;
+    } signing[] = { { password_tables, &password_table_count },
+                    { second_tables, &second_table_count },
+                    { session_tables, &session_table_count },
+                    { key_tables, &key_table_count },
+                    { audit_tables, &audit_table_count } };
+    for (size_t k = 0; k < COUNT(signing); k++)
+        for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
+            tables[n++] = &signing[k].at[i];
     const struct table *single[] = { &object_table, &file_table, &search_table, &import_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
+#include "http/setup.h"
 #include "http/web.h"
 
 #include <signal.h>
@@ -33,11 +34,15 @@ static void wake(void *arg)
     http_wake_streams(arg);
 }
 
-static void greet(const struct house *house, const char *host, uint16_t port, bool pages)
+static void greet(const struct house *house, const struct setup *setup, const char *host, uint16_t port, bool pages)
 {
     bool six = strchr(host, ':') != NULL;
     printf("\n安澜 Anlan  http://%s%s%s:%u/\n", six ? "[" : "",
            strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ? "localhost" : host, six ? "]" : "", port);
+    if (setup)
+        printf("还没有账号。请打开上面的地址，用这个设置码建立系统、安全、审计三员账号：\n"
+               "No accounts yet. Open the address and make the three administrators with this code:\n\n    %s\n\n",
+               setup_code(setup));
     if (house->demo) {
         AUTO_TEXT path = TEXT_LIMIT(4096);
         AUTO_TEXT words = TEXT_LIMIT(64 * 1024);
@@ -76,12 +81,47 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     if (http_start(options, &web->server, err) < 0)
         return -1;
     hub_listen(house->hub, wake, web->server);
-    greet(house, options->address, http_port(web->server), web->pages != NULL);
+    greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
     log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
     sigwait(&quit, &signal_number);
     log_event(LOG_INFO, "serve.stop", NULL);
     hub_listen(house->hub, NULL, NULL);
     http_stop(web->server);
+    return 0;
+}
+
+static int number(const char *text, const char *name, int64_t least, int64_t most, int64_t *out, struct error *err)
+{
+    char *end;
+    if (!text)
+        return 0;
+    long long n = strtoll(text, &end, 10);
+    if (end == text || *end || n < least || n > most)
+        return fail(err, FAULT_MALFORMED, "options.number", "--%s 取 %lld 至 %lld", "--%s takes %lld to %lld", name,
+                    (long long)least, (long long)most);
+    *out = n;
+    return 0;
+}
+
+static int read_rules(const struct options *o, struct sign_in_rules *out, struct error *err)
+{
+    static const struct {
+        const char *word;
+        enum second_needed means;
+    } words[] = { { "administrators", SECOND_ADMINISTRATORS },
+                  { "everybody", SECOND_EVERYBODY },
+                  { "nobody", SECOND_NOBODY } };
+    int64_t minutes = 0;
+    if (number(o->idle_minutes, "idle-minutes", 5, SESSION_LIFE_MS / 60000, &minutes, err) < 0 ||
+        number(o->password_days, "password-days", 0, 3650, &out->password_days, err) < 0)
+        return -1;
+    out->idle_ms = minutes * 60000;
+    for (size_t i = 0; o->second_factor && i < COUNT(words); i++)
+        if (strcmp(words[i].word, o->second_factor) == 0)
+            out->second = words[i].means;
+    if (o->second_factor && out->second == SECOND_USUAL)
+        return fail(err, FAULT_MALFORMED, "options.second", "--second-factor 取 administrators、everybody 或 nobody",
+                    "--second-factor takes administrators, everybody or nobody");
     return 0;
 }
 
@@ -97,21 +137,31 @@ int command_serve(const struct options *o, struct error *err)
                     "Name the data folder with --data");
     if (options.workers < 1 || options.workers > 256)
         return fail(err, FAULT_MALFORMED, "options.workers", "--workers 取 1 至 256", "--workers takes 1 to 256");
+    struct sign_in_rules rules = { 0 };
+    if (read_rules(o, &rules, err) < 0)
+        return -1;
     if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
         return -1;
     if (house_open(&(struct house_options){ o->data, o->db, options.workers, HOUSE_OWN }, &house, err) < 0)
         return -1;
+    struct setup *setup = NULL;
     int got = pages_open(o->web, &pages, err);
+    if (got == 0)
+        got = setup_open(&house, &setup, err);
     if (got == 0) {
-        struct web web = {
-            .house = &house, .pages = pages, .version = ANLAN_VERSION, .trusted_proxy = o->trusted_proxy
-        };
+        struct web web = { .house = &house,
+                           .pages = pages,
+                           .version = ANLAN_VERSION,
+                           .trusted_proxy = o->trusted_proxy,
+                           .rules = rules,
+                           .setup = setup };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
         got = run_until_told(&house, &web, &options, err);
     }
+    setup_close(setup);
     pages_close(pages);
     house_close(&house);
     return got;

@@ -22,4 +22,12 @@ enum {
     LIMIT_TOLD = 20,             /* people one rung of a ladder tells; a post held by more is no post */
     LIMIT_LADDER = 10000,        /* records one run of the ladders looks at; the next minute goes on */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
+    /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. */
+    LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */
+    LIMIT_KEYS = 50,             /* valid API keys of one account */
+    LIMIT_SESSION_RATE = 6000,   /* requests a minute of one session: a page opens with a dozen, nobody clicks more */
+    LIMIT_KEY_RATE = 60000,      /* of one API key, unless it was made for less: an exchange with another system */
+    LIMIT_ADDRESS_RATE = 120000, /* of one address: a whole authority may stand behind one */
+    LIMIT_AUDIT_ROWS = 100000,   /* rows of one export of the audit trail */
+    LIMIT_RATES = 8192,          /* sessions, keys and addresses remembered at once; the quietest is forgotten */
 };

@@ -33,6 +33,14 @@ static const struct column history_columns[] = {
     { "note", COLUMN_TEXT, 0 },
     { "cause", COLUMN_TEXT, COLUMN_NOT_NULL },
     { "changes", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "peer", COLUMN_TEXT, 0 },
+    { "session", COLUMN_INT, 0 },
+    { "api_key", COLUMN_INT, 0 },
+};
+/* For the audit trail (trail.h): by time, and by person. */
+static const struct index_decl history_indexes[] = {
+    { "history_by_time", NAMES("at", "kind", "id", "version"), false, NULL },
+    { "history_of_actor", NAMES("actor", "at", "kind", "id", "version"), false, NULL },
 };
 static const struct column idempotency_columns[] = {
     { "account", COLUMN_INT, COLUMN_NOT_NULL }, { "key", COLUMN_TEXT, COLUMN_NOT_NULL },
@@ -43,7 +51,20 @@ static const struct column idempotency_columns[] = {
 static const struct index_decl idempotency_indexes[] = { { "idempotency_by_age", NAMES("at"), false, NULL } };
 
 const struct table domain_tables[] = {
-    { .name = "history", LISTED(history_columns), .primary_key = NAMES("kind", "id", "version") },
+    /* What a version was is never rewritten, whoever asks: the triggers refuse it on either engine. */
+    { .name = "history",
+      LISTED(history_columns),
+      .primary_key = NAMES("kind", "id", "version"),
+      LISTED(history_indexes),
+      .sqlite_extra = "CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN "
+                      "SELECT RAISE(ABORT, 'history only grows'); END;\n"
+                      "CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN "
+                      "SELECT RAISE(ABORT, 'history only grows'); END;\n",
+      .postgres_extra = "CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                        "RAISE EXCEPTION 'history only grows'; END $$;\n"
+                        "CREATE OR REPLACE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history "
+                        "FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows();\n",
+      .extra_creates = "history_no_change history_no_delete history_only_grows" },
     { .name = "idempotency",
       LISTED(idempotency_columns),
       .primary_key = NAMES("account", "key"),
@@ -125,6 +146,7 @@ static int run_once(struct db *db, void *args, struct error *err)
                         .now = r->order->now_ms,
                         .cause = r->order->cause,
                         .calendar = house_calendar(r->house),
+                        .via = r->order->via,
                         .events = r->events };
     if (r->fn(&c, r->args, err) < 0)
         return -1;
@@ -543,11 +565,13 @@ static int keep_history(struct change *c, const char *act, struct error *err)
     if (!text_ok(&changes))
         return fail(err, FAULT_TOO_LARGE, "history.size", "一次修改的内容太多", "Too much changed at once");
     return db_run(c->db,
-                  "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes, peer, session, "
+                  "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
                        value_int(c->actor->id), value_text(act), value_text(c->move ? c->move->name : NULL),
-                       value_text(c->note), value_text(c->cause), value_text(text_get(&changes))),
+                       value_text(c->note), value_text(c->cause), value_text(text_get(&changes)),
+                       value_text(c->via.peer), c->via.session ? value_int(c->via.session) : value_null(),
+                       c->via.key ? value_int(c->via.key) : value_null()),
                   NULL, err);
 }
 

@@ -35,10 +35,17 @@ struct once {
     unsigned char body[32]; /* SHA-256 over address and body */
 };
 
+/* From where, and by which session or key (ids, 0 = by none): kept beside every version, for the audit trail. */
+struct via {
+    const char *peer;
+    int64_t session, key;
+};
+
 struct change_order {
     const struct actor *actor;
     int64_t now_ms;
     const char *cause; /* "web", "key", "import 12", "demo" */
+    struct via via;
     struct once once;
 };
 
@@ -57,6 +64,7 @@ struct change {
     const struct actor *actor;
     int64_t now;
     const char *cause;
+    struct via via;
     int64_t import_id;
     const struct calendar *calendar;
     /* what check functions look at */

@@ -3,9 +3,9 @@
 #include "base/seal.h"
 #include "base/utf8.h"
 #include "access/query.h"
-#include "access/session.h"
 #include "domain/render.h"
 #include "http/pages.h"
+#include "http/rate.h"
 #include "http/web.h"
 
 #include <arpa/inet.h>
@@ -57,6 +57,7 @@ static bool matches(struct visit *v, const char *pattern)
                   : strcmp(want, "{move}") == 0 ? v->move != NULL
                   : strcmp(want, "{id}") == 0   ? number_of(got, &v->id)
                   : strcmp(want, "{file}") == 0 ? number_of(got, &v->file)
+                  : strcmp(want, "{key}") == 0  ? number_of(got, &v->key_id)
                                                 : strcmp(want, got) == 0;
         if (!ok)
             return false;
@@ -157,26 +158,96 @@ static int check_origin(const struct visit *v, struct error *err)
     return fail(err, FAULT_FORBIDDEN, "origin", "请求来自别的网站，已拒绝", "The request comes from another site");
 }
 
+/* ---- how often ---- */
+
+static int check_rate(const struct visit *v, const char *what, int64_t id, int64_t per_minute, struct error *err)
+{
+    const char *who = id ? arena_printf(v->arena, "%s %" PRId64, what, id) : arena_printf(v->arena, "%s", what);
+    int wait = rate_take(who, per_minute, v->now);
+    if (!wait)
+        return 0;
+    err->retry_after_s = wait;
+    return fail(err, FAULT_LIMITED, "rate", "请求太频繁，请 %d 秒后再试", "Too many requests; try again in %d seconds",
+                wait);
+}
+
+/* ---- who ---- */
+
+static int sign_in_with_key(struct visit *v, const char *token, struct error *err)
+{
+    if (key_find(v->web->house->store, v->db, token, v->now, v->arena, &v->key, err) < 0 ||
+        check_rate(v, "key", v->key.id, v->key.per_minute, err) < 0 ||
+        actor_load(v->db, v->key.account, v->arena, &v->actor, err) < 0)
+        return -1;
+    key_narrow(&v->key, v->arena, &v->actor);
+    return 0;
+}
+
+static int sign_in_with_cookie(struct visit *v, const char *token, struct error *err)
+{
+    bool reads = v->rq->method == HTTP_GET || v->rq->method == HTTP_HEAD;
+    struct session_use use = { .now = v->now,
+                               .idle_ms = v->web->rules.idle_ms,
+                               .touch = !(v->route->flags & ROUTE_QUIET) };
+    if (!reads && check_origin(v, err) < 0)
+        return -1;
+    if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
+        check_rate(v, "session", v->session.id, LIMIT_SESSION_RATE, err) < 0)
+        return -1;
+    return actor_load(v->db, v->session.account, v->arena, &v->actor, err);
+}
+
 static int sign_in(struct visit *v, struct error *err)
 {
     const char *bearer = request_header(v->rq, "Authorization");
     const char *cookie = request_cookie(v->rq, "anlan_session");
-    int64_t account;
-    if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0) {
-        if (api_key_account(v->db, bearer + 7, v->now, &account, err) < 0)
-            return -1;
-    } else if (cookie) {
-        bool reads = v->rq->method == HTTP_GET || v->rq->method == HTTP_HEAD;
-        if (!reads && check_origin(v, err) < 0)
-            return -1;
-        v->token = cookie;
-        if (session_account(v->web->house->store, v->db, cookie, v->now, !(v->route->flags & ROUTE_QUIET), &account,
-                            err) < 0)
-            return -1;
-    } else {
-        return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
-    }
-    return actor_load(v->db, account, v->arena, &v->actor, err);
+    if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0)
+        return sign_in_with_key(v, bearer + 7, err);
+    return cookie ? sign_in_with_cookie(v, cookie, err) : nobody_signed_in(err);
+}
+
+bool visit_password_due(const struct visit *v)
+{
+    int64_t days = v->web->rules.password_days;
+    return v->session.id && (v->session.must_change || (days && v->session.password_at + days * DAY_MS < v->now));
+}
+
+bool visit_second_due(const struct visit *v)
+{
+    enum second_needed needed = v->web->rules.second;
+    bool administers =
+        actor_can(&v->actor, "manage") || actor_can(&v->actor, "audit") || actor_can(&v->actor, "operate");
+    if (!v->session.id || v->session.second || needed == SECOND_NOBODY)
+        return false;
+    return needed == SECOND_EVERYBODY || (administers && (needed == SECOND_ADMINISTRATORS || !v->web->house->demo));
+}
+
+static int check_duties(const struct visit *v, struct error *err)
+{
+    if ((v->route->flags & ROUTE_SELF) && !v->session.id)
+        return fail(err, FAULT_FORBIDDEN, "session.needed", "接口密钥不能做这件事，请用密码登录后操作",
+                    "A key cannot do this; sign in with your password");
+    if (v->route->flags & ROUTE_FIRST)
+        return 0;
+    if (visit_password_due(v))
+        return fail(err, FAULT_FORBIDDEN, "password.change", "请先修改密码", "Change your password first");
+    if (visit_second_due(v))
+        return fail(err, FAULT_FORBIDDEN, "totp.enrol", "请先绑定动态口令", "Enrol a second factor first");
+    return 0;
+}
+
+struct origin visit_by(const struct visit *v)
+{
+    return (struct origin){
+        .now = v->now, .account = v->actor.id, .session = v->session.id, .key = v->key.id, .peer = v->peer
+    };
+}
+
+int visit_audit(const struct visit *v, const char *act, const char *kind, int64_t record, const char *detail,
+                struct error *err)
+{
+    struct origin by = visit_by(v);
+    return audit_write(v->web->house->store, &by, act, kind, record, detail, err);
 }
 
 static int check_verb(const struct visit *v, struct error *err)
@@ -302,8 +373,11 @@ static int read_once(const struct visit *v, struct once *once, struct error *err
 
 struct change_order visit_order(const struct visit *v, struct once *once)
 {
-    return (
-        struct change_order){ .actor = &v->actor, .now_ms = v->now, .cause = v->token ? "web" : "key", .once = *once };
+    return (struct change_order){ .actor = &v->actor,
+                                  .now_ms = v->now,
+                                  .cause = v->key.id ? "key" : "web",
+                                  .via = { v->peer, v->session.id, v->key.id },
+                                  .once = *once };
 }
 
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err)
@@ -464,9 +538,10 @@ static bool wants_english(const struct request *rq)
 
 static int visit_run(struct visit *v, struct error *err)
 {
-    if (find_route(v, err) < 0 || store_reader(v->web->house->store, &v->db, err) < 0)
+    if (check_rate(v, v->peer, 0, LIMIT_ADDRESS_RATE, err) < 0 || find_route(v, err) < 0 ||
+        store_reader(v->web->house->store, &v->db, err) < 0)
         return -1;
-    if (!(v->route->flags & ROUTE_OPEN) && sign_in(v, err) < 0)
+    if (!(v->route->flags & ROUTE_OPEN) && (sign_in(v, err) < 0 || check_duties(v, err) < 0))
         return -1;
     if ((v->route->flags & ROUTE_OPEN) && v->rq->method != HTTP_GET && request_header(v->rq, "Origin") &&
         check_origin(v, err) < 0)

@@ -357,6 +357,8 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
         put_parameter(j, "id", "path", true, "{\"type\":\"integer\"}", NULL);
     if (strstr(r->pattern, "{file}"))
         put_parameter(j, "file", "path", true, "{\"type\":\"integer\"}", NULL);
+    if (strstr(r->pattern, "{key}"))
+        put_parameter(j, "key", "path", true, "{\"type\":\"integer\"}", NULL);
     if (r->flags & ROUTE_VERSION)
         put_parameter(j, "If-Match", "header", true, "{\"type\":\"string\"}", NULL);
     if (r->flags & ROUTE_ONCE)

@@ -1,6 +1,5 @@
 #include "http/people.h"
 
-#include "access/session.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "domain/lists.h"
@@ -43,6 +42,9 @@ static int put_me(struct visit *v, struct error *err)
         json_close(j, ']');
     }
     json_close(j, '}');
+    json_key_bool(j, "must_change_password", visit_password_due(v));
+    json_key_bool(j, "totp", v->session.second);
+    json_key_bool(j, "totp_due", visit_second_due(v));
     json_key_bool(j, "demo", v->web->house->demo);
     json_key_str(j, "version", v->web->version);
     instant_print(v->now, now);
@@ -65,7 +67,9 @@ static int welcome(struct visit *v, const char *token, int64_t account, struct e
     response_header(v->rs, "Set-Cookie",
                     arena_printf(v->arena, "anlan_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", token,
                                  SESSION_LIFE_MS / 1000, tls ? "; Secure" : ""));
-    if (actor_load(v->db, account, v->arena, &v->actor, err) < 0)
+    struct session_use use = { .now = v->now, .idle_ms = v->web->rules.idle_ms };
+    if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
+        actor_load(v->db, account, v->arena, &v->actor, err) < 0)
         return -1;
     return put_me(v, err);
 }
@@ -82,15 +86,22 @@ int session_create(struct visit *v, struct error *err)
         fail_field(err, "password", "请填写密码", "Please give your password");
     if (err->fault)
         return -1;
-    if (session_begin(v->web->house->store, name, password, v->peer, request_header(v->rq, "User-Agent"), v->now, token,
-                      &account, err) < 0)
+    const char *code = json_string_value(json_object_get(v->body, "code"));
+    struct sign_in in = { .name = name,
+                          .password = password,
+                          .code = code && *code ? code : NULL,
+                          .peer = v->peer,
+                          .agent = request_header(v->rq, "User-Agent"),
+                          .now = v->now };
+    if (session_begin(v->web->house->store, &in, token, &account, err) < 0)
         return -1;
     return welcome(v, token, account, err);
 }
 
 int session_delete(struct visit *v, struct error *err)
 {
-    if (v->token && session_end(v->web->house->store, v->token, err) < 0)
+    struct origin by = visit_by(v);
+    if (v->session.id && session_end(v->web->house->store, &by, v->actor.id, v->session.id, err) < 0)
         return -1;
     response_header(v->rs, "Set-Cookie", "anlan_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     v->rs->status = 204;

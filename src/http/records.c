@@ -1,7 +1,6 @@
 #include "http/records.h"
 
 #include "access/query.h"
-#include "access/session.h"
 #include "base/clock.h"
 #include "domain/files.h"
 #include "domain/render.h"
@@ -36,8 +35,7 @@ static int allow_personal(struct visit *v, const struct filter *filter, struct e
             return fail(err, FAULT_FORBIDDEN, "filter.masked", "您看到的是打码的号码，不能按它查找",
                         "You see this number masked and may not search by it");
     }
-    return audit_write(v->web->house->store, v->now, v->actor.id, "look-up", v->kind->name, 0, "personal filter",
-                       v->peer, err);
+    return visit_audit(v, "look-up", v->kind->name, 0, NULL, err);
 }
 
 static int listing_parse(struct visit *v, const char *verb, struct listing *l, struct error *err)
@@ -318,7 +316,8 @@ int records_file(struct visit *v, struct error *err)
         v->rs->status = 304;
         return 0;
     }
-    if (file_open(v->web->house, row.sha256, &v->rs->fd, err) < 0)
+    if (visit_audit(v, "file", v->kind->name, v->id, arena_printf(v->arena, "file %" PRId64, row.id), err) < 0 ||
+        file_open(v->web->house, row.sha256, &v->rs->fd, err) < 0)
         return -1;
     v->rs->fd_size = row.size;
     v->rs->type = is_shown(row.type) ? row.type : "application/octet-stream";
@@ -358,8 +357,7 @@ int records_unmask(struct visit *v, struct error *err)
     if (record_read(v->db, &scope, v->id, false, false, v->arena, &record, err) < 0)
         return -1;
     /* The reading is on record before the value leaves. */
-    if (audit_write(v->web->house->store, v->now, v->actor.id, "unmask", v->kind->name, v->id, f->name, v->peer, err) <
-        0)
+    if (visit_audit(v, "unmask", v->kind->name, v->id, f->name, err) < 0)
         return -1;
     json_open(&v->json, '{');
     json_key(&v->json, "value");
@@ -389,8 +387,7 @@ int records_export(struct visit *v, struct error *err)
     v->rs->type = "text/csv; charset=utf-8";
     const char *name = arena_printf(v->arena, "%s-%s.csv", visit_word(v, &v->kind->label), day);
     response_header(v->rs, "Content-Disposition", disposition(v->arena, "attachment", name));
-    return audit_write(v->web->house->store, v->now, v->actor.id, "export", v->kind->name, 0,
-                       arena_printf(v->arena, "%" PRId64 " rows", rows), v->peer, err);
+    return visit_audit(v, "export", v->kind->name, 0, arena_printf(v->arena, "%" PRId64 " rows", rows), err);
 }
 
 /* ---- one box over all kinds ---- */

@@ -3,6 +3,9 @@
 #include "http/imports.h"
 #include "http/people.h"
 #include "http/records.h"
+#include "http/setup.h"
+#include "http/signin.h"
+#include "http/trail.h"
 #include "http/web.h"
 
 static int meta_read(struct visit *v, struct error *err)
@@ -22,12 +25,40 @@ static int openapi_read(struct visit *v, struct error *err)
 #define V1 "/api/v1"
 const struct route routes[] = {
     { HTTP_POST, V1 "/session", session_create, .flags = ROUTE_OPEN | ROUTE_JSON, .about = "Sign in" },
-    { HTTP_DELETE, V1 "/session", session_delete, .about = "Sign out" },
+    { HTTP_DELETE, V1 "/session", session_delete, .flags = ROUTE_FIRST, .about = "Sign out" },
     { HTTP_GET, V1 "/demo-accounts", demo_accounts, .flags = ROUTE_OPEN, .about = "Accounts of a demonstration" },
     { HTTP_POST, V1 "/demo-session", demo_session, .flags = ROUTE_OPEN | ROUTE_JSON,
       .about = "Sign in to a demonstration with one click" },
-    { HTTP_GET, V1 "/me", me_read, .about = "Who is signed in" },
-    { HTTP_GET, V1 "/meta", meta_read, .about = "The declarations the pages are made from" },
+    { HTTP_GET, V1 "/me", me_read, .flags = ROUTE_FIRST, .about = "Who is signed in" },
+    /* Signing in: one's own password, second factor, sessions and keys, those of others, the trail, the first start. */
+    { HTTP_POST, V1 "/me/password", my_password, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
+      .about = "Change one's password; ends one's other sessions" },
+    { HTTP_GET, V1 "/me/sessions", my_sessions, .about = "One's sessions" },
+    { HTTP_DELETE, V1 "/me/sessions/{id}", my_session_end, .flags = ROUTE_SELF, .about = "End one of one's sessions" },
+    { HTTP_POST, V1 "/me/totp", my_totp_begin, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
+      .about = "Begin to enrol a second factor" },
+    { HTTP_POST, V1 "/me/totp/confirm", my_totp_confirm, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
+      .about = "Enrol it with a first code; gives the recovery codes" },
+    { HTTP_DELETE, V1 "/me/totp", my_totp_end, .flags = ROUTE_JSON | ROUTE_SELF, .about = "Remove the second factor" },
+    { HTTP_GET, V1 "/me/keys", my_keys, .about = "One's API keys" },
+    { HTTP_POST, V1 "/me/keys", my_key_make, .flags = ROUTE_JSON | ROUTE_SELF, .about = "Make an API key, shown once" },
+    { HTTP_DELETE, V1 "/me/keys/{id}", my_key_end, .flags = ROUTE_SELF, .about = "End an API key" },
+    { HTTP_GET, V1 "/accounts/{id}/sessions", account_sessions, .about = "Sessions of an account (manage)" },
+    { HTTP_DELETE, V1 "/accounts/{id}/sessions", account_sessions_end,
+      .about = "End all sessions of an account (manage)" },
+    { HTTP_POST, V1 "/accounts/{id}/password", account_password, .flags = ROUTE_JSON,
+      .about = "Give a one-time password (manage)" },
+    { HTTP_POST, V1 "/accounts/{id}/unlock", account_unlocked, .flags = ROUTE_JSON,
+      .about = "Lift the lock after wrong tries (manage)" },
+    { HTTP_DELETE, V1 "/accounts/{id}/totp", account_totp_end, .about = "Remove an account's second factor (manage)" },
+    { HTTP_GET, V1 "/accounts/{id}/keys", account_keys, .about = "API keys of an account (manage)" },
+    { HTTP_DELETE, V1 "/accounts/{id}/keys/{key}", account_key_end, .about = "End an account's API key (manage)" },
+    { HTTP_GET, V1 "/audit", audit_list, .about = "The audit trail (audit)" },
+    { HTTP_GET, V1 "/audit/export", audit_sheet, .about = "The audit trail as CSV (audit)" },
+    { HTTP_GET, V1 "/setup", setup_read, .flags = ROUTE_OPEN, .about = "Is this the first start" },
+    { HTTP_POST, V1 "/setup", setup_run, .flags = ROUTE_OPEN | ROUTE_JSON,
+      .about = "Make the three administrators, with the code from the console" },
+    { HTTP_GET, V1 "/meta", meta_read, .flags = ROUTE_FIRST, .about = "The declarations the pages are made from" },
     { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET, .about = "Server-sent events" },
     { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
     { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .about = "Candidates among the judgement standards" },

@@ -8,6 +8,8 @@
 */
 #pragma once
 #include "access/access.h"
+#include "access/key.h"
+#include "access/session.h"
 #include "domain/change.h"
 #include "http/server.h"
 #include "record/json.h"
@@ -15,6 +17,7 @@
 #include <jansson.h>
 
 struct pages; /* pages.h */
+struct setup; /* setup.h */
 
 struct web {
     struct house *house;
@@ -22,6 +25,8 @@ struct web {
     const char *version;
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
+    struct sign_in_rules rules;
+    struct setup *setup; /* NULL: there are accounts, nothing is to be set up */
 };
 
 struct route;
@@ -33,8 +38,9 @@ struct visit {
     struct arena *arena;
     struct db *db; /* a reader, for the length of the visit */
     struct actor actor;
-    const char *token; /* of the cookie session; NULL with a key */
-    const char *peer;  /* the visitor's address, behind a trusted proxy the forwarded one */
+    struct session session; /* id 0 with a key */
+    struct key key;         /* id 0 with a session */
+    const char *peer;       /* the visitor's address, behind a trusted proxy the forwarded one */
     int64_t now;
     bool english;
     const struct route *route;
@@ -42,6 +48,7 @@ struct visit {
     int64_t id;              /* from {id} */
     const struct move *move; /* from {move} */
     int64_t file;            /* from {file} */
+    int64_t key_id;          /* from {key} */
     json_t *body;            /* parsed JSON; NULL when the route takes none */
     int64_t if_match;        /* version of If-Match; 0 when absent */
     struct json json;        /* over rs->body */
@@ -56,11 +63,13 @@ enum route_flags {
     ROUTE_VERSION = 8, /* needs If-Match */
     ROUTE_ONCE = 16,   /* honours Idempotency-Key */
     ROUTE_QUIET = 32,  /* does not extend the idle time-out */
+    ROUTE_FIRST = 64,  /* also before a password that must be changed is, and before a due second factor is enrolled */
+    ROUTE_SELF = 128,  /* the person at a page: a key can neither prolong itself nor change a password */
 };
 
 struct route {
     enum http_method method;
-    const char *pattern; /* {kind} {id} {move} {file} */
+    const char *pattern; /* {kind} {id} {move} {file} {key} */
     web_handler handler;
     const char *verb; /* on the kind of the path; NULL when the handler asks itself */
     unsigned flags;
@@ -77,6 +86,13 @@ void web_refuse(void *app, const struct error *err, struct response *rs);
 
 /* For handlers. */
 struct change_order visit_order(const struct visit *v, struct once *once);
+struct origin visit_by(const struct visit *v);
+/* What they owe before anything else: 403 password.change or totp.enrol. The first question of /me too. */
+bool visit_password_due(const struct visit *v);
+bool visit_second_due(const struct visit *v);
+/* Into the audit trail: kind and record may be NULL and 0. */
+int visit_audit(const struct visit *v, const char *act, const char *kind, int64_t record, const char *detail,
+                struct error *err);
 const char *visit_word(const struct visit *v, const struct label *label);
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
 /* Reads the record in the actor's scope and writes it as the reply. */

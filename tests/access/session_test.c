@@ -1,6 +1,7 @@
 /* Signing in, sessions, keys, and how often somebody may be wrong. */
 #include "domain/town.h"
 
+#include "access/key.h"
 #include "access/session.h"
 #include "domain/grid/grid.h"
 
@@ -20,7 +21,8 @@ static int sign_in(struct town *t, const char *name, const char *password, const
                    char token[TOKEN_TEXT], struct error *err)
 {
     int64_t account;
-    return session_begin(t->house.store, name, password, peer, "test", now, token, &account, err);
+    struct sign_in in = { .name = name, .password = password, .peer = peer, .agent = "test", .now = now };
+    return session_begin(t->house.store, &in, token, &account, err);
 }
 
 static int who_is(struct town *t, const char *token, int64_t now, bool touch, int64_t *account, struct error *err)
@@ -28,8 +30,11 @@ static int who_is(struct town *t, const char *token, int64_t now, bool touch, in
     struct db *db;
     if (store_reader(t->house.store, &db, err) < 0)
         return -1;
-    int got = session_account(t->house.store, db, token, now, touch, account, err);
+    struct session session = { 0 };
+    int got =
+        session_find(t->house.store, db, token, &(struct session_use){ .now = now, .touch = touch }, &session, err);
     store_reader_back(t->house.store, db);
+    *account = session.account;
     return got;
 }
 
@@ -42,6 +47,14 @@ static int64_t person(struct town *t, const char *name)
     return id;
 }
 
+static int make_key(struct town *t, int64_t account, int64_t days, char token[TOKEN_TEXT], struct error *err)
+{
+    struct origin by = { .now = noon(t), .account = account };
+    int64_t id;
+    return key_make(t->house.store, &by, account, &(struct key_terms){ .name = "ledger", .days = days }, token, &id,
+                    err);
+}
+
 static void the_right_password_opens_a_session(void **state)
 {
     struct town *t = TOWN(state);
@@ -52,7 +65,10 @@ static void the_right_password_opens_a_session(void **state)
     must(who_is(t, token, noon(t), true, &account, &err), &err);
     assert_int_equal(account, id);
     assert_int_equal(strlen(token), TOKEN_TEXT - 1);
-    must(session_end(t->house.store, token, &err), &err);
+    struct origin by = { .now = noon(t), .account = id };
+    must(session_end(t->house.store, &by, id, count_of(t, "SELECT id FROM session WHERE account = %lld", (long long)id),
+                     &err),
+         &err);
     expect_fault(who_is(t, token, noon(t), true, &account, &err), &err, FAULT_UNAUTHENTICATED, "session.none");
 }
 
@@ -204,7 +220,8 @@ static void a_token_nobody_was_given_opens_nothing(void **state)
         expect_fault(who_is(t, tokens[i], noon(t), true, &account, &err), &err, FAULT_UNAUTHENTICATED, "session.none");
         error_clear(&err);
         must(store_reader(t->house.store, &db, &err), &err);
-        int got = api_key_account(db, tokens[i], noon(t), &account, &err);
+        struct key key;
+        int got = key_find(t->house.store, db, tokens[i], noon(t), &t->arena, &key, &err);
         store_reader_back(t->house.store, db);
         expect_fault(got, &err, FAULT_UNAUTHENTICATED, "session.none");
     }
@@ -217,7 +234,7 @@ static void the_store_keeps_no_token_that_opens(void **state)
     char token[TOKEN_TEXT], key[TOKEN_TEXT];
     int64_t id = person(t, "hilde");
     must(sign_in(t, "hilde", right, "10.0.5.1", noon(t), token, &err), &err);
-    must(api_key_make(t->house.store, id, "k", noon(t), 1, key, &err), &err);
+    must(make_key(t, id, 1, key, &err), &err);
     must_write(t->house.store, "UPDATE session SET agent = 'found' WHERE token = ?",
                BIND(value_bytes(token, strlen(token))));
     assert_int_equal(count_of(t, "SELECT count(*) FROM session WHERE agent = 'found'"), 0);
@@ -232,14 +249,15 @@ static void a_key_works_until_its_last_day(void **state)
     struct error err = { 0 };
     struct db *db;
     char key[TOKEN_TEXT];
-    int64_t account = 0, id = person(t, "irma"), end = noon(t) + 2 * (int64_t)86400000;
-    must(api_key_make(t->house.store, id, "ledger", noon(t), 2, key, &err), &err);
+    struct key before, late;
+    int64_t id = person(t, "irma"), end = noon(t) + 2 * (int64_t)86400000;
+    must(make_key(t, id, 2, key, &err), &err);
     must(store_reader(t->house.store, &db, &err), &err);
-    int during = api_key_account(db, key, end - 1, &account, &err);
-    int after = api_key_account(db, key, end, &account, &err);
+    int during = key_find(t->house.store, db, key, end - 1, &t->arena, &before, &err);
+    int after = key_find(t->house.store, db, key, end, &t->arena, &late, &err);
     store_reader_back(t->house.store, db);
     assert_int_equal(during, 0);
-    assert_int_equal(account, id);
+    assert_int_equal(before.account, id);
     expect_fault(after, &err, FAULT_UNAUTHENTICATED, "session.none");
 }
 

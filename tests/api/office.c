@@ -1,6 +1,5 @@
 #include "api/office.h"
 
-#include "access/session.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "demo/demo.h"
@@ -38,10 +37,12 @@ static void meet_people(struct office *o)
     for (int i = OFFICE; i < PEOPLE; i++) {
         struct person *p = &o->people[i];
         p->name = names[i];
-        int got = session_begin_demo(o->house.store, p->name, "127.0.0.1", clock_now_ms(), p->token, &p->id, &err) < 0
-                      ? -1
-                      : api_key_make(o->house.store, p->id, "test", clock_now_ms(), KEY_DAYS, p->key, &err);
-        must(got, &err);
+        int64_t key;
+        must(session_begin_demo(o->house.store, p->name, "127.0.0.1", clock_now_ms(), p->token, &p->id, &err), &err);
+        struct origin by = { .now = clock_now_ms(), .account = p->id };
+        must(key_make(o->house.store, &by, p->id, &(struct key_terms){ .name = "test", .days = KEY_DAYS }, p->key, &key,
+                      &err),
+             &err);
     }
     o->firm_a = find_id(o, "SELECT id FROM enterprise WHERE name = '澜北禾川精细化工有限公司'");
     o->firm_b = find_id(o, "SELECT id FROM enterprise WHERE name = '望潮锦悦商业管理有限公司'");

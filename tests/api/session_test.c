@@ -202,7 +202,9 @@ static const char *path_of(struct office *o, const char *pattern)
 {
     static const struct {
         const char *part, *is;
-    } parts[] = { { "{kind}", "hazards" }, { "{id}", "1" }, { "{move}", "classify" }, { "{file}", "1" } };
+    } parts[] = {
+        { "{kind}", "hazards" }, { "{id}", "1" }, { "{move}", "classify" }, { "{file}", "1" }, { "{key}", "1" }
+    };
     AUTO_TEXT out = TEXT_LIMIT(512);
     for (const char *at_now = pattern; *at_now;) {
         size_t i = 0;
@@ -237,7 +239,7 @@ static void every_route_but_the_open_ones_asks_who_it_is(void **state)
         assert_string_equal(header_of(got, "WWW-Authenticate"), "Bearer");
         expect_silent(got, "hazard");
     }
-    assert_int_equal(open, 4); /* session, the demonstration's two, OpenAPI: one more must be meant */
+    assert_int_equal(open, 6); /* session, the demonstration's two, setup's two, OpenAPI: one more must be meant */
 }
 
 static void every_unsafe_route_refuses_a_cookie_from_another_site(void **state)

@@ -8,15 +8,18 @@ import concurrent.futures
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 os.environ["ANLAN_BIN"] = sys.argv[1]
-from server import Person, Server  # noqa: E402
+from server import Person, Server, free_port  # noqa: E402
 
 ENGINE = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
 PEOPLE = ["xujing", "wuchengdong", "zhoumingyuan", "hezhicheng", "wanghaitao", "zhenghaisheng"]
@@ -302,6 +305,16 @@ def a_planted_number_is_nowhere_in_clear(w):
     w.xujing.get(f"/api/v1/enterprises?phone={phone}")
     ledger = f"企业名称,所属乡镇,联系电话\n密封测试二厂,临河镇,{phone}\n".encode()
     same(w.xujing.ask("POST", "/api/v1/enterprises/import?dry=false", ledger).json["imported"], 1)
+    same(w.xujing.post("/api/v1/enterprises", {"name": "密封测试厂", "no_code_reason": "new", "region": "990102001001",
+                                              "phone": phone, "head_id_number": identity,
+                                              "key_persons": [{"name": "甲", "post": "电工", "phone": phone}]},
+                       Idempotency_Key="planted-01").json["id"], e["id"])
+    same(w.xujing.post(at + "/unmask", {"field": "phone"}).json["value"], phone)
+    for door in (at + "/history", "/api/v1/search?q=密封测试厂", f"/api/v1/search?q={phone}", "/api/v1/enterprises/export",
+                 "/api/v1/audit?kind=enterprise", "/api/v1/audit/export"):
+        reply = w.xujing.get(door)
+        same(reply.status, 200, door)
+        assert phone.encode() not in reply.body and identity.encode() not in reply.body, door
     kept = b""
     for folder, _, files in os.walk(w.server.folder):
         for name in files:
@@ -332,6 +345,67 @@ def a_password_opens_a_session_that_only_our_pages_can_use(w):
     same(nobody.post("/api/v1/hazards", body, Cookie=token, Origin=origin).status, 201)
     same(nobody.ask("DELETE", "/api/v1/session", Cookie=token, Origin=origin).status, 204)
     same(nobody.get("/api/v1/me", Cookie=token).status, 401)
+
+
+def the_first_start_is_behind_a_code_and_makes_three_administrators(w):
+    folder, port = tempfile.mkdtemp(prefix="anlan-test-"), free_port()
+    db = database()
+    words = [sys.argv[1], "serve", "--data", folder, "--listen", f"127.0.0.1:{port}", *(["--db", db] if db else [])]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        code = ""
+        while not re.fullmatch(r"([A-Z2-9]{4}-){3}[A-Z2-9]{4}", code):
+            line = server.stdout.readline()
+            assert line, "no code on the console"
+            code = line.strip()
+        w2 = type("Place", (), {"port": port})
+        nobody = Person(w2, None)
+        same(nobody.get("/api/v1/setup").json, {"open": True})
+        three = {who: {"name": f"{who}1", "display_name": who, "password": f"lamp tree quiet {who}"}
+                 for who in ("system", "security", "audit")}
+        same(nobody.post("/api/v1/setup", {"code": "AAAA-AAAA-AAAA-AAAA", **three}).status, 422)
+        weak = {**three, "audit": {**three["audit"], "password": "Admin@12345"}}
+        same(list(nobody.post("/api/v1/setup", {"code": code, **weak}).json["fields"]), ["audit.password"])
+        clash = {**three, "audit": {**three["audit"], "name": "Wrong Name"}}
+        same(nobody.post("/api/v1/setup", {"code": code, **clash}).status, 422, "all or nothing")
+        same(nobody.post("/api/v1/session", {"name": "system1", "password": three["system"]["password"]}).status, 401)
+        same(nobody.post("/api/v1/setup", {"code": code.lower(), **three}).status, 204)
+        same(nobody.get("/api/v1/setup").json, {"open": False})
+        same(nobody.post("/api/v1/setup", {"code": code, **three}).status, 409)
+        for who in three:
+            reply = nobody.post("/api/v1/session", {"name": f"{who}1", "password": three[who]["password"]})
+            same((reply.status, reply.json["totp_due"]), (200, True), who)
+            cookie = reply.headers["Set-Cookie"].split(";")[0]
+            same(nobody.get("/api/v1/audit", Cookie=cookie).json["code"], "totp.enrol")
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_secret_is_ever_written_down(w):
+    """Passwords, tokens, keys and one-time passwords: neither in the log nor in the store, whatever went right or wrong."""
+    with open(os.path.join(w.server.folder, "demo-accounts.json"), encoding="utf-8") as f:
+        password = {a["name"]: a["password"] for a in json.load(f)}["zhoumingyuan"]
+    nobody = Person(w.server, None)
+    reply = nobody.post("/api/v1/session", {"name": "zhoumingyuan", "password": password})
+    cookie, origin = reply.headers["Set-Cookie"].split(";")[0], f"http://127.0.0.1:{w.server.port}"
+    nobody.post("/api/v1/session", {"name": "zhoumingyuan", "password": "wrong-secret-zebra"})
+    nobody.post("/api/v1/session", {"name": "secret-in-the-wrong-box", "password": "x"})
+    key = nobody.post("/api/v1/me/keys", {"name": "story", "days": 1}, Cookie=cookie, Origin=origin).json["key"]
+    secret = nobody.post("/api/v1/me/totp", {}, Cookie=cookie, Origin=origin).json["secret"]
+    account = nobody.get("/api/v1/me", Cookie=cookie).json["id"]
+    once = w.xujing.post(f"/api/v1/accounts/{account}/password").json["password"]
+    kept = b""
+    for folder, _, files in os.walk(w.server.folder):
+        for name in files:
+            if name != "demo-accounts.json":
+                with open(os.path.join(folder, name), "rb") as f:
+                    kept += f.read()
+    if ENGINE == "postgres":
+        kept += subprocess.run(["pg_dump", w.server.db[1]], capture_output=True, check=True).stdout
+    for word in (password, cookie.split("=")[1], "wrong-secret-zebra", "secret-in-the-wrong-box", key, secret, once):
+        assert word.encode() not in kept, word
 
 
 def wrong_passwords_lock_and_tell_nothing_about_names(w):
@@ -539,7 +613,8 @@ STORIES = [
     of_eight_who_close_one_hazard_exactly_one_succeeds, rows_follow_an_enterprise_that_moves,
     another_town_finds_nothing_by_any_door, events_reach_only_those_who_may_read, without_a_key_nothing_answers,
     a_name_that_only_looks_like_this_machine_gets_no_demo, masked_numbers_stay_masked_also_in_history,
-    a_password_opens_a_session_that_only_our_pages_can_use, wrong_passwords_lock_and_tell_nothing_about_names,
+    a_password_opens_a_session_that_only_our_pages_can_use, no_secret_is_ever_written_down,
+    the_first_start_is_behind_a_code_and_makes_three_administrators, wrong_passwords_lock_and_tell_nothing_about_names,
     bad_requests_are_answered_by_name, a_file_belongs_to_its_record_and_cannot_act_as_a_page,
     a_removed_record_rests_in_the_bin_and_comes_back, a_planted_number_is_nowhere_in_clear,
     all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
