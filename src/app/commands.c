@@ -12,6 +12,7 @@
 #include "domain/render.h"
 #include "exchange/export.h"
 #include "exchange/import.h"
+#include "exchange/template.h"
 #include "http/describe.h"
 #include "http/web.h"
 
@@ -384,6 +385,34 @@ int command_export(const struct options *o, struct error *err)
         printf("rows=%" PRId64 "\n", sum.rows);
     if (order.fd >= 0)
         close(order.fd);
+    house_close(&house);
+    return got;
+}
+
+int command_template(const struct options *o, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    const struct kind *kind;
+    struct house house;
+    struct actor actor;
+    struct db *db;
+    int fd = -1;
+    if (o->word_count < 2)
+        return fail(err, FAULT_MALFORMED, "template.usage", "用法：anlan template 类型 文件.xlsx --data DIR",
+                    "Usage: anlan template KIND FILE.xlsx --data DIR");
+    if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
+        return -1;
+    int got = load_actor(&house, o, &arena, &actor, err);
+    if (got == 0)
+        got = export_file(&fd, err);
+    if (got == 0 && (got = store_reader(house.store, &db, err)) == 0) {
+        got = template_write(db, &actor, kind, clock_now_ms(), false, fd, err);
+        store_reader_back(house.store, db);
+    }
+    if (got == 0 && lseek(fd, 0, SEEK_SET) == 0)
+        got = copy_out(fd, o->words[1], err);
+    if (fd >= 0)
+        close(fd);
     house_close(&house);
     return got;
 }

@@ -17,6 +17,7 @@ static const struct {
     { "audit", command_audit, "audit forget --before DAY: drop old rows of the trail; recorded" },
     { "import", command_import, "import KIND FILE.csv" },
     { "export", command_export, "export KIND [FILE.csv|FILE.xlsx]" },
+    { "template", command_template, "template KIND FILE.xlsx: the empty ledger, with pick-lists" },
     { "recovery", command_recovery, "make a new recovery passphrase for backups, printed once" },
     { "backup", command_backup, "backup FILE.tar.gz: everything, while the server runs" },
     { "restore", command_restore, "restore FILE.tar.gz into an empty folder, on either database; proves itself" },

@@ -350,6 +350,28 @@ void book_day(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t 
         worksheet_write_number(sheet, row, column, (double)(day + SERIAL_OF_1970), book->looks[BOOK_DATE]);
 }
 
+lxw_error book_pick(lxw_worksheet *sheet, lxw_row_t first, lxw_row_t last, lxw_col_t column, lxw_data_validation *check,
+                    const char *formula)
+{
+    static const char *const some[] = { "-", NULL };
+    check->validate = LXW_VALIDATION_TYPE_LIST;
+    check->value_list = (char **)some;
+    lxw_error wrong = worksheet_data_validation_range(sheet, first, column, last, column, check);
+    if (wrong)
+        return wrong;
+    lxw_data_val_obj *one, *kept = NULL;
+    STAILQ_FOREACH(one, sheet->data_validations, list_pointers)
+    kept = one;
+    char *copy = strdup(formula); /* the library frees it with free() */
+    if (!kept || !copy) {
+        free(copy);
+        return LXW_ERROR_MEMORY_MALLOC_FAILED;
+    }
+    free(kept->value_formula);
+    kept->value_formula = copy;
+    return LXW_NO_ERROR;
+}
+
 int book_width(const char *text)
 {
     int width = 0;

@@ -58,5 +58,9 @@ void book_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
                enum book_look look);
 /* Days since 1970; an earlier one than spreadsheets can count becomes text. */
 void book_day(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, int64_t day);
+/* A pick-list whose entries a formula names; check holds everything else. The library's own way leaks the formula. */
+lxw_error book_pick(lxw_worksheet *sheet, lxw_row_t first, lxw_row_t last, lxw_col_t column, lxw_data_validation *check,
+                    const char *formula);
+
 /* Places on the screen: a Chinese character takes two. */
 int book_width(const char *text);

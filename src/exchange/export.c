@@ -304,6 +304,11 @@ static void put_heads(struct sheet *s)
         book_text(&s->book, s->page, 0, (lxw_col_t)i, text_get(&s->cell), BOOK_HEAD);
     }
     worksheet_freeze_panes(s->page, 1, 0);
+    /* As offices print it: A4 across, as wide as one page, the header on each. */
+    worksheet_set_paper(s->page, 9);
+    worksheet_set_landscape(s->page);
+    worksheet_fit_to_pages(s->page, 1, 0);
+    worksheet_repeat_rows(s->page, 0, 0);
 }
 
 /* 说明: what a print of the first sheet alone does not say. */
