@@ -79,8 +79,8 @@ static void what_looks_like_a_formula_leaves_as_text_and_comes_back_unchanged(vo
     }
     struct reply *r = expect(get(o, OFFICE, "/api/v1/enterprises/export?columns=name,no_code_reason,region&q=厂"), 200);
     for (size_t i = 0; i < 4; i++) {
-        assert_non_null(memmem(r->body, r->size, say(o, ",'%s", names[i]), strlen(names[i]) + 2));
-        assert_null(memmem(r->body, r->size, say(o, ",%s", names[i]), strlen(names[i]) + 1));
+        assert_non_null(memmem(r->body, r->size, say(o, "\n'%s", names[i]), strlen(names[i]) + 2));
+        assert_null(memmem(r->body, r->size, say(o, "\n%s", names[i]), strlen(names[i]) + 1));
     }
     struct reply *back = expect(import(o, OFFICE, "dry=true", r->body), 200);
     assert_int_equal(number_at(back, "duplicates"), number_at(back, "rows")); /* every row is recognised as itself */
