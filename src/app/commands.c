@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { READERS = 2 };
@@ -313,47 +314,76 @@ int command_import(const struct options *o, struct error *err)
     return got;
 }
 
+static int copy_out(int fd, const char *path, struct error *err)
+{
+    char buffer[64 * 1024];
+    ssize_t n = 0;
+    int got = 0, out = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : STDOUT_FILENO;
+    if (out < 0)
+        return fail(err, FAULT_INTERNAL, "export.file", "无法写入 %s：%s", "Cannot write %s: %s", path,
+                    strerror(errno));
+    while (got == 0 && (n = read(fd, buffer, sizeof buffer)) > 0)
+        if (write(out, buffer, (size_t)n) != n)
+            got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
+                       strerror(errno));
+    if (out != STDOUT_FILENO && close(out) < 0 && got == 0)
+        got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
+                   strerror(errno));
+    return got;
+}
+
+static int export_rows(struct house *house, const struct actor *actor, const struct kind *kind,
+                       struct export_order *order, struct export_sum *sum, struct error *err)
+{
+    struct scope scope;
+    struct filter filter = { 0 };
+    scope_compile(actor, kind, verb_bit("read") | verb_bit("export"), &scope);
+    struct list_query query = { .kind = kind,
+                                .actor = actor,
+                                .scope = &scope,
+                                .filter = &filter,
+                                .sort = kind->sorts[0],
+                                .descending = kind->newest_first };
+    order->query = &query;
+    if (store_reader(house->store, &order->db, err) < 0)
+        return -1;
+    int got = db_snapshot_begin(order->db, err);
+    if (got == 0) {
+        got = export_run(order, sum, err);
+        db_snapshot_end(order->db);
+    }
+    store_reader_back(house->store, order->db);
+    return got;
+}
+
 int command_export(const struct options *o, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     const struct kind *kind;
     struct house house;
     struct actor actor;
-    struct scope scope;
-    struct filter filter = { 0 };
-    struct db *db = NULL;
-    int fd = -1;
-    int64_t size, rows = 0;
+    struct export_sum sum = { 0 };
+    const char *path = o->word_count > 1 ? o->words[1] : NULL, *dot = path ? strrchr(path, '.') : NULL;
+    bool book = dot && strcasecmp(dot, ".xlsx") == 0;
+    struct export_order order = {
+        .format = book ? EXPORT_XLSX : EXPORT_CSV, .columns = o->columns, .now_ms = clock_now_ms(), .fd = -1
+    };
+    if (path && !book && !(dot && strcasecmp(dot, ".csv") == 0))
+        return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv 或 .xlsx 结尾：%s",
+                    "The file should be called .csv or .xlsx: %s", path);
     if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
         return -1;
     int got = load_actor(&house, o, &arena, &actor, err);
     if (got == 0)
-        got = store_reader(house.store, &db, err);
-    if (got == 0) {
-        scope_compile(&actor, kind, verb_bit("read") | verb_bit("export"), &scope);
-        struct list_query query = { .kind = kind,
-                                    .actor = &actor,
-                                    .scope = &scope,
-                                    .filter = &filter,
-                                    .sort = kind->sorts[0],
-                                    .descending = kind->newest_first };
-        got = export_csv(db, &query, NULL, false, &fd, &size, &rows, err);
-        store_reader_back(house.store, db);
-    }
-    int out = o->word_count > 1 ? open(o->words[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : STDOUT_FILENO;
-    if (got == 0 && out < 0)
-        got = fail(err, FAULT_INTERNAL, "export.file", "无法写入 %s", "Cannot write %s", o->words[1]);
-    char buffer[64 * 1024];
-    for (ssize_t n; got == 0 && (n = read(fd, buffer, sizeof buffer)) > 0;)
-        if (write(out, buffer, (size_t)n) != n)
-            got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
-                       strerror(errno));
-    if (got == 0 && out != STDOUT_FILENO)
-        printf("rows=%" PRId64 "\n", rows);
-    if (fd >= 0)
-        close(fd);
-    if (out > STDERR_FILENO)
-        close(out);
+        got = export_file(&order.fd, err);
+    if (got == 0)
+        got = export_rows(&house, &actor, kind, &order, &sum, err);
+    if (got == 0 && lseek(order.fd, 0, SEEK_SET) == 0)
+        got = copy_out(order.fd, path, err);
+    if (got == 0 && path)
+        printf("rows=%" PRId64 "\n", sum.rows);
+    if (order.fd >= 0)
+        close(order.fd);
     house_close(&house);
     return got;
 }
@@ -441,12 +471,14 @@ int command_bench(const struct options *o, struct error *err)
     int clients = o->clients ? (int)strtol(o->clients, NULL, 10) : 200;
     int seconds = o->seconds ? (int)strtol(o->seconds, NULL, 10) : 5;
     struct house house;
-    if (strcmp(what, "list") != 0 && strcmp(what, "write") != 0)
-        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|write --data DIR",
-                    "Usage: anlan bench list|write --data DIR");
+    if (strcmp(what, "list") != 0 && strcmp(what, "write") != 0 && strcmp(what, "export") != 0)
+        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|write|export --data DIR",
+                    "Usage: anlan bench list|write|export --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
-    int got = what[0] == 'l' ? bench_list(&house, 200, err) : bench_write(&house, clients, seconds, err);
+    int got = what[0] == 'l'   ? bench_list(&house, 200, err)
+              : what[0] == 'e' ? bench_export(&house, err)
+                               : bench_write(&house, clients, seconds, err);
     house_close(&house);
     return got;
 }

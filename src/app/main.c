@@ -16,13 +16,13 @@ static const struct {
     { "key", command_key, "key new|list --user NAME, key end ID --user NAME: API keys; a new one is printed once" },
     { "audit", command_audit, "audit forget --before DAY: drop old rows of the trail; recorded" },
     { "import", command_import, "import KIND FILE.csv" },
-    { "export", command_export, "export KIND [FILE.csv]" },
+    { "export", command_export, "export KIND [FILE.csv|FILE.xlsx]" },
     { "recovery", command_recovery, "make a new recovery passphrase for backups, printed once" },
     { "backup", command_backup, "backup FILE.tar.gz: everything, while the server runs" },
     { "restore", command_restore, "restore FILE.tar.gz into an empty folder, on either database; proves itself" },
     { "check", command_check, "is everything whole; rows and digest of every table" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
-    { "bench", command_bench, "bench list|write: what this machine does, as ratios" },
+    { "bench", command_bench, "bench list|write|export: what this machine does, as ratios" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -36,6 +36,8 @@ static const struct option_row {
     { "engine", offsetof(struct options, engine), "describe schema: sqlite or postgres" },
     { "dir", offsetof(struct options, dir), "describe: one file per kind into this folder" },
     { "mapping", offsetof(struct options, mapping), "import: {\"B\":\"name\"} columns to fields" },
+    { "columns", offsetof(struct options, columns),
+      "export: comma list of fields, row (序号) and number (编号); default the kind's own ledger" },
     { "duplicates", offsetof(struct options, duplicates), "import: skip, update or new" },
     { "clients", offsetof(struct options, clients), "bench: simultaneous clients" },
     { "seconds", offsetof(struct options, seconds), "bench: length of a measurement" },

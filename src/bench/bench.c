@@ -22,7 +22,7 @@ enum { WRITERS_MAX = 512, SAMPLES_MAX = 1 << 20 };
 
 /* ---- yardsticks ---- */
 
-static double sha_rate(void)
+double bench_yardstick(void)
 {
     static unsigned char block[64 * 1024];
     unsigned char digest[32];
@@ -146,7 +146,7 @@ int bench_list(struct house *house, int rounds, struct error *err)
     if (store_reader(house->store, &db, err) < 0)
         return -1;
     int got = find_readers(db, readers, err);
-    double sha = sha_rate();
+    double sha = bench_yardstick();
     printf("%-12s %-16s %-10s %10s %10s %10s %8s\n", "reader", "filter", "sort", "p50 us", "p99 us", "rows us",
            "bytes");
     for (size_t r = 0; got == 0 && r < COUNT(readers); r++)
@@ -174,7 +174,7 @@ int bench_list(struct house *house, int rounds, struct error *err)
                 }
             }
     store_reader_back(house->store, db);
-    double after = sha_rate();
+    double after = bench_yardstick();
     if (got == 0)
         printf("worst p99 %.1f ms: %s; yardstick %.0f MB/s then %.0f MB/s%s\n", (double)worst / 1000, worst_name, sha,
                after, after < sha * 0.85 ? " (void)" : "");

@@ -7,9 +7,15 @@
 **           two-character search × each sort: list_run and rendering in process, p50 and p99; beside it the bare
 **           statement stepped without building records
 **   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
+**   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
+**           the same cells
 */
 #pragma once
 #include "domain/change.h"
 
 int bench_list(struct house *house, int rounds, struct error *err);
 int bench_write(struct house *house, int writers, int seconds, struct error *err);
+int bench_export(struct house *house, struct error *err);
+
+/* MB/s of SHA-256 over 64 KiB blocks. */
+double bench_yardstick(void);

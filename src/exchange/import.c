@@ -52,7 +52,8 @@ struct import {
     const struct field *fields[COLUMNS]; /* per column; NULL = not imported */
     const char *headers[COLUMNS];
     size_t column_count;
-    bool ours; /* exported here: number in the first column, version in the last */
+    bool ours;     /* exported here: the version is in the last column */
+    size_t number; /* ours: the column of the number */
     struct problem problems[PROBLEMS];
     size_t problem_count;
     struct row preview[PREVIEW];
@@ -182,24 +183,16 @@ static int apply_mapping(struct import *im, struct error *err)
     return 0;
 }
 
-/* A sheet that was exported here says so by its outer columns; its rows are known by their number. */
-static bool is_ours(const struct csv_row *row)
-{
-    if (row->count < 3 || row->count > COLUMNS)
-        return false;
-    const char *first = row->cells[0].at, *last = row->cells[row->count - 1].at;
-    return (strcmp(first, export_number.zh) == 0 && strcmp(last, export_version.zh) == 0) ||
-           (strcmp(first, export_number.en) == 0 && strcmp(last, export_version.en) == 0);
-}
-
 static void take_header(struct import *im, const struct csv_row *row)
 {
     im->column_count = row->count < COLUMNS ? row->count : COLUMNS;
-    im->ours = is_ours(row);
-    for (size_t i = 0; i < im->column_count; i++) {
+    for (size_t i = 0; i < im->column_count; i++)
         im->headers[i] = arena_str(&im->arena, row->cells[i].at);
+    /* Its rows are known by their number. */
+    im->ours = row->count <= COLUMNS && export_is_ours(im->headers, im->column_count, &im->number);
+    for (size_t i = 0; i < im->column_count; i++) {
         const struct field *f = guess(im, row->cells[i].at);
-        if (f && (!may_import(f) || (im->ours && (i == 0 || i == im->column_count - 1))))
+        if (f && (!may_import(f) || (im->ours && (i == im->number || i == im->column_count - 1))))
             f = NULL;
         for (size_t k = 0; f && k < i; k++)
             if (im->fields[k] == f)
@@ -446,10 +439,10 @@ static int find_number(struct import *im, struct change *c, const struct row *ro
     struct scope scope;
     void *record;
     *id = 0;
-    if (!im->ours || row->count == 0 || kind->id_field || im->order->duplicates == IMPORT_NEW)
+    if (!im->ours || row->count <= im->number || kind->id_field || im->order->duplicates == IMPORT_NEW)
         return 0;
-    const char *dash = strrchr(row->cells[0], '-');
-    int64_t number = whole_number(kind->numbered ? (dash ? dash + 1 : "") : row->cells[0]);
+    const char *cell = row->cells[im->number], *dash = strrchr(cell, '-');
+    int64_t number = whole_number(kind->numbered ? (dash ? dash + 1 : "") : cell);
     if (number == 0)
         return 0;
     scope_compile(c->actor, kind, verb_bit("read"), &scope);
@@ -459,7 +452,7 @@ static int find_number(struct import *im, struct change *c, const struct row *ro
         error_clear(err);
         return 0;
     }
-    if (!kind->numbered || strcmp(record_number(c->arena, kind, record), row->cells[0]) == 0)
+    if (!kind->numbered || strcmp(record_number(c->arena, kind, record), cell) == 0)
         *id = number;
     return 0;
 }

@@ -393,18 +393,27 @@ int records_export(struct visit *v, struct error *err)
     struct listing l;
     if (listing_parse(v, "export", &l, err) < 0 || db_snapshot_begin(v->db, err) < 0)
         return -1;
-    int64_t rows;
-    int got = export_csv(v->db, &l.query, request_query(v->rq, "columns"), v->english, &v->rs->fd, &v->rs->fd_size,
-                         &rows, err);
+    struct export_sum sum = { 0 };
+    struct export_order order = { .db = v->db,
+                                  .query = &l.query,
+                                  .format = EXPORT_CSV,
+                                  .columns = request_query(v->rq, "columns"),
+                                  .english = v->english,
+                                  .now_ms = v->now };
+    int got = export_file(&order.fd, err);
+    if (got == 0 && (got = export_run(&order, &sum, err)) < 0)
+        close(order.fd);
     db_snapshot_end(v->db);
-    if (got < 0)
+    if (got < 0 || lseek(order.fd, 0, SEEK_SET) < 0)
         return -1;
+    v->rs->fd = order.fd;
+    v->rs->fd_size = sum.size;
     char day[DAY_TEXT];
     day_print(day_of_ms(v->now), day);
     v->rs->type = "text/csv; charset=utf-8";
     const char *name = arena_printf(v->arena, "%s-%s.csv", visit_word(v, &v->kind->label), day);
     response_header(v->rs, "Content-Disposition", disposition(v->arena, "attachment", name));
-    return visit_audit(v, "export", v->kind->name, 0, arena_printf(v->arena, "%" PRId64 " rows", rows), err);
+    return visit_audit(v, "export", v->kind->name, 0, arena_printf(v->arena, "%" PRId64 " rows", sum.rows), err);
 }
 
 /* ---- one box over all kinds ---- */

@@ -53,7 +53,7 @@ static void an_export_is_a_file_a_spreadsheet_opens(void **state)
 {
     struct office *o = OFFICE(state);
     struct reply *r = expect(get(o, OFFICE, "/api/v1/enterprises/export?columns=name,staff"), 200);
-    static const char start[] = "\xef\xbb\xbf编号,企业名称,从业人数（人）,版本\r\n";
+    static const char start[] = "\xef\xbb\xbf企业名称,从业人数（人）,编号,版本\r\n";
     assert_int_equal(strncmp(r->body, start, strlen(start)), 0);
     assert_string_equal(r->rs.type, "text/csv; charset=utf-8");
     assert_int_equal(
@@ -62,7 +62,7 @@ static void an_export_is_a_file_a_spreadsheet_opens(void **state)
     expect_field(get(o, OFFICE, "/api/v1/enterprises/export?columns=key_persons"), "columns");
     r = ASK(o, .who = OFFICE, .method = "GET", .path = "/api/v1/enterprises/export?columns=name",
             .headers = "Accept-Language: en");
-    assert_int_equal(strncmp(r->body, "\xef\xbb\xbfNumber,Name,Version\r\n", 24), 0);
+    assert_int_equal(strncmp(r->body, "\xef\xbb\xbfName,Number,Version\r\n", 24), 0);
 }
 
 static void what_looks_like_a_formula_leaves_as_text_and_comes_back_unchanged(void **state)
@@ -79,8 +79,8 @@ static void what_looks_like_a_formula_leaves_as_text_and_comes_back_unchanged(vo
     }
     struct reply *r = expect(get(o, OFFICE, "/api/v1/enterprises/export?columns=name,no_code_reason,region&q=厂"), 200);
     for (size_t i = 0; i < 4; i++) {
-        assert_non_null(memmem(r->body, r->size, say(o, ",'%s", names[i]), strlen(names[i]) + 2));
-        assert_null(memmem(r->body, r->size, say(o, ",%s", names[i]), strlen(names[i]) + 1));
+        assert_non_null(memmem(r->body, r->size, say(o, "\n'%s", names[i]), strlen(names[i]) + 2));
+        assert_null(memmem(r->body, r->size, say(o, "\n%s", names[i]), strlen(names[i]) + 1));
     }
     struct reply *back = expect(import(o, OFFICE, "dry=true", r->body), 200);
     assert_int_equal(number_at(back, "duplicates"), number_at(back, "rows")); /* every row is recognised as itself */
