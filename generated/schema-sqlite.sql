@@ -524,3 +524,28 @@ CREATE TABLE import (
     duplicates INTEGER NOT NULL,
     rejected   INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE job (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    type         TEXT NOT NULL,
+    kind         TEXT,
+    account      INTEGER NOT NULL,
+    api_key      INTEGER,
+    state        TEXT NOT NULL,
+    args         BLOB NOT NULL,
+    done         INTEGER NOT NULL,
+    total        INTEGER,
+    created_at   INTEGER NOT NULL,
+    began_at     INTEGER,
+    ended_at     INTEGER,
+    result       TEXT,
+    problem_code TEXT,
+    problem_zh   TEXT,
+    problem_en   TEXT,
+    file_name    TEXT,
+    file_type    TEXT,
+    file_size    INTEGER
+) STRICT;
+CREATE INDEX job_of_account ON job (account, id);
+CREATE INDEX job_open ON job (id) WHERE ended_at IS NULL;
+CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at IS NOT NULL;

@@ -49,6 +49,7 @@ struct actor {
     struct grant grants[LIMIT_GRANTS];
     size_t grant_count;
     bool program; /* the program itself: sees and may do everything; never comes from a request */
+    int64_t key;  /* the API key that narrows it; 0: none. What is done later (jobs/) is narrowed by it again */
 };
 
 /* FAULT_UNAUTHENTICATED when the account is gone, in the bin or disabled. */

@@ -133,31 +133,50 @@ static int touch_job(struct db *db, void *args, struct error *err)
                   NULL, err);
 }
 
+#define KEY_SQL "SELECT id, account, verbs, kinds, per_minute, used_at FROM api_key "
+
+static int one_key(struct rows *rows, struct arena *arena, struct key *out, int64_t *used, struct error *err)
+{
+    struct key k = { 0 };
+    if (rows_next(rows)) {
+        const char *verbs = rows_text(rows, 2);
+        k = (struct key){ .id = rows_int(rows, 0),
+                          .account = rows_int(rows, 1),
+                          .verbs = verbs ? verbs_parse(verbs) : 0,
+                          .kinds = arena_str(arena, rows_text(rows, 3)),
+                          .per_minute = rows_int(rows, 4) };
+        *used = rows_int(rows, 5);
+    }
+    if (rows_done(rows, err) < 0)
+        return -1;
+    if (!k.id)
+        return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
+    *out = k;
+    return 0;
+}
+
+int key_load(struct db *db, int64_t id, int64_t now, struct arena *arena, struct key *out, struct error *err)
+{
+    struct rows rows;
+    int64_t used;
+    if (db_query(db, &rows, KEY_SQL "WHERE id = ? AND ends_at > ?", BIND(value_int(id), value_int(now)), err) < 0)
+        return -1;
+    return one_key(&rows, arena, out, &used, err);
+}
+
 int key_find(struct store *store, struct db *db, const char *token, int64_t now, struct arena *arena, struct key *out,
              struct error *err)
 {
-    struct key k = { 0 };
+    struct key k;
     struct rows rows;
     unsigned char digest[32];
     int64_t used = 0;
     sha256(token, strlen(token), digest);
-    if (db_query(db, &rows,
-                 "SELECT id, account, verbs, kinds, per_minute, used_at FROM api_key WHERE token = ? AND ends_at > ?",
+    if (db_query(db, &rows, KEY_SQL "WHERE token = ? AND ends_at > ?",
                  BIND(value_bytes(digest, sizeof digest), value_int(now)), err) < 0)
         return -1;
-    if (rows_next(&rows)) {
-        const char *verbs = rows_text(&rows, 2);
-        k = (struct key){ .id = rows_int(&rows, 0),
-                          .account = rows_int(&rows, 1),
-                          .verbs = verbs ? verbs_parse(verbs) : 0,
-                          .kinds = arena_str(arena, rows_text(&rows, 3)),
-                          .per_minute = rows_int(&rows, 4) };
-        used = rows_int(&rows, 5);
-    }
-    if (rows_done(&rows, err) < 0)
+    if (one_key(&rows, arena, &k, &used, err) < 0)
         return -1;
-    if (!k.id)
-        return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
     struct origin by = { .now = now };
     struct key_order o = { .by = &by, .id = k.id };
     struct error ignored = { 0 };
@@ -186,6 +205,7 @@ void key_narrow(const struct key *key, struct arena *arena, struct actor *actor)
 {
     uint64_t of_no_kind = verb_bit("manage") | verb_bit("audit") | verb_bit("operate");
     uint64_t verbs = key->verbs ? key->verbs : key->kinds ? ~of_no_kind : ~(uint64_t)0;
+    actor->key = key->id;
     for (size_t i = 0; i < actor->grant_count; i++) {
         struct grant *g = &actor->grants[i];
         g->verbs &= verbs;

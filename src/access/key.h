@@ -31,6 +31,8 @@ int key_make(struct store *store, const struct origin *by, int64_t account, cons
 /* The key behind a token; its use is noted at most once a minute. FAULT_UNAUTHENTICATED when there is none. */
 int key_find(struct store *store, struct db *db, const char *token, int64_t now, struct arena *arena, struct key *out,
              struct error *err);
+/* The same key later on, by its number: for work its owner asked for with it. */
+int key_load(struct db *db, int64_t id, int64_t now, struct arena *arena, struct key *out, struct error *err);
 /* Cuts the owner's grants down to the key's. */
 void key_narrow(const struct key *key, struct arena *arena, struct actor *actor);
 

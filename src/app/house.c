@@ -52,7 +52,7 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(signing); k++)
         for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
             tables[n++] = &signing[k].at[i];
-    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table };
+    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table, &job_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -172,8 +172,18 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
+const struct job_type *const house_job_types[] = { NULL };
+
+int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
+{
+    struct jobs *jobs;
+    return jobs_start(
+        &(struct jobs_options){ .house = house, .types = house_job_types, .threads = threads, .now = now }, &jobs, err);
+}
+
 void house_close(struct house *house)
 {
+    jobs_stop(house->jobs);
     store_close(house->store);
     hub_free(house->hub);
     memory_free((char *)house->folder);

@@ -4,11 +4,13 @@
 ** DIR/anlan.db      SQLite store, unless --db names another
 ** DIR/keys/master   key of personal values and cursors (0600); without it they cannot be read
 ** DIR/files/        uploaded files by content
+** DIR/jobs/         files made by jobs, by the job's number, for a day
 ** DIR/lock          held while a process uses the folder
 ** DIR/demo          marks a demonstration: one-click sign-in on this machine
 */
 #pragma once
 #include "domain/change.h"
+#include "jobs/jobs.h"
 
 struct house_options {
     const char *folder;
@@ -21,7 +23,12 @@ struct house_options {
 
 int house_open(const struct house_options *options, struct house *house, struct error *err);
 int house_make_folder(const char *folder, struct error *err);
-void house_close(struct house *house);
+void house_close(struct house *house); /* stops its jobs first */
+
+/* Takes up what an earlier process left and works jobs off in so many threads; 0: whoever adds one runs it (jobs_run). */
+int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err);
+/* Every type of job, NULL at the end. */
+extern const struct job_type *const house_job_types[];
 
 /* Makes the account that stands for the program itself, if it is not there. */
 int house_first_account(struct house *house, int64_t now_ms, struct error *err);

@@ -78,7 +78,7 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     /* Before any thread starts, so that every thread inherits the mask and only sigwait takes them. */
     pthread_sigmask(SIG_BLOCK, &quit, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (http_start(options, &web->server, err) < 0)
+    if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
         return -1;
     hub_listen(house->hub, wake, web->server);
     greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
@@ -142,7 +142,8 @@ int command_serve(const struct options *o, struct error *err)
         return -1;
     if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
         return -1;
-    if (house_open(&(struct house_options){ o->data, o->db, options.workers, HOUSE_OWN }, &house, err) < 0)
+    if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
+        0)
         return -1;
     struct setup *setup = NULL;
     int got = pages_open(o->web, &pages, err);

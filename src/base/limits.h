@@ -21,6 +21,9 @@ enum {
     LIMIT_CELL = 32767,          /* bytes of one imported cell: what a spreadsheet itself allows */
     LIMIT_TOLD = 20,             /* people one rung of a ladder tells; a post held by more is no post */
     LIMIT_LADDER = 10000,        /* records one run of the ladders looks at; the next minute goes on */
+    LIMIT_JOBS_PERSON = 5,       /* jobs one person has waiting or running */
+    LIMIT_JOBS = 200,            /* jobs waiting or running in all */
+    LIMIT_MAPPINGS = 50,         /* saved import mappings of one person */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
     /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. */
     LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */

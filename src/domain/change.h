@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct jobs; /* jobs/jobs.h */
+
 /* What every part of a running installation shares. */
 struct house {
     struct store *store;
@@ -28,6 +30,7 @@ struct house {
     const char *folder;              /* the data folder */
     bool demo;                       /* the folder is marked as a demonstration */
     const struct calendar *calendar; /* working days in force; NULL = as published */
+    struct jobs *jobs;               /* NULL where none are worked off */
 };
 
 struct once {

@@ -176,6 +176,7 @@ struct stream {
     struct hub *hub;
     uint64_t cursor;
     int64_t ends;
+    int64_t account;
     struct scope *scopes; /* one per kind, in the order of all_kinds */
 };
 
@@ -196,6 +197,12 @@ static bool stream_next(void *state, struct text *out)
     for (int got; (got = hub_next(s->hub, &s->cursor, &event)) != 0;) {
         if (got < 0) {
             text_str(out, "event: resync\ndata: {}\n\n");
+            return true;
+        }
+        if (event.only) {
+            if (event.only != s->account)
+                continue;
+            text_printf(out, "event: %s\ndata: {\"id\":%lld}\n\n", event.kind, (long long)event.id);
             return true;
         }
         const struct scope *scope = stream_scope(s, event.kind);
@@ -235,6 +242,7 @@ int events_open(struct visit *v, struct error *err)
     for (size_t i = 0; i < kinds; i++)
         scope_compile(&actor, all_kinds[i], verb_bit("read"), &s->scopes[i]);
     s->hub = v->web->house->hub;
+    s->account = v->actor.id;
     s->cursor = hub_now(s->hub);
     s->ends = clock_ticks_us() / 1000 + STREAM_LIFE_MS;
     s->base = (struct http_stream){ stream_next, stream_done, s };

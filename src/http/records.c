@@ -304,7 +304,7 @@ static bool is_shown(const char *type)
     return name_listed(shown, COUNT(shown), type);
 }
 
-static const char *disposition(struct arena *arena, const char *how, const char *name)
+const char *disposition(struct arena *arena, const char *how, const char *name)
 {
     AUTO_TEXT out = TEXT_LIMIT(4096);
     text_printf(&out, "%s; filename*=UTF-8''", how);

@@ -1,6 +1,7 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
 #include "http/imports.h"
+#include "http/jobs.h"
 #include "http/people.h"
 #include "http/records.h"
 #include "http/setup.h"
@@ -63,6 +64,10 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
     { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .about = "Candidates among the judgement standards" },
     { HTTP_POST, V1 "/files", files_upload, .flags = ROUTE_UPLOAD, .about = "Upload a file" },
+    { HTTP_GET, V1 "/jobs", jobs_list, .about = "One's jobs of the last seven days" },
+    { HTTP_GET, V1 "/jobs/{id}", job_read, .about = "How far a job is" },
+    { HTTP_POST, V1 "/jobs/{id}/cancel", job_cancel, .flags = ROUTE_JSON, .about = "Ask a job to stop" },
+    { HTTP_GET, V1 "/jobs/{id}/file", job_download, .about = "The file a job made, kept for a day" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
     { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
     { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,

@@ -97,6 +97,8 @@ const char *visit_word(const struct visit *v, const struct label *label);
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
 /* Reads the record in the actor's scope and writes it as the reply. */
 int reply_record(struct visit *v, const struct kind *kind, int64_t id, int status, struct error *err);
+/* The value of Content-Disposition; how: "inline" or "attachment". */
+const char *disposition(struct arena *arena, const char *how, const char *name);
 void reply_problem(struct visit *v, const struct error *err);
 
 /* One-click sign-in is for a demo folder and a browser on this very machine (decision 21). */

@@ -22,6 +22,7 @@ struct hub_event {
     int64_t county, town, village, object;
     char sector[32];
     int64_t actor; /* the user who did it */
+    int64_t only;  /* an account: nobody else hears of it (kind "job"); 0 = whoever may read the row */
 };
 
 struct hub *hub_new(void);

@@ -341,6 +341,17 @@ static void a_stream_tells_of_a_change_only_those_who_may_read_it(void **state)
         assert_string_equal(heard(o, streams[who]), ""); /* nothing changed, nothing is told */
 }
 
+static void a_stream_tells_of_a_job_its_owner_alone(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *streams[PEOPLE] = { NULL };
+    for (enum who who = OFFICE; who < PEOPLE; who++)
+        streams[who] = expect(get(o, who, "/api/v1/events"), 200);
+    hub_publish(o->house.hub, &(struct hub_event){ .kind = "job", .id = 7, .only = o->people[GRID_A].id });
+    for (enum who who = OFFICE; who < PEOPLE; who++)
+        assert_string_equal(heard(o, streams[who]), who == GRID_A ? "event: job\ndata: {\"id\":7}\n\n" : "");
+}
+
 static void where_a_moved_enterprise_was_and_where_it_is_are_both_told(void **state)
 {
     struct office *o = OFFICE(state);
@@ -378,6 +389,7 @@ int main(void)
         SAYS(an_export_holds_the_reader_s_rows_alone),
         SAYS(a_right_held_in_one_town_does_not_reach_into_another),
         SAYS(a_stream_tells_of_a_change_only_those_who_may_read_it),
+        SAYS(a_stream_tells_of_a_job_its_owner_alone),
         SAYS(where_a_moved_enterprise_was_and_where_it_is_are_both_told),
     };
     return RUN_OFFICES(tests);

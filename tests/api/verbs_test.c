@@ -32,6 +32,11 @@ struct row {
         403, 403, 403, 403, 403, 403 \
     }
 
+#define NONE_HERE                    \
+    {                                \
+        404, 404, 404, 404, 404, 404 \
+    }
+
 static const char found[] =
     "{\"description\":\"登记\",\"object\":{object},\"found_on\":\"2026-01-05\",\"source\":\"self\"}";
 static const char sheet[] = "隐患内容,责任单位,排查日期\n甲,x,2026-01-05\n";
@@ -73,6 +78,11 @@ static const struct row rows[] = {
     { "GET", "/api/v1/audit/export", NULL, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
     { "GET", "/api/v1/setup", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "POST", "/api/v1/setup", "{}", NULL, NULL, { 409, 409, 409, 409, 409, 409 }, { 0 } },
+    /* jobs: nobody's own here, and what is somebody else's does not exist */
+    { "GET", "/api/v1/jobs", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/jobs/99999999", NULL, NULL, NULL, NONE_HERE, { 0 } },
+    { "POST", "/api/v1/jobs/99999999/cancel", "{}", NULL, NULL, NONE_HERE, { 0 } },
+    { "GET", "/api/v1/jobs/99999999/file", NULL, NULL, NULL, NONE_HERE, { 0 } },
     /* writing */
     { "POST",
       "/api/v1/hazards",

@@ -154,6 +154,11 @@ static int remove_one(const char *path, const struct stat *about, int flag, stru
     return remove(path);
 }
 
+static int64_t noon(void)
+{
+    return town_noon;
+}
+
 struct town *town_open(enum store_engine engine)
 {
     struct town *t = memory_new(sizeof *t);
@@ -164,6 +169,7 @@ struct town *town_open(enum store_engine engine)
     assert_non_null(mkdtemp(t->folder));
     t->url = engine == STORE_POSTGRES ? pg_fixture_database() : NULL;
     must(house_open(&(struct house_options){ t->folder, t->url, READERS, HOUSE_OWN }, &t->house, &err), &err);
+    must(house_start_jobs(&t->house, 0, noon, &err), &err);
     t->people[PROGRAM] = actor_program();
     make_areas(t);
     make_spots(t);

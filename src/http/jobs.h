@@ -1,0 +1,8 @@
+/* What takes longer than a request (jobs/jobs.h), as its owner sees it. */
+#pragma once
+#include "http/web.h"
+
+int jobs_list(struct visit *v, struct error *err);
+int job_read(struct visit *v, struct error *err);
+int job_cancel(struct visit *v, struct error *err);
+int job_download(struct visit *v, struct error *err);
