@@ -44,16 +44,23 @@ static int password_write(struct db *db, void *args, struct error *err)
                   BIND(value_int(o->account), value_text(o->hash), value_int(o->now)), NULL, err);
 }
 
-int password_set(struct store *store, int64_t account, const char *name, const char *password, int64_t now_ms,
-                 struct error *err)
+int password_check(const char *name, const char *password, struct error *err)
 {
-    char hash[crypto_pwhash_STRBYTES];
     size_t size = strlen(password);
     if (size > LIMIT_PASSWORD || !utf8_valid(password, size) || utf8_chars(password) < PASSWORD_LEAST)
         return fail_field(err, "password", "密码用 %d 个以上字符，最多 %d 字节",
                           "Use at least %d characters, at most %d bytes", PASSWORD_LEAST, LIMIT_PASSWORD);
     if (strstr(password, name))
         return fail_field(err, "password", "密码不能包含登录名", "The password must not contain the sign-in name");
+    return 0;
+}
+
+int password_set(struct store *store, int64_t account, const char *name, const char *password, int64_t now_ms,
+                 struct error *err)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    if (password_check(name, password, err) < 0)
+        return -1;
     if (password_hash(password, hash, err) < 0)
         return -1;
     struct password_order o = { account, now_ms, hash };
@@ -345,27 +352,6 @@ int api_key_account(struct db *db, const char *token, int64_t now_ms, int64_t *a
                    BIND(value_bytes(digest, sizeof digest), value_int(now_ms)), account, &found, err) < 0)
         return -1;
     return found ? 0 : nobody_signed_in(err);
-}
-
-/* ---- grants ---- */
-
-int grants_set(struct db *db, int64_t account, const struct grant_row *rows, size_t count, struct error *err)
-{
-    if (count > LIMIT_GRANTS)
-        return fail(err, FAULT_INVALID, "grants.many", "一个人最多 %d 条授权", "A person has at most %d grants",
-                    LIMIT_GRANTS);
-    if (db_run(db, "DELETE FROM access_grant WHERE account = ?", BIND(value_int(account)), NULL, err) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        if (db_run(db,
-                   "INSERT INTO access_grant (account, kinds, verbs, area, sectors, object, named) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                   BIND(value_int(account), value_text(rows[i].kinds), value_text(rows[i].verbs),
-                        value_int(rows[i].area), value_text(rows[i].sectors), value_int(rows[i].object),
-                        value_int(rows[i].named)),
-                   NULL, err) < 0)
-            return -1;
-    return 0;
 }
 
 /* ---- audit ---- */

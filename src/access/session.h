@@ -19,6 +19,8 @@ enum {
     PASSWORD_LEAST = 10, /* characters */
 };
 
+/* Would it do as the password of that sign-in name? FAULT_INVALID on "password" when not. */
+int password_check(const char *name, const char *password, struct error *err);
 /* Sets the password of an account (first start, demo, later the account page). Refuses one that is too short, too long
 ** or contains the sign-in name. */
 int password_set(struct store *store, int64_t account, const char *name, const char *password, int64_t now_ms,
@@ -40,14 +42,6 @@ int session_end(struct store *store, const char *token, struct error *err);
 int api_key_make(struct store *store, int64_t account, const char *name, int64_t now_ms, int64_t days,
                  char token[TOKEN_TEXT], struct error *err);
 int api_key_account(struct db *db, const char *token, int64_t now_ms, int64_t *account, struct error *err);
-
-/* Grants of an account, replacing those it had. */
-struct grant_row {
-    const char *kinds, *verbs, *sectors; /* comma lists; NULL or "" kinds and sectors = all; verbs "all" or words */
-    int64_t area, object;
-    bool named;
-};
-int grants_set(struct db *db, int64_t account, const struct grant_row *rows, size_t count, struct error *err);
 
 /* Who looked at what personal value: append-only. */
 int audit_write(struct store *store, int64_t now_ms, int64_t account, const char *act, const char *kind, int64_t record,

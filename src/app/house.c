@@ -35,7 +35,7 @@ const struct schema *house_schema(void)
         tables[n++] = &domain_tables[i];
     for (size_t i = 0; i < access_table_count && n < TABLES; i++)
         tables[n++] = &access_tables[i];
-    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table };
+    const struct table *single[] = { &object_table, &object_follow_table, &file_table, &search_table, &import_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -63,7 +63,6 @@ static int system_account(struct change *c, void *args, struct error *err)
     struct account *a = change_new(c, &account_kind);
     set(a, name, "system");
     set(a, display_name, "系统");
-    set(a, role, "program");
     set(a, active, 0);
     return change_create(c, &account_kind, a, err);
 }
@@ -110,7 +109,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);
     house->demo = access(text_get(&path), F_OK) == 0;
-    return house_first_account(house, clock_now_ms(), err);
+    return house_first_account(house, clock_now_ms(), err) < 0 ? -1 : object_follow(house, err);
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)

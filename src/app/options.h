@@ -7,7 +7,8 @@
 
 struct options {
     const char *data, *listen, *db, *web, *trusted_proxy, *workers;
-    const char *user, *name, *days, *now, *scale; /* commands */
+    const char *user, *name, *days, *now, *scale;            /* commands */
+    const char *system_admin, *security_admin, *audit_admin; /* init */
     const char *engine, *dir, *mapping, *duplicates, *clients, *seconds;
     const char *words[8]; /* what is no flag */
     int word_count;

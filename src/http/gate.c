@@ -176,7 +176,7 @@ static int sign_in(struct visit *v, struct error *err)
     } else {
         return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");
     }
-    return actor_load(v->db, account, v->arena, &v->actor, err);
+    return actor_load(v->db, account, day_of_ms(v->now), v->arena, &v->actor, err);
 }
 
 static int check_verb(const struct visit *v, struct error *err)
