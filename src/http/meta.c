@@ -92,7 +92,7 @@ static void put_states(struct json *j, const struct kind *k)
 
 static void put_kind(struct json *j, const struct kind *k)
 {
-    static const char *const scopes[] = { "open", "region", "object", "is_object" };
+    static const char *const scopes[] = { "open", "region", "object", "is_object", "target" };
     static const char *const verb_words[] = { "create", "change", "remove", "import", "export" };
     static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT };
     json_open(j, '{');
