@@ -22,6 +22,7 @@ struct hub_event {
     int64_t county, town, village, object;
     char sector[32];
     int64_t actor; /* the user who did it */
+    bool rights;   /* it may have changed who sees what: readers look up their scope anew */
 };
 
 struct hub *hub_new(void);
