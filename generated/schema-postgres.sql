@@ -26,6 +26,7 @@ CREATE TABLE hazard (
     found_on         BIGINT,
     due              BIGINT,
     responsible      BIGINT,
+    finder           TEXT COLLATE "C",
     location         TEXT COLLATE "C",
     place_lon        BIGINT,
     place_lat        BIGINT,
@@ -33,10 +34,13 @@ CREATE TABLE hazard (
     category         TEXT COLLATE "C",
     photos           TEXT COLLATE "C",
     external_no      TEXT COLLATE "C",
+    external_type    TEXT COLLATE "C",
+    fine             BIGINT,
     clause           TEXT COLLATE "C",
     measures         TEXT COLLATE "C",
     funds            BIGINT,
     contingency      TEXT COLLATE "C",
+    responsible_name TEXT COLLATE "C",
     plan_goal        TEXT COLLATE "C",
     plan_signed_on   BIGINT,
     assigner         BIGINT,
@@ -53,6 +57,8 @@ CREATE TABLE hazard (
     opinion          TEXT COLLATE "C",
     site_review_on   BIGINT,
     rechecker        BIGINT,
+    recheck_on       BIGINT,
+    rechecker_name   TEXT COLLATE "C",
     returns          BIGINT,
     closed_on        BIGINT,
     reopened         BIGINT,
@@ -100,6 +106,8 @@ CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at 
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL';
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_one_external_no IS 'WHERE removed_at IS NULL';
+CREATE INDEX hazard_of_external_type ON hazard (external_type, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX hazard_of_external_type IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_assigner IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL;

@@ -26,6 +26,7 @@ CREATE TABLE hazard (
     found_on         INTEGER,
     due              INTEGER,
     responsible      INTEGER,
+    finder           TEXT,
     location         TEXT,
     place_lon        INTEGER,
     place_lat        INTEGER,
@@ -33,10 +34,13 @@ CREATE TABLE hazard (
     category         TEXT,
     photos           TEXT,
     external_no      TEXT,
+    external_type    TEXT,
+    fine             INTEGER,
     clause           TEXT,
     measures         TEXT,
     funds            INTEGER,
     contingency      TEXT,
+    responsible_name TEXT,
     plan_goal        TEXT,
     plan_signed_on   INTEGER,
     assigner         INTEGER,
@@ -53,6 +57,8 @@ CREATE TABLE hazard (
     opinion          TEXT,
     site_review_on   INTEGER,
     rechecker        INTEGER,
+    recheck_on       INTEGER,
+    rechecker_name   TEXT,
     returns          INTEGER,
     closed_on        INTEGER,
     reopened         INTEGER,
@@ -83,6 +89,7 @@ CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_external_type ON hazard (external_type, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL;

@@ -17,6 +17,8 @@ export interface Hazard {
   due: string | null
   /** 责任人 Responsible person */
   responsible: { id: number; name: string | null } | null
+  /** 排查人 Found by */
+  finder: string | null
   /** 具体位置 Location */
   location: string | null
   /** 坐标 Coordinates */
@@ -29,6 +31,10 @@ export interface Hazard {
   photos: { id: number; name: string; type: string; size: number; sha256: string }[] | null
   /** 原系统编号 Source number */
   external_no: string | null
+  /** 原系统分类 Source type */
+  external_type: string | null
+  /** 罚款金额 Fine */
+  fine: number | null
   /** 判定依据 Clause */
   clause: string | null
   /** 整改措施 Measures */
@@ -37,6 +43,8 @@ export interface Hazard {
   funds: number | null
   /** 应急预案 Contingency plan */
   contingency: string | null
+  /** 责任人姓名 Name of the responsible person */
+  responsible_name: string | null
   /** 治理目标 Aim of the treatment plan */
   plan_goal: string | null
   /** 治理方案签署日期 Plan signed on */
@@ -69,6 +77,10 @@ export interface Hazard {
   site_review_on: string | null
   /** 复查人 Re-checker */
   rechecker: { id: number; name: string | null } | null
+  /** 复查日期 Re-checked on */
+  recheck_on: string | null
+  /** 复查人姓名 Name of the re-checker */
+  rechecker_name: string | null
   /** 退回次数 Returns */
   returns: number | null
   /** 销号日期 Closed on */

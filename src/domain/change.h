@@ -113,6 +113,10 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err);
 int change_restore(struct change *c, const struct kind *kind, const void *before, struct error *err);
 
+/* Takes back the record's last version: old values from the history, or out of the bin. Moves are not taken back
+** (FAULT_REFUSED, "undo.move"); what was made is removed instead ("undo.create"). version as for change_get. */
+int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t version, struct error *err);
+
 /* Field by field, in the words of the API: used by check functions. Returns -1. */
 #define refuse(err, code, ...) fail((err), FAULT_REFUSED, (code), __VA_ARGS__)
 

@@ -6,6 +6,7 @@
 #include "domain/grid/responsible.h"
 #include "domain/object/object.h"
 #include "domain/render.h"
+#include "record/table.h"
 #include "record/type.h"
 
 #include <stdlib.h>
@@ -345,14 +346,10 @@ static int put_rows_that_follow(struct visit *v, struct error *err)
     json_key(&v->json, "rows");
     json_open(&v->json, '{');
     for (const struct kind *const *k = all_kinds; *k; k++) {
-        int64_t count = 0;
-        bool found;
+        int64_t count;
         if (((*k)->scope != SCOPE_OBJECT && (*k)->scope != SCOPE_TARGET) || !actor_may(&v->actor, *k, verb_bit("read")))
             continue;
-        if (db_get_int(v->db,
-                       arena_printf(v->arena, "SELECT count(*) FROM %s WHERE own_object = ? AND removed_at IS NULL",
-                                    (*k)->name),
-                       BIND(value_int(v->id)), &count, &found, err) < 0)
+        if (row_count_of(v->db, *k, v->id, &count, err) < 0)
             return -1;
         if (count)
             json_key_int(&v->json, (*k)->name, count);

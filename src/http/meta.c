@@ -50,6 +50,7 @@ static void put_field(struct json *j, const struct field *f)
     json_key_str(j, "choices", f->choices ? f->choices->name : NULL);
     json_key_str(j, "lines", f->lines ? f->lines->name : NULL);
     json_key_str(j, "group", f->group);
+    json_key_str(j, "companion", f->companion);
     put_flags(j, "filter", f->type->filter, op_names, op_bits, COUNT(op_names));
     json_close(j, '}');
 }
@@ -90,6 +91,24 @@ static void put_states(struct json *j, const struct kind *k)
     json_close(j, ']');
 }
 
+/* The columns an export has unless others are asked for; null: every field that fits a cell. */
+static void put_ledger(struct json *j, const struct kind *k)
+{
+    json_key(j, "ledger");
+    if (!k->ledger) {
+        json_put_null(j);
+        return;
+    }
+    json_open(j, '[');
+    for (size_t i = 0; i < k->ledger_count; i++) {
+        json_open(j, '{');
+        json_key_str(j, "field", k->ledger[i].field);
+        render_label(j, "header", &k->ledger[i].header);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void put_kind(struct json *j, const struct kind *k)
 {
     static const char *const scopes[] = { "open", "region", "object", "is_object", "target" };
@@ -121,6 +140,7 @@ static void put_kind(struct json *j, const struct kind *k)
     for (size_t i = 0; i < k->field_count; i++)
         put_field(j, &k->fields[i]);
     json_close(j, ']');
+    put_ledger(j, k);
     put_states(j, k);
     json_close(j, '}');
 }

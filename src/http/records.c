@@ -210,6 +210,23 @@ int records_restore(struct visit *v, struct error *err)
     return reply_record(v, v->kind, done.id, 200, err);
 }
 
+static int undo_in_change(struct change *c, void *args, struct error *err)
+{
+    struct visit *v = ((struct edit *)args)->v;
+    return change_undo(c, v->kind, v->id, json_integer_value(json_object_get(v->body, "version")), err);
+}
+
+int records_undo(struct visit *v, struct error *err)
+{
+    struct edit e = { v };
+    struct change_result done;
+    if (json_integer_value(json_object_get(v->body, "version")) <= 0)
+        return fail_field(err, "version", "请写明要撤销的版本", "Name the version to be taken back");
+    if (visit_change(v, undo_in_change, &e, &done, err) < 0)
+        return -1;
+    return reply_record(v, v->kind, v->id, 200, err);
+}
+
 static int move_in_change(struct change *c, void *args, struct error *err)
 {
     struct visit *v = ((struct edit *)args)->v;

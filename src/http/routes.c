@@ -84,6 +84,8 @@ const struct route routes[] = {
       .about = "Move to the bin" },
     { HTTP_POST, V1 "/{kind}/{id}/restore", records_restore, .verb = "remove", .flags = ROUTE_JSON | ROUTE_ONCE,
       .about = "Restore from the bin" },
+    { HTTP_POST, V1 "/{kind}/{id}/undo", records_undo, .verb = "change", .flags = ROUTE_JSON | ROUTE_ONCE,
+      .about = "Take back the last edit or removal" },
     { HTTP_POST, V1 "/{kind}/{id}/moves/{move}", records_move, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
       .about = "Move to another state" },
     { HTTP_GET, V1 "/{kind}/{id}/history", records_history, .verb = "read", .about = "History" },

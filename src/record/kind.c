@@ -139,7 +139,7 @@ static bool is_taken(const char *name)
                                          "where",      "with",       "note",
                                          "sort",       "after",      "count",
                                          "q",          "removed",    "region_within",
-                                         NULL };
+                                         LEDGER_ROW,   NULL };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;
 }
@@ -195,6 +195,30 @@ static void check_field(struct checker *c, const struct field *f, const struct k
             found |= strcmp(c->kind->groups[i].name, f->group) == 0;
         if (!found)
             wrong(c, f->name, "names a group the kind does not have");
+    }
+    const struct field *companion = f->companion ? field_find(c->kind, f->companion) : NULL;
+    if (f->companion && f->type != &type_reference && f->type != &type_object)
+        wrong(c, f->name, "has a companion but refers to nothing");
+    else if (f->companion &&
+             (!companion || companion->type != &type_text || (companion->flags & (REQUIRED | MOVE_ONLY | DERIVED))))
+        wrong(c, f->name, "needs a companion text that a ledger may fill and a person may leave empty");
+}
+
+static void check_ledger(struct checker *c)
+{
+    const struct kind *k = c->kind;
+    for (size_t i = 0; i < k->ledger_count; i++) {
+        const struct ledger_column *l = &k->ledger[i];
+        const struct field *f = field_find(k, l->field);
+        if (!f && strcmp(l->field, LEDGER_ROW) != 0)
+            wrong(c, l->field, "is a column of the ledger but no field");
+        if (f && (f->type == &type_lines || f->type == &type_files))
+            wrong(c, l->field, "is a column of the ledger but fits no cell");
+        if (!l->header.zh || !l->header.en)
+            wrong(c, l->field, "needs a header in both languages");
+        for (size_t o = 0; o < i; o++)
+            if (strcmp(k->ledger[o].field, l->field) == 0)
+                wrong(c, l->field, "is twice in the ledger");
     }
 }
 
@@ -320,6 +344,7 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
     const struct field *id = k->id_field ? field_find(k, k->id_field) : NULL;
     if (k->id_field && (!id || id->type != &type_region || !(id->flags & REQUIRED)))
         wrong(c, "id_field", "is not a required region field");
+    check_ledger(c);
     check_moves(c, verbs);
 }
 

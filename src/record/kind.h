@@ -65,7 +65,17 @@ struct field {
     const struct choices *choices; /* choice, choices */
     const struct kind *lines;      /* lines: the child kind */
     const char *group;             /* form heading: key into the kind's groups; NULL = the first */
+    /* Reference, object: the text field that keeps the name a ledger gives where it is no account or record here. Shown
+    ** where the reference itself is not known. */
+    const char *companion;
 };
+
+/* A column of the kind's paper ledger, in the words offices use. */
+struct ledger_column {
+    const char *field; /* or LEDGER_ROW */
+    struct label header;
+};
+#define LEDGER_ROW "row" /* 序号: the running number of the row */
 
 struct group {
     const char *name;
@@ -128,13 +138,15 @@ struct kind {
     size_t move_count;
     enum kind_scope scope;
     const char *scope_field;
-    const char *scope_area; /* SCOPE_TARGET: the region field */
-    const char *sorts[3];   /* field names, or "id"; the first is the default */
-    bool newest_first;      /* direction of the default sort */
-    const char *fact_date;  /* date field that chooses the edition of choices; NULL = the day it was created */
-    const char *identity;   /* import: field whose value says "the same one"; NULL = none */
-    const char *id_field;   /* the record's id is this region field's code; NULL = made by the store */
-    bool numbered;          /* shown with a number made of year and id: 2026-000123 */
+    const char *scope_area;             /* SCOPE_TARGET: the region field */
+    const char *sorts[3];               /* field names, or "id"; the first is the default */
+    bool newest_first;                  /* direction of the default sort */
+    const struct ledger_column *ledger; /* what an export has unless other columns are asked for; NULL = every field */
+    size_t ledger_count;
+    const char *fact_date; /* date field that chooses the edition of choices; NULL = the day it was created */
+    const char *identity;  /* import: field whose value says "the same one"; NULL = none */
+    const char *id_field;  /* the record's id is this region field's code; NULL = made by the store */
+    bool numbered;         /* shown with a number made of year and id: 2026-000123 */
     unsigned verbs;
     bool child;      /* only ever the lines of another kind: no table of its own in the API */
     bool rights;     /* a new row may change who sees what */

@@ -427,6 +427,14 @@ int row_find(struct db *db, const struct kind *kind, const char *column, struct 
     return 0;
 }
 
+int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t *count, struct error *err)
+{
+    AUTO_TEXT sql = TEXT_LIMIT(256);
+    bool found;
+    text_printf(&sql, "SELECT count(*) FROM %s WHERE own_object = ? AND removed_at IS NULL", kind->name);
+    return db_get_int(db, text_get(&sql), BIND(value_int(object)), count, &found, err);
+}
+
 int row_follow(struct db *db, const struct kind *kind, const struct owner *own, int64_t *ids, size_t most,
                size_t *count, struct error *err)
 {

@@ -304,6 +304,10 @@ static void meta_declares_every_kind_field_choice_state_and_move(void **state)
         assert_int_equal(json_array_size(json_object_get(kind, "fields")), (*k)->field_count);
         assert_int_equal(json_array_size(json_object_get(kind, "states")), (*k)->state_count);
         assert_int_equal(json_array_size(json_object_get(kind, "moves")), (*k)->move_count);
+        const json_t *ledger = json_object_get(kind, "ledger");
+        assert_true((*k)->ledger ? json_array_size(ledger) == (*k)->ledger_count : json_is_null(ledger));
+        for (size_t i = 0; i < (*k)->ledger_count; i++)
+            both_languages(json_object_get(named(ledger, "field", (*k)->ledger[i].field), "header"));
         for (size_t i = 0; i < (*k)->field_count; i++) {
             const struct field *f = &(*k)->fields[i];
             const json_t *field = named(json_object_get(kind, "fields"), "name", f->name);
@@ -323,6 +327,23 @@ static void meta_declares_every_kind_field_choice_state_and_move(void **state)
                 named(json_object_get(kind, "states"), "code", json_string_value(json_object_get(m, "to")));
         }
     }
+}
+
+static void the_hazard_ledger_has_the_columns_of_the_county_s_own(void **state)
+{
+    static const char *const headers[] = { "序号",     "隐患内容", "排查日期", "隐患类型",       "隐患级别",
+                                           "责任单位", "责任人",   "整改期限", "整改措施与要求", "排查人",
+                                           "复查日期", "复查人",   "隐患状态" };
+    struct office *o = OFFICE(state);
+    struct reply *meta = expect(get(o, OFFICER, "/api/v1/meta"), 200);
+    const json_t *hazard = named(at(meta, "kinds"), "name", "hazard"), *ledger = json_object_get(hazard, "ledger");
+    assert_int_equal(json_array_size(ledger), COUNT(headers));
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        const json_t *header = json_object_get(json_array_get(ledger, i), "header");
+        assert_string_equal(json_string_value(json_object_get(header, "zh")), headers[i]);
+    }
+    const json_t *responsible = named(json_object_get(hazard, "fields"), "name", "responsible");
+    assert_string_equal(json_string_value(json_object_get(responsible, "companion")), "responsible_name");
 }
 
 /* ---- every answer ---- */
@@ -448,6 +469,7 @@ int main(void)
         SAYS(the_schemas_offer_exactly_what_may_be_read_created_and_changed),
         SAYS(a_record_says_nothing_that_its_schema_does_not),
         SAYS(meta_declares_every_kind_field_choice_state_and_move),
+        SAYS(the_hazard_ledger_has_the_columns_of_the_county_s_own),
         SAYS(every_answer_carries_the_safe_headers),
         SAYS(a_known_address_says_which_methods_it_takes),
         SAYS(a_problem_speaks_the_reader_s_language),

@@ -217,9 +217,11 @@ static void who_repaired_and_who_judged_is_on_the_record(void **state)
     assert_int_equal(h->rectifier, t->people[SAFETY].id);
     assert_int_equal(h->fixed_on, TODAY);
     assert_false(has(h, rechecker));
+    assert_false(has(h, recheck_on));
     go(t, id, RETURN);
     h = hazard_of(t, id);
     assert_int_equal(h->rechecker, t->people[COUNTY].id);
+    assert_int_equal(h->recheck_on, TODAY);
     assert_int_equal(h->returns, 1);
     assert_int_equal(h->due, day_from_ymd(2026, 4, 15));
     assert_false(has(h, closed_on));
@@ -227,11 +229,28 @@ static void who_repaired_and_who_judged_is_on_the_record(void **state)
     assert_false(has(hazard_of(t, id), opinion)); /* the next re-check speaks for itself */
     struct error err = { 0 };
     expect_field(town_move(t, CHECKER, id, "recheck-pass", 0, "{}", &err), &err, "opinion");
-    must_move(t, CHECKER, id, "recheck-pass", "{\"opinion\":\"到位\"}");
+    const struct act later = { .who = CHECKER, .now = town_noon + DAY_MS };
+    must(town_act(t, &later, &hazard_kind, id, "recheck-pass", "{\"opinion\":\"到位\"}", NULL, &err), &err);
     h = hazard_of(t, id);
     assert_int_equal(h->rechecker, t->people[CHECKER].id);
-    assert_int_equal(h->closed_on, TODAY);
+    assert_int_equal(h->recheck_on, TODAY + 1);
+    assert_int_equal(h->closed_on, TODAY + 1);
     assert_int_equal(h->returns, 1);
+}
+
+static void who_reports_has_found_it_unless_another_is_named(void **state)
+{
+    struct town *t = TOWN(state);
+    const struct hazard *h = hazard_of(t, must_hazard(t, GRID_A, t->spots[FIRM_A1], "自己发现"));
+    assert_string_equal(h->finder, t->people[GRID_A].display_name);
+    const char *body = say(t,
+                           "{\"description\":\"群众发现\",\"object\":%lld,\"found_on\":\"2026-03-09\","
+                           "\"source\":\"report\",\"finder\":\"路过的张某\"}",
+                           (long long)t->spots[FIRM_A1]);
+    h = hazard_of(t, must_create(t, GRID_A, &hazard_kind, body));
+    assert_string_equal(h->finder, "路过的张某");
+    h = hazard_of(t, must_hazard(t, PROGRAM, t->spots[FIRM_A1], "程序登记"));
+    assert_false(has(h, finder));
 }
 
 /* ---- rules ---- */
@@ -929,6 +948,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(every_state_lets_out_its_moves_and_no_other),
         SAYS(who_repaired_and_who_judged_is_on_the_record),
+        SAYS(who_reports_has_found_it_unless_another_is_named),
         SAYS(the_rules_of_the_moves_name_what_they_miss),
         SAYS(all_five_arrangements_are_asked_for_at_once),
         SAYS(whoever_is_responsible_may_not_judge_though_another_repaired),

@@ -326,6 +326,68 @@ static void id_from_a_field_that_may_be_empty(struct draft *d)
     d->kind.id_field = "place_code";
 }
 
+static void with_a_ledger(struct draft *d)
+{
+    static const struct ledger_column columns[] = { { LEDGER_ROW, { "序号", "No." } }, { "day", { "哪天", "When" } } };
+    d->kind.ledger = columns;
+    d->kind.ledger_count = COUNT(columns);
+}
+static void ledger_of_an_unknown_field(struct draft *d)
+{
+    static const struct ledger_column columns[] = { { "weight", { "重量", "Weight" } } };
+    d->kind.ledger = columns;
+    d->kind.ledger_count = COUNT(columns);
+}
+static void ledger_with_a_column_twice(struct draft *d)
+{
+    static const struct ledger_column columns[] = { { "day", { "哪天", "When" } }, { "day", { "何日", "Day" } } };
+    d->kind.ledger = columns;
+    d->kind.ledger_count = COUNT(columns);
+}
+static void ledger_in_one_language(struct draft *d)
+{
+    static const struct ledger_column columns[] = { { "day", { "哪天", NULL } } };
+    d->kind.ledger = columns;
+    d->kind.ledger_count = COUNT(columns);
+}
+static void ledger_of_what_fits_no_cell(struct draft *d)
+{
+    static const struct ledger_column columns[] = { { "day", { "照片", "Photos" } } };
+    d->fields[3] =
+        (struct field){ .name = "day", .type = &type_files, .at = d->fields[3].at, .label = { "照片", "Photos" } };
+    d->kind.fact_date = NULL;
+    d->kind.sorts[0] = "id";
+    d->kind.ledger = columns;
+    d->kind.ledger_count = COUNT(columns);
+}
+static void companion_of_a_reference(struct draft *d)
+{
+    d->fields[3] = (struct field){ .name = "day",
+                                   .type = &type_reference,
+                                   .at = d->fields[3].at,
+                                   .label = { "人", "Person" },
+                                   .ref = "thing",
+                                   .companion = "person_name" };
+    d->fields[4] =
+        (struct field){ .name = "person_name", .type = &type_text, .at = d->fields[4].at, .label = { "姓名", "Name" } };
+    d->kind.fact_date = NULL;
+    d->kind.sorts[0] = "id";
+}
+static void companion_of_a_date(struct draft *d)
+{
+    d->fields[3].companion = "name";
+}
+static void companion_that_does_not_exist(struct draft *d)
+{
+    companion_of_a_reference(d);
+    d->fields[3].companion = "nobody";
+}
+static void companion_no_ledger_may_fill(struct draft *d)
+{
+    companion_of_a_reference(d);
+    d->fields[4].flags = DERIVED;
+}
+
 static const struct row {
     const char *says;
     void (*breaks)(struct draft *d);
@@ -389,6 +451,15 @@ static const struct row {
     { "a kind without a sort is refused", no_sort, "sorts" },
     { "a sort by what has no order is refused", sort_by_what_has_no_order, "day" },
     { "an identity by an unknown field is refused", identity_by_an_unknown_field, "identity" },
+    { "a ledger of fields and the number of the row is accepted", with_a_ledger, NULL },
+    { "a ledger with a column of no field is refused", ledger_of_an_unknown_field, "weight" },
+    { "a ledger with a column twice is refused", ledger_with_a_column_twice, "day" },
+    { "a header of the ledger in one language is refused", ledger_in_one_language, "day" },
+    { "a ledger with what fits no cell is refused", ledger_of_what_fits_no_cell, "day" },
+    { "a companion text of a reference is accepted", companion_of_a_reference, NULL },
+    { "a companion of what refers to nothing is refused", companion_of_a_date, "day" },
+    { "a companion that does not exist is refused", companion_that_does_not_exist, "day" },
+    { "a companion that no ledger may fill is refused", companion_no_ledger_may_fill, "day" },
     { "an id from a field that may be empty is refused", id_from_a_field_that_may_be_empty, "id_field" },
 };
 

@@ -26,6 +26,9 @@ static int hazard_check(struct change *c, struct error *err)
         set(h, returns, 0);
         set(h, extensions, 0);
         set(h, reopened, 0);
+        /* A person who reports it has found it, unless they say who did; a ledger says it itself. */
+        if (!has(h, finder) && !c->import_id && !c->actor->program)
+            set(h, finder, c->actor->display_name);
     }
     return err->fault ? -1 : 0;
 }
@@ -47,7 +50,9 @@ static const struct field hazard_fields[] = {
     { DATE(struct hazard, found_on), .label = { "排查日期", "Found on" }, .flags = REQUIRED | LIST, .group = "found" },
     { DATE(struct hazard, due), .label = { "整改期限", "Fix by" }, .flags = MOVE_ONLY | LIST, .group = "five" },
     { REFERENCE(struct hazard, responsible), .label = { "责任人", "Responsible person" }, .ref = "account",
-      .flags = MOVE_ONLY | LIST | PARTY, .group = "five" },
+      .flags = MOVE_ONLY | LIST | PARTY, .group = "five", .companion = "responsible_name" },
+    { TEXT(struct hazard, finder), .label = { "排查人", "Found by" }, .max = 60, .group = "found",
+      .hint = { "不填即为登记人", "Whoever reports it, when left empty" } },
     { TEXT(struct hazard, location), .label = { "具体位置", "Location" }, .max = 100, .flags = SEARCH,
       .group = "found" },
     { PLACE(struct hazard, place), .label = { "坐标", "Coordinates" }, .group = "found",
@@ -59,6 +64,9 @@ static const struct field hazard_fields[] = {
     { FILES(struct hazard, photos), .label = { "现场照片", "Photos" }, .max = 20, .flags = WIDE, .group = "found" },
     { TEXT(struct hazard, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
       .group = "found" },
+    { TEXT(struct hazard, external_type), .label = { "原系统分类", "Source type" }, .max = 60, .flags = INDEXED,
+      .group = "found", .hint = { "原台账或原系统里的分类", "How the source ledger sorts it" } },
+    { MONEY(struct hazard, fine), .label = { "罚款金额", "Fine" }, .unit = { "元", "yuan" }, .group = "found" },
     { TEXT(struct hazard, clause), .label = { "判定依据", "Clause" }, .max = 200, .flags = MOVE_ONLY | SEARCH,
       .group = "level",
       .hint = { "重大隐患必填，写明判定标准的条款", "Needed for a major hazard: standard and clause" } },
@@ -68,6 +76,9 @@ static const struct field hazard_fields[] = {
       .group = "five", .hint = { "不花钱的填 0", "Write 0 when it costs nothing" } },
     { LONG_TEXT(struct hazard, contingency), .label = { "应急预案", "Contingency plan" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "five" },
+    { TEXT(struct hazard, responsible_name), .label = { "责任人姓名", "Name of the responsible person" }, .max = 60,
+      .group = "five",
+      .hint = { "原台账所写，本系统没有该账号时", "As the source ledger says it, of somebody without an account" } },
     { TEXT(struct hazard, plan_goal), .label = { "治理目标", "Aim of the treatment plan" }, .max = 500,
       .flags = MOVE_ONLY | WIDE, .group = "five", .hint = { "重大隐患必填", "Needed for a major hazard" } },
     { DATE(struct hazard, plan_signed_on), .label = { "治理方案签署日期", "Plan signed on" }, .flags = MOVE_ONLY,
@@ -97,7 +108,11 @@ static const struct field hazard_fields[] = {
     { DATE(struct hazard, site_review_on), .label = { "现场审查日期", "Reviewed on site" }, .flags = MOVE_ONLY,
       .group = "recheck", .hint = { "重大隐患必填", "Needed for a major hazard" } },
     { REFERENCE(struct hazard, rechecker), .label = { "复查人", "Re-checker" }, .ref = "account",
-      .flags = DERIVED | PARTY, .group = "recheck" },
+      .flags = DERIVED | PARTY, .group = "recheck", .companion = "rechecker_name" },
+    { DATE(struct hazard, recheck_on), .label = { "复查日期", "Re-checked on" }, .flags = DERIVED, .group = "recheck" },
+    { TEXT(struct hazard, rechecker_name), .label = { "复查人姓名", "Name of the re-checker" }, .max = 60,
+      .group = "recheck",
+      .hint = { "原台账所写，本系统没有该账号时", "As the source ledger says it, of somebody without an account" } },
     { INTEGER(struct hazard, returns), .label = { "退回次数", "Returns" }, .flags = DERIVED, .group = "recheck" },
     { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED, .group = "recheck" },
     { INTEGER(struct hazard, reopened), .label = { "回头看反弹次数", "Times reopened" }, .flags = DERIVED,
@@ -115,6 +130,23 @@ static const struct field hazard_fields[] = {
     { DATE(struct hazard, delisted_on), .label = { "摘牌日期", "Delisted on" }, .flags = DERIVED, .group = "listing" },
     { TEXT(struct hazard, closure_document), .label = { "关闭取缔文号", "Closure document" }, .max = 60,
       .flags = MOVE_ONLY, .group = "listing" },
+};
+
+/* The county's own hazard ledger, column by column (隐患排查治理台账). */
+static const struct ledger_column hazard_ledger[] = {
+    { LEDGER_ROW, { "序号", "No." } },
+    { "description", { "隐患内容", "Description" } },
+    { "found_on", { "排查日期", "Found on" } },
+    { "category", { "隐患类型", "Category" } },
+    { "level", { "隐患级别", "Level" } },
+    { "object", { "责任单位", "Responsible unit" } },
+    { "responsible", { "责任人", "Responsible person" } },
+    { "due", { "整改期限", "Fix by" } },
+    { "measures", { "整改措施与要求", "Measures and requirements" } },
+    { "finder", { "排查人", "Found by" } },
+    { "recheck_on", { "复查日期", "Re-checked on" } },
+    { "rechecker", { "复查人", "Re-checker" } },
+    { "state", { "隐患状态", "State" } },
 };
 
 static const struct state hazard_states[] = {
@@ -143,6 +175,7 @@ const struct kind hazard_kind = {
     .scope = SCOPE_OBJECT,
     .scope_field = "object",
     .sorts = { "found_on", "due", "id" },
+    .ledger = LISTED(hazard_ledger),
     .newest_first = true,
     .fact_date = "found_on",
     .identity = "external_no",

@@ -38,11 +38,15 @@ struct hazard {
     const char *clause;
     const char *photos;
     const char *external_no;
+    const char *external_type; /* how the source ledger sorts it, in its own words */
+    const char *finder;        /* the name alone: whoever found it need not be an account */
+    int64_t fine;              /* fen */
     /* 五落实: measures, responsible person, funds, deadline, contingency plan */
     const char *measures;
     int64_t responsible;
-    int64_t funds; /* fen; 0 is "no cost", said explicitly */
-    int64_t due;   /* the whole day belongs to the period */
+    const char *responsible_name; /* as a ledger says it, where the person is no account here */
+    int64_t funds;                /* fen; 0 is "no cost", said explicitly */
+    int64_t due;                  /* the whole day belongs to the period */
     const char *contingency;
     /* treatment plan of a major hazard: its other parts are the five arrangements */
     const char *plan_goal;
@@ -63,6 +67,8 @@ struct hazard {
     const char *opinion;
     int64_t site_review_on;
     int64_t rechecker;
+    const char *rechecker_name;
+    int64_t recheck_on; /* of the last re-check, passed or returned */
     int64_t returns;
     int64_t closed_on;
     /* after the closing */

@@ -253,6 +253,7 @@ static int may_pass(struct change *c, struct error *err)
         return fail_field(err, "site_review_on", "现场审查日期应在整改完成之后、今天之前（含）",
                           "The review lies between the repair and today");
     set(h, rechecker, c->actor->id);
+    set(h, recheck_on, day_of_ms(c->now));
     set(h, closed_on, day_of_ms(c->now));
     return 0;
 }
@@ -265,6 +266,7 @@ static int may_return(struct change *c, struct error *err)
     if (gives_due(c, err) < 0)
         return -1;
     set(h, rechecker, c->actor->id);
+    set(h, recheck_on, day_of_ms(c->now));
     set(h, returns, h->returns + 1);
     return 0;
 }
