@@ -7,6 +7,7 @@ below in the words of the demonstration (an area, sectors, a firm, everything, n
 each row as the office sees it, never asked of the program.
 """
 import os
+import random
 import subprocess
 import sys
 import time
@@ -145,19 +146,19 @@ def walk(person, name, kind, rows, bin_rows, expected, may):
             check(owners.status == 403 or all(i["object"]["id"] != r["id"] for i in owners.json["items"]), name, "owners", r["id"])
 
 
+def database():
+    if ENGINE == "sqlite":
+        return None
+    base = os.environ["ANLAN_TEST_PG"]
+    name = f"walk_{os.getpid()}_{random.randrange(10**6)}"
+    subprocess.run(["psql", "-q", base, "-c", f"CREATE DATABASE {name}"], check=True)
+    return base.rsplit("/", 1)[0] + "/" + name
+
+
 def main():
     global firm
-    url = None
-    if ENGINE == "postgres":
-        url = os.environ.get("ANLAN_TEST_PG")
-        if not url:
-            print("no PostgreSQL here")
-            return 77
-        subprocess.run(["psql", "-q", url, "-c", "CREATE DATABASE scope_walk"], check=True)
-        head, _, tail = url.partition("?")
-        url = f"{head.rsplit('/', 1)[0]}/scope_walk" + (f"?{tail}" if tail else "")
     began = time.monotonic()
-    server = Server(url)
+    server = Server(database())
     try:
         keys = {name: server.key(name) for name in PEOPLE}
         server.start()
