@@ -209,6 +209,51 @@ CREATE UNIQUE INDEX facility_one_external_no ON facility (external_no) WHERE rem
 CREATE INDEX facility_of_import ON facility (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX facility_in_bin ON facility (removed_at, id) WHERE removed_at IS NOT NULL;
 
+CREATE TABLE claim (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    title       TEXT,
+    state       TEXT,
+    object      INTEGER,
+    region      INTEGER,
+    sector      TEXT,
+    matter      TEXT,
+    claimant    INTEGER,
+    basis       TEXT,
+    opinion     TEXT,
+    assignment  INTEGER
+) STRICT;
+CREATE INDEX claim_by_all_id ON claim (id) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_county_id ON claim (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_town_id ON claim (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_object_id ON claim (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_object ON claim (own_object);
+CREATE INDEX claim_by_village ON claim (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_state ON claim (state, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_import ON claim (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX claim_in_bin ON claim (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE claim_others (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    record     INTEGER NOT NULL,
+    line       INTEGER NOT NULL,
+    assignment INTEGER
+) STRICT;
+CREATE UNIQUE INDEX claim_others_of_record ON claim_others (record, line);
+
 CREATE TABLE region (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     version     INTEGER NOT NULL,
@@ -254,6 +299,8 @@ CREATE TABLE organisation (
     own_sector  TEXT,
     name        TEXT,
     short_name  TEXT,
+    type        TEXT,
+    parent      INTEGER,
     region      INTEGER,
     phone       BLOB,
     phone_hash  BLOB,
@@ -261,6 +308,7 @@ CREATE TABLE organisation (
 ) STRICT;
 CREATE INDEX organisation_by_all_name ON organisation (name, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX organisation_one_name ON organisation (name) WHERE removed_at IS NULL;
+CREATE INDEX organisation_of_parent ON organisation (parent, id) WHERE removed_at IS NULL;
 CREATE INDEX organisation_of_import ON organisation (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX organisation_in_bin ON organisation (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -281,7 +329,6 @@ CREATE TABLE account (
     display_name TEXT,
     name         TEXT,
     post         TEXT,
-    role         TEXT,
     organisation INTEGER,
     phone        BLOB,
     phone_hash   BLOB,
@@ -294,6 +341,85 @@ CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL;
 CREATE INDEX account_of_organisation ON account (organisation, id) WHERE removed_at IS NULL;
 CREATE INDEX account_of_import ON account (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX account_in_bin ON account (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE post (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    version      INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    created_by   INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    changed_by   INTEGER NOT NULL,
+    removed_at   INTEGER,
+    import_id    INTEGER,
+    own_county   INTEGER NOT NULL,
+    own_town     INTEGER NOT NULL,
+    own_village  INTEGER NOT NULL,
+    own_object   INTEGER NOT NULL,
+    own_sector   TEXT,
+    name         TEXT,
+    organisation INTEGER,
+    region       INTEGER,
+    phone        BLOB,
+    phone_hash   BLOB,
+    phone_tail   BLOB
+) STRICT;
+CREATE INDEX post_by_all_name ON post (name, id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_county_name ON post (own_county, name, id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_town_name ON post (own_town, name, id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_all_id ON post (id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_county_id ON post (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_town_id ON post (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_village ON post (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX post_of_organisation ON post (organisation, id) WHERE removed_at IS NULL;
+CREATE INDEX post_of_import ON post (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX post_in_bin ON post (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE assignment (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+    version             INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    created_by          INTEGER NOT NULL,
+    changed_at          INTEGER NOT NULL,
+    changed_by          INTEGER NOT NULL,
+    removed_at          INTEGER,
+    import_id           INTEGER,
+    own_county          INTEGER NOT NULL,
+    own_town            INTEGER NOT NULL,
+    own_village         INTEGER NOT NULL,
+    own_object          INTEGER NOT NULL,
+    own_sector          TEXT,
+    title               TEXT,
+    role                TEXT,
+    holder_account      INTEGER,
+    holder_post         INTEGER,
+    holder_organisation INTEGER,
+    area                INTEGER,
+    sectors             TEXT,
+    object              INTEGER,
+    post                INTEGER,
+    valid_from          INTEGER,
+    valid_to            INTEGER,
+    basis               TEXT,
+    document            TEXT
+) STRICT;
+CREATE INDEX assignment_by_all_valid_from ON assignment (valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_county_valid_from ON assignment (own_county, valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_town_valid_from ON assignment (own_town, valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_object_valid_from ON assignment (own_object, valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_all_id ON assignment (id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_county_id ON assignment (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_town_id ON assignment (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_object_id ON assignment (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_object ON assignment (own_object);
+CREATE INDEX assignment_by_village ON assignment (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_role ON assignment (role, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_holder_account ON assignment (holder_account, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_holder_post ON assignment (holder_post, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_holder_organisation ON assignment (holder_organisation, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_area ON assignment (area, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_post ON assignment (post, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_import ON assignment (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX assignment_in_bin ON assignment (removed_at, id) WHERE removed_at IS NOT NULL;
 
 CREATE TABLE history (
     kind    TEXT NOT NULL,
@@ -327,18 +453,6 @@ CREATE TABLE idempotency (
     PRIMARY KEY (account, key)
 ) STRICT;
 CREATE INDEX idempotency_by_age ON idempotency (at);
-
-CREATE TABLE access_grant (
-    id      INTEGER PRIMARY KEY AUTOINCREMENT,
-    account INTEGER NOT NULL,
-    kinds   TEXT,
-    verbs   TEXT NOT NULL,
-    area    INTEGER NOT NULL,
-    sectors TEXT,
-    object  INTEGER NOT NULL,
-    named   INTEGER NOT NULL
-) STRICT;
-CREATE INDEX access_grant_of_account ON access_grant (account);
 
 CREATE TABLE record_party (
     kind    TEXT NOT NULL,
@@ -486,6 +600,11 @@ CREATE TABLE object (
     sector  TEXT
 ) STRICT;
 CREATE INDEX object_by_name ON object (name);
+
+CREATE TABLE object_follow (
+    object INTEGER NOT NULL,
+    PRIMARY KEY (object)
+) STRICT;
 
 CREATE TABLE file (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

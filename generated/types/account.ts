@@ -9,8 +9,6 @@ export interface Account {
   name: string | null
   /** 职务 Post */
   post: string | null
-  /** 角色 Role */
-  role: "leader" | "office" | "department" | "inspector" | "grid" | "duty" | "head" | "safety" | "worker" | "program" | null
   /** 单位 Organisation */
   organisation: { id: number; name: string | null } | null
   /** 手机 Mobile */

@@ -7,6 +7,10 @@ export interface Organisation {
   name: string | null
   /** 简称 Short name */
   short_name: string | null
+  /** 类型 Type */
+  type: "government" | "department" | "town_office" | "park" | "committee" | "enforcement" | "rescue" | "association" | "service" | "volunteers" | "enterprise" | "other" | null
+  /** 上级单位 Belongs to */
+  parent: { id: number; name: string | null } | null
   /** 属地 Area */
   region: { code: string; name: string | null } | null
   /** 值班电话 Duty phone */

@@ -1,10 +1,11 @@
 /*
 ** Who may do what, and to which rows.
 **
-** A grant = kinds ∧ verbs ∧ where; where = area of the five-level grid ∧ sectors ∧ object, or "rows that name me"
-** (decision 12). A person has at most LIMIT_GRANTS grants. scope_compile turns them into conditions over the owner
-** columns for one kind and one verb; lists, counts, search, labels, export, files, history and events all use that one
-** result, so no query reaches rows without it.
+** A grant = kinds ∧ verbs ∧ where; where = area of the five-level grid ∧ sectors ∧ object, "rows that name me", or "what
+** my organisation supervises" (decision 12). Grants are computed from the assignments in force on a day (decision 46): a
+** person holds at most LIMIT_GRANTS of them that carry rights, and each gives at most one way to a row of a kind by a
+** verb. scope_compile turns them into conditions over the owner columns for one kind and one verb; lists, counts, search,
+** labels, export, files, history and events all use that one result, so no query reaches rows without it.
 **
 ** An actor is loaded once per request (or per event stream) and never changes while in use.
 */
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/value.h"
+#include "access/roles.h"
 #include "live/hub.h"
 #include "record/kind.h"
 #include "record/record.h"
@@ -33,27 +35,37 @@ enum { ACCOUNT_SYSTEM = 1 }; /* the account that stands for the program itself: 
 
 struct grant {
     const char *kinds; /* ",hazard,enterprise,"; NULL = all */
+    const char *but;   /* taken out of kinds; NULL = none */
     uint64_t verbs;
     int64_t area;        /* region code; 0 = everywhere */
     const char *sectors; /* ",HAZCHEM,"; NULL = all */
     int64_t object;      /* 0 = any */
     bool named;          /* only rows whose party fields name the actor */
+    int64_t supervisor;  /* only rows of objects this organisation is responsible for one by one; 0 = any */
+    const char *role;    /* where it comes from: NULL for what everybody may look up */
+    int64_t assignment;  /* 0: none, or several (supervisor) */
 };
+
+enum { ACTOR_GRANTS = LIMIT_GRANTS * ROLE_RIGHTS + 1 };
 
 struct actor {
     int64_t id;
     const char *name, *display_name, *post;
     int64_t organisation;
     const char *organisation_name;
-    const char *role; /* code of the list "role" */
-    struct grant grants[LIMIT_GRANTS];
+    const char *role; /* the first that carries rights; NULL when none does */
+    struct grant grants[ACTOR_GRANTS];
     size_t grant_count;
-    bool program; /* the program itself: sees and may do everything; never comes from a request */
-    int64_t key;  /* the API key that narrows it; 0: none. What is done later (jobs/) is narrowed by it again */
+    int64_t *supervised; /* ids of objects, ascending: what a grant's supervisor is responsible for */
+    size_t supervised_count;
+    int64_t day;                /* the grants are those of this day */
+    const struct actor *viewer; /* "see as": who looks through these eyes, in the scope of both and reading only */
+    bool program;               /* the program itself: sees and may do everything; never comes from a request */
+    int64_t key; /* the API key that narrows it; 0: none. What is done later (jobs/) is narrowed by it again */
 };
 
-/* FAULT_UNAUTHENTICATED when the account is gone, in the bin or disabled. */
-int actor_load(struct db *db, int64_t account, struct arena *arena, struct actor *out, struct error *err);
+/* The person with the grants of that day. FAULT_UNAUTHENTICATED when the account is gone, in the bin or disabled. */
+int actor_load(struct db *db, int64_t account, int64_t day, struct arena *arena, struct actor *out, struct error *err);
 struct actor actor_program(void);
 
 /* True when some grant gives the verb on the kind somewhere: the gate's first question. */
@@ -67,23 +79,38 @@ int actor_scope_words(struct db *db, const struct actor *actor, struct arena *ar
                       struct error *err);
 
 /* ---- scope ---- */
-enum scope_level { LEVEL_ALL, LEVEL_COUNTY, LEVEL_TOWN, LEVEL_VILLAGE, LEVEL_OBJECT, LEVEL_RANGE, LEVEL_PARTY };
+enum scope_level {
+    LEVEL_ALL,
+    LEVEL_COUNTY,
+    LEVEL_TOWN,
+    LEVEL_VILLAGE,
+    LEVEL_OBJECT,
+    LEVEL_RANGE,
+    LEVEL_PARTY,
+    LEVEL_SUPERVISED,
+};
 
 struct scope_part {
     enum scope_level level;
-    int64_t code, code_end; /* the code; LEVEL_RANGE: from–to over own_county; LEVEL_PARTY: the account */
+    int64_t code, code_end; /* the code; LEVEL_RANGE: from–to over own_county; LEVEL_PARTY: the account;
+                            ** LEVEL_SUPERVISED: the organisation, on the day code_end */
     /* A grant that names an area as well narrows LEVEL_OBJECT and LEVEL_PARTY to it (LEVEL_ALL: anywhere), one that
     ** names an object narrows LEVEL_PARTY to it (0: any). */
     enum scope_level area_level;
     int64_t area, area_end;
     int64_t object;
-    const char *sectors; /* ",A,B,"; NULL = all */
+    const char *sectors;    /* ",A,B,"; NULL = all */
+    const int64_t *objects; /* LEVEL_SUPERVISED: their ids, ascending */
+    size_t object_count;
 };
 
 struct scope {
     const struct kind *kind;
     struct scope_part parts[LIMIT_GRANTS];
     size_t count; /* 0: nothing at all */
+    bool within;  /* "see as": only rows that lie in these parts as well */
+    struct scope_part within_parts[LIMIT_GRANTS];
+    size_t within_count;
 };
 
 void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t verb, struct scope *out);
@@ -96,8 +123,12 @@ bool scope_covers_event(const struct scope *scope, const struct hub_event *event
 bool scope_has_party(const struct scope *scope);
 int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t account, bool *out, struct error *err);
 
-/* Which grant lets the actor see this row, in words, for "why can I see this". -1 when none. */
-int scope_reason(const struct scope *scope, const struct owner *own, bool party);
+/* Is it this grant that lets the actor do that with the row? For "why can I see this". */
+bool grant_covers(const struct actor *actor, const struct grant *grant, const struct kind *kind, uint64_t verb,
+                  const struct owner *own, bool party);
+/* Where a grant reaches, in words. objects: an object's name may be told to whoever reads them. */
+int grant_words(struct db *db, const struct grant *grant, bool objects, struct arena *arena, struct label *out,
+                struct error *err);
 
 /* ---- tables of this folder ---- */
 extern const struct table access_tables[];

@@ -1,39 +1,68 @@
 #include "access/duty.h"
 
-static const char *as_set(struct arena *arena, const char *list)
+#include "record/type.h"
+
+#include <string.h>
+
+enum { CANDIDATES = 512 };
+
+/* Whoever may hold the role there: held at the object, at an area around the place, or everywhere; by the person or by
+** a post the person holds. Which sectors and kinds it reaches is decided by the person's grants. */
+static const char candidates_sql[] =
+    "SELECT p.id FROM account p WHERE p.removed_at IS NULL AND p.active = 1 AND p.id IN ("
+    "SELECT coalesce(a.holder_account, h.holder_account) FROM assignment a LEFT JOIN assignment h ON "
+    "h.post = a.holder_post AND h.role = 'holds' AND h.removed_at IS NULL AND h.valid_from <= ? AND "
+    "(h.valid_to IS NULL OR h.valid_to >= ?) "
+    "WHERE a.role = ? AND a.removed_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) AND "
+    "(a.object IS NULL OR a.object = ?) AND (a.area IS NULL OR a.area IN (?, ?, ?, ?, ?))) ORDER BY p.id LIMIT ?";
+
+static int candidates(struct db *db, int64_t day, const char *role, const struct owner *own, int64_t out[CANDIDATES],
+                      size_t *count, struct error *err)
 {
-    return list && list[0] ? arena_printf(arena, ",%s,", list) : NULL;
+    struct rows rows;
+    struct value on = value_int(day);
+    int64_t county = own->county;
+    *count = 0;
+    if (db_query(db, &rows, candidates_sql,
+                 BIND(on, on, value_text(role), on, on, value_int(own->object), value_int(own->village),
+                      value_int(own->town), value_int(county), value_int(county ? region_at(county, REGION_CITY) : 0),
+                      value_int(county ? region_at(county, REGION_PROVINCE) : 0), value_int(CANDIDATES)),
+                 err) < 0)
+        return -1;
+    while (*count < CANDIDATES && rows_next(&rows))
+        out[(*count)++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
 }
 
-int duty_holders(struct db *db, const struct kind *kind, const char *role, const struct owner *own,
+/* By the grants of that role alone: whatever else the person may see does not make the person responsible. */
+static bool holds(const struct actor *person, const struct kind *kind, const char *role, const struct owner *own)
+{
+    for (size_t i = 0; i < person->grant_count; i++) {
+        const struct grant *g = &person->grants[i];
+        if (g->role && strcmp(g->role, role) == 0 && !g->named &&
+            grant_covers(person, g, kind, verb_bit("read"), own, false))
+            return true;
+    }
+    return false;
+}
+
+int duty_holders(struct db *db, int64_t day, const struct kind *kind, const char *role, const struct owner *own,
                  int64_t out[DUTY_MOST], size_t *count, struct error *err)
 {
-    AUTO_ARENA arena = { 0 };
-    struct rows rows;
+    int64_t ids[CANDIDATES];
+    size_t found;
     *count = 0;
-    if (db_query(db, &rows,
-                 "SELECT a.id, g.kinds, g.verbs, g.area, g.sectors, g.object FROM account a "
-                 "JOIN access_grant g ON g.account = a.id WHERE a.role = ? AND a.removed_at IS NULL AND a.active = 1 "
-                 "AND g.named = 0 ORDER BY a.id, g.id",
-                 BIND(value_text(role)), err) < 0)
+    if (candidates(db, day, role, own, ids, &found, err) < 0)
         return -1;
-    while (*count < DUTY_MOST && rows_next(&rows)) {
-        int64_t id = rows_int(&rows, 0);
-        if (*count && out[*count - 1] == id)
-            continue;
-        struct actor holder = { .id = id,
-                                .grants = { { .kinds = as_set(&arena, rows_text(&rows, 1)),
-                                              .verbs = verbs_parse(rows_text(&rows, 2)),
-                                              .area = rows_int(&rows, 3),
-                                              .sectors = as_set(&arena, rows_text(&rows, 4)),
-                                              .object = rows_int(&rows, 5) } },
-                                .grant_count = 1 };
-        struct scope scope;
-        scope_compile(&holder, kind, verb_bit("read"), &scope);
-        if (scope_covers(&scope, own, false))
-            out[(*count)++] = id;
+    for (size_t i = 0; i < found && *count < DUTY_MOST; i++) {
+        AUTO_ARENA arena = { 0 };
+        struct actor person;
+        if (actor_load(db, ids[i], day, &arena, &person, err) < 0)
+            return -1;
+        if (holds(&person, kind, role, own))
+            out[(*count)++] = ids[i];
     }
-    return rows_done(&rows, err);
+    return 0;
 }
 
 int duty_is_active(struct db *db, int64_t account, bool *out, struct error *err)

@@ -1,15 +1,16 @@
 /*
-** Who holds a role where a record lies: the one question the ladder asks about people. The answer comes from the roles
-** and grants of accounts.
+** Who holds a role where a record lies: the one question the ladder asks about people. The answer comes from the
+** assignments in force on a day.
 */
 #pragma once
 #include "access/access.h"
 
 enum { DUTY_MOST = LIMIT_TOLD };
 
-/* Active accounts of that role whose grants let them read records of the kind at that place: at most DUTY_MOST ids, in
-** ascending order. Named grants ("rows that name me") do not count: a role is not a name. */
-int duty_holders(struct db *db, const struct kind *kind, const char *role, const struct owner *own,
+/* Active accounts that hold the role there on that day, themselves or through a post, so that they read records of the
+** kind at that place: at most DUTY_MOST ids, in ascending order. Named grants ("rows that name me") do not count: a role
+** is not a name. */
+int duty_holders(struct db *db, int64_t day, const struct kind *kind, const char *role, const struct owner *own,
                  int64_t out[DUTY_MOST], size_t *count, struct error *err);
 /* One account that a record names: found only while it is active. */
 int duty_is_active(struct db *db, int64_t account, bool *out, struct error *err);

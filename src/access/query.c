@@ -111,7 +111,8 @@ static void put_level(struct statement *s, const char *alias, enum scope_level l
         put(s, value_int(code));
         break;
     case LEVEL_ALL:
-    case LEVEL_PARTY: sql(s, "1 = 1"); break;
+    case LEVEL_PARTY:
+    case LEVEL_SUPERVISED: sql(s, "1 = 1"); break;
     }
 }
 
@@ -124,6 +125,17 @@ static void put_part(struct statement *s, const char *alias, const struct kind *
         sql(s, " AND p.kind = ");
         put(s, value_text(kind->name));
         text_char(&s->sql, ')');
+    } else if (p->level == LEVEL_SUPERVISED) {
+        text_printf(&s->sql,
+                    "%sown_object IN (SELECT d.object FROM assignment d WHERE d.removed_at IS NULL AND d.role IN "
+                    "('industry', 'direct', 'general') AND d.holder_organisation = ",
+                    alias);
+        put(s, value_int(p->code));
+        sql(s, " AND d.valid_from <= ");
+        put(s, value_int(p->code_end));
+        sql(s, " AND (d.valid_to IS NULL OR d.valid_to >= ");
+        put(s, value_int(p->code_end));
+        sql(s, "))");
     } else {
         put_level(s, alias, p->level, p->code, p->code_end, plain);
     }
@@ -138,17 +150,27 @@ static void put_part(struct statement *s, const char *alias, const struct kind *
     put_sectors(s, alias, p->sectors);
 }
 
-static void put_scope(struct statement *s, const char *alias, const struct scope *scope, bool plain)
+static void put_parts(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *parts,
+                      size_t count, bool plain)
 {
-    if (scope->count == 0)
+    if (count == 0)
         sql(s, "1 = 0");
-    for (size_t i = 0; i < scope->count; i++) {
-        sql(s, i ? " OR (" : scope->count > 1 ? "((" : "(");
-        put_part(s, alias, scope->kind, &scope->parts[i], plain);
+    for (size_t i = 0; i < count; i++) {
+        sql(s, i ? " OR (" : count > 1 ? "((" : "(");
+        put_part(s, alias, kind, &parts[i], plain);
         text_char(&s->sql, ')');
     }
-    if (scope->count > 1)
+    if (count > 1)
         text_char(&s->sql, ')');
+}
+
+static void put_scope(struct statement *s, const char *alias, const struct scope *scope, bool plain)
+{
+    put_parts(s, alias, scope->kind, scope->parts, scope->count, plain);
+    if (scope->within) {
+        sql(s, " AND ");
+        put_parts(s, alias, scope->kind, scope->within_parts, scope->within_count, true);
+    }
 }
 
 /* plain: the comparison must not choose the index, because the sort index is to be walked. */
@@ -398,7 +420,8 @@ static int put_list(struct statement *s, const struct plan *p, struct error *err
         return put_branch(s, p, q->scope, columns, err) < 0 ? -1 : sound(s, err);
     text_printf(&s->sql, "SELECT %s FROM %s h JOIN (", columns, q->kind->name);
     for (size_t i = 0; i < q->scope->count; i++) {
-        struct scope one = { .kind = q->kind, .count = 1 };
+        struct scope one = *q->scope;
+        one.count = 1;
         one.parts[0] = q->scope->parts[i];
         text_printf(&s->sql, "%sSELECT * FROM (", i ? " UNION " : "");
         if (put_branch(s, p, &one, "h.id", err) < 0)

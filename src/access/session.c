@@ -339,24 +339,3 @@ int session_end(struct store *store, const struct origin *by, int64_t account, i
         return fail(err, FAULT_MISSING, "session.missing", "这处登录已经结束", "This session has ended already");
     return 0;
 }
-
-/* ---- grants ---- */
-
-int grants_set(struct db *db, int64_t account, const struct grant_row *rows, size_t count, struct error *err)
-{
-    if (count > LIMIT_GRANTS)
-        return fail(err, FAULT_INVALID, "grants.many", "一个人最多 %d 条授权", "A person has at most %d grants",
-                    LIMIT_GRANTS);
-    if (db_run(db, "DELETE FROM access_grant WHERE account = ?", BIND(value_int(account)), NULL, err) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        if (db_run(db,
-                   "INSERT INTO access_grant (account, kinds, verbs, area, sectors, object, named) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                   BIND(value_int(account), value_text(rows[i].kinds), value_text(rows[i].verbs),
-                        value_int(rows[i].area), value_text(rows[i].sectors), value_int(rows[i].object),
-                        value_int(rows[i].named)),
-                   NULL, err) < 0)
-            return -1;
-    return 0;
-}

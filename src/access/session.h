@@ -67,13 +67,5 @@ int session_list(struct db *db, int64_t account, int64_t now, int64_t idle_ms, s
 /* One of an account, or with session 0 all of them. FAULT_MISSING when it is not the account's. */
 int session_end(struct store *store, const struct origin *by, int64_t account, int64_t session, struct error *err);
 
-/* Grants of an account, replacing those it had. */
-struct grant_row {
-    const char *kinds, *verbs, *sectors; /* comma lists; NULL or "" kinds and sectors = all; verbs "all" or words */
-    int64_t area, object;
-    bool named;
-};
-int grants_set(struct db *db, int64_t account, const struct grant_row *rows, size_t count, struct error *err);
-
 extern const struct table session_tables[];
 extern const size_t session_table_count;

@@ -8,7 +8,7 @@
 #include "base/seal.h"
 #include "bench/bench.h"
 #include "demo/demo.h"
-#include "domain/grid/grid.h"
+#include "domain/grid/staff.h"
 #include "domain/render.h"
 #include "exchange/export.h"
 #include "exchange/import.h"
@@ -74,61 +74,46 @@ int command_demo(const struct options *o, struct error *err)
 
 /* ---- init ---- */
 
-struct first {
-    const char *name;
-    int64_t id;
+struct founding {
+    struct founder who[FOUNDERS];
+    char passwords[FOUNDERS][TOKEN_TEXT], hashes[FOUNDERS][PASSWORD_HASH];
 };
 
-static int first_account(struct change *c, void *args, struct error *err)
+static int found_three(struct change *c, void *args, struct error *err)
 {
-    const struct first *f = args;
-    struct account *a = change_new(c, &account_kind);
-    set(a, name, f->name);
-    set(a, display_name, "首个管理员");
-    set(a, role, "office");
-    set(a, active, 1);
-    return change_create(c, &account_kind, a, err);
+    const struct founding *f = args;
+    const char *hashes[FOUNDERS];
+    int64_t ids[FOUNDERS];
+    for (int i = 0; i < FOUNDERS; i++)
+        hashes[i] = f->hashes[i];
+    return staff_found(c, f->who, hashes, ids, err);
 }
 
-static int first_grant(struct db *db, void *args, struct error *err)
-{
-    const struct first *f = args;
-    return grants_set(db, f->id, &(struct grant_row){ .verbs = "all" }, 1, err);
-}
-
+/* The three administrators, each with a password that is printed once. Everybody else is made by the second of them. */
 int command_init(const struct options *o, struct error *err)
 {
     struct house house;
-    struct first f = { .name = o->user ? o->user : "admin" };
-    struct change_result done;
-    char password[TOKEN_TEXT];
-    int64_t one;
-    bool filled = false;
-    struct db *db;
+    struct founding f = { .who = {
+                              [FOUND_SYSTEM] = { o->system_admin ? o->system_admin : "sysadmin", "系统管理员" },
+                              [FOUND_SECURITY] = { o->security_admin ? o->security_admin : "secadmin", "安全管理员" },
+                              [FOUND_AUDIT] = { o->audit_admin ? o->audit_admin : "auditadmin", "审计管理员" },
+                          } };
     if (open_house(o, &house, err) < 0)
         return -1;
-    int got = store_reader(house.store, &db, err);
-    if (got == 0) {
-        got = db_get_int(db, "SELECT account FROM credential LIMIT 1", NO_BINDS, &one, &filled, err);
-        store_reader_back(house.store, db);
+    int got = 0;
+    for (int i = 0; got == 0 && i < FOUNDERS; i++) {
+        token_make(f.passwords[i]);
+        f.passwords[i][20] = '\0';
+        got = password_hash(f.passwords[i], f.hashes[i], err);
     }
-    if (got == 0 && filled)
-        got =
-            fail(err, FAULT_CONFLICT, "init.filled", "这个数据目录里已有账号", "This data folder has accounts already");
     struct actor program = actor_program();
     struct change_order order = { .actor = &program, .now_ms = clock_now_ms(), .cause = "init" };
     if (got == 0)
-        got = change_run(&house, &order, first_account, &f, &done, err);
-    if (got == 0) {
-        f.id = done.id;
-        token_make(password);
-        password[20] = '\0';
-        got = store_write(house.store, first_grant, &f, err);
-    }
+        got = change_run(&house, &order, found_three, &f, NULL, err);
+    for (int i = 0; got == 0 && i < FOUNDERS; i++)
+        printf("%s：登录名 %s，密码 %s\n", f.who[i].display_name, f.who[i].name, f.passwords[i]);
     if (got == 0)
-        got = password_set(house.store, f.id, f.name, password, clock_now_ms(), err);
-    if (got == 0)
-        printf("登录名 %s\n密码 %s\n密码只显示这一次，请立即记下。\n", f.name, password);
+        printf("密码只显示这一次，请立即记下，分别交给三个人。\n");
     if (got == 0)
         got = command_recovery(o, err);
     house_close(&house);
@@ -245,7 +230,7 @@ static int load_actor(struct house *house, const struct options *o, struct arena
         return 0;
     if (account_named(house, o->user, &id, err) < 0 || store_reader(house->store, &db, err) < 0)
         return -1;
-    int got = actor_load(db, id, arena, actor, err);
+    int got = actor_load(db, id, day_of_ms(clock_now_ms()), arena, actor, err);
     store_reader_back(house->store, db);
     return got;
 }

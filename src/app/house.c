@@ -52,7 +52,8 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(signing); k++)
         for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
             tables[n++] = &signing[k].at[i];
-    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table, &job_table };
+    const struct table *single[] = { &object_table, &object_follow_table, &file_table,
+                                     &search_table, &import_table,        &job_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -80,7 +81,6 @@ static int system_account(struct change *c, void *args, struct error *err)
     struct account *a = change_new(c, &account_kind);
     set(a, name, "system");
     set(a, display_name, "系统");
-    set(a, role, "program");
     set(a, active, 0);
     return change_create(c, &account_kind, a, err);
 }
@@ -154,7 +154,9 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);
     house->demo = access(text_get(&path), F_OK) == 0;
-    return o->how == HOUSE_OWN ? house_first_account(house, clock_now_ms(), err) : 0;
+    if (o->how != HOUSE_OWN)
+        return 0;
+    return house_first_account(house, clock_now_ms(), err) < 0 ? -1 : object_follow(house, err);
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)

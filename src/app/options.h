@@ -8,6 +8,7 @@
 struct options {
     const char *data, *listen, *db, *web, *trusted_proxy, *workers;
     const char *user, *name, *days, *now, *scale;             /* commands */
+    const char *system_admin, *security_admin, *audit_admin;  /* init */
     const char *verbs, *kinds, *per_minute, *before;          /* key, audit */
     const char *idle_minutes, *password_days, *second_factor; /* signing in */
     const char *engine, *dir, *mapping, *columns, *duplicates, *clients, *seconds;

@@ -32,68 +32,133 @@ static const struct {
     { 990121002002, "上塘村" },
 };
 
-/* ---- people ---- */
+/* ---- organisations, people, posts ---- */
 
-struct person {
+enum organisation_index { OFFICE, FIRM_A, EMERGENCY, HOUSING, NORTH, TOWN_A, TOWN_B, ORGANISATIONS };
+
+static const struct {
+    const char *name, *short_name, *type;
+    int64_t region;
+} organisations[ORGANISATIONS] = {
+    [OFFICE] = { "安澜市安全生产委员会办公室", "市安委办", "committee", 990100000000 },
+    [FIRM_A] = { "澜北禾川精细化工有限公司", NULL, "enterprise", 990102001000 },
+    [EMERGENCY] = { "安澜市应急管理局", "市应急局", "department", 990100000000 },
+    [HOUSING] = { "安澜市住房和城乡建设局", "市住建局", "department", 990100000000 },
+    [NORTH] = { "澜北区应急管理局", "区应急局", "department", 990102000000 },
+    [TOWN_A] = { "临河镇应急管理办公室", NULL, "town_office", 990102001000 },
+    [TOWN_B] = { "望潮街道应急管理办公室", NULL, "town_office", 990102002000 },
+};
+
+enum who {
+    XUJING,
+    WUCHENGDONG,
+    ZHOUMINGYUAN,
+    HEZHICHENG,
+    WANGHAITAO,
+    ZHENGHAISHENG,
+    GAOYUAN,
+    LINXIAOWEN,
+    TANGWEIGUO,
+    FANGUOLIN,
+    LUOXIAOFANG,
+    SYSADMIN,
+    SECADMIN,
+    AUDITADMIN,
+    SIGNING_IN, /* those above have a password; those below are named only */
+    JIANGYUNFEI = SIGNING_IN,
+    SUHANGYU,
+    DINGLAN,
+    MAOSHIJIE,
+    PEOPLE,
+};
+
+static const struct {
     const char *name, *display_name, *post, *role;
-    int organisation; /* 0 or 1 */
-    struct grant_row grants[3];
-    size_t grant_count;
+    enum organisation_index organisation;
     const char *scope_zh;
+} people[PEOPLE] = {
+    [XUJING] = { "xujing", "许静", "安委办综合科科长", "office", OFFICE, "全市，全部业务" },
+    [WUCHENGDONG] = { "wuchengdong", "吴成栋", "分管副市长", "leader", OFFICE, "全市，只看" },
+    [ZHOUMINGYUAN] = { "zhoumingyuan", "周明远", "澜北区执法中队队长", "inspector", NORTH, "澜北区，检查、交办、复查" },
+    [HEZHICHENG] = { "hezhicheng", "贺志成", "临河镇安全网格员", "grid", TOWN_A, "临河镇，登记、交办、复查" },
+    [WANGHAITAO] = { "wanghaitao", "汪海涛", "望潮街道安全网格员", "grid", TOWN_B, "望潮街道，登记、交办、复查" },
+    [ZHENGHAISHENG] = { "zhenghaisheng", "郑海生", "安全环保部主任", "safety", FIRM_A, "本企业，自查、整改" },
+    [GAOYUAN] = { "gaoyuan", "高源", "危化监管科科长", "department", EMERGENCY, "全市，危化、烟花、矿山、工贸" },
+    [LINXIAOWEN] = { "linxiaowen", "林晓雯", "质量安全科科长", "department", HOUSING, "全市，房屋市政、燃气" },
+    [TANGWEIGUO] = { "tangweiguo", "唐卫国", "值班室值班员", "duty", OFFICE, "全市，值班查看" },
+    [FANGUOLIN] = { "fanguolin", "范国林", "总经理", "head", FIRM_A, "本企业，自查、整改、维护资料" },
+    [LUOXIAOFANG] = { "luoxiaofang", "罗晓芳", "合成车间操作工", "worker", FIRM_A, "本企业，报告隐患" },
+    [SYSADMIN] = { "sysadmin", "系统管理员", NULL, "system_admin", OFFICE, "系统运行，不看业务" },
+    [SECADMIN] = { "secadmin", "安全管理员", NULL, "security_admin", OFFICE, "人员和权限，不看业务" },
+    [AUDITADMIN] = { "auditadmin", "审计管理员", NULL, "audit_admin", OFFICE, "审计记录，不看业务" },
+    [JIANGYUNFEI] = { "jiangyunfei", "蒋云飞", "市长", NULL, OFFICE, NULL },
+    [SUHANGYU] = { "suhangyu", "苏航宇", "澜北区区长", NULL, NORTH, NULL },
+    [DINGLAN] = { "dinglan", "丁岚", "临河镇镇长", NULL, TOWN_A, NULL },
+    [MAOSHIJIE] = { "maoshijie", "毛世杰", "临河社区主任", NULL, TOWN_A, NULL },
 };
 
-#define LOOK_UP                                                 \
-    {                                                           \
-        .kinds = "region,organisation,account", .verbs = "read" \
-    }
+enum post_index { MAYOR, NORTH_HEAD, TOWN_A_HEAD, VILLAGE_HEAD, HAZCHEM_CHIEF, POSTS };
 
-static struct person people[] = {
-    { "xujing", "许静", "安委办综合科科长", "office", 0, { { .verbs = "all" } }, 1, "全市，全部权限" },
-    { "wuchengdong", "吴成栋", "分管副市长", "leader", 0, { { .verbs = "read,export" } }, 1, "全市，只看" },
-    { "zhoumingyuan",
-      "周明远",
-      "澜北区执法中队队长",
-      "inspector",
-      0,
-      { { .kinds = "hazard,enterprise,facility",
-          .verbs = "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve",
-          .area = 990102000000 },
-        LOOK_UP },
-      2,
-      "澜北区，检查、交办、复查" },
-    { "hezhicheng",
-      "贺志成",
-      "临河镇安全网格员",
-      "grid",
-      0,
-      { { .kinds = "hazard,enterprise,facility",
-          .verbs = "read,create,change,import,export,classify,assign,recheck",
-          .area = 990102001000 },
-        LOOK_UP },
-      2,
-      "临河镇，登记、交办、复查" },
-    { "wanghaitao",
-      "汪海涛",
-      "望潮街道安全网格员",
-      "grid",
-      0,
-      { { .kinds = "hazard,enterprise,facility",
-          .verbs = "read,create,change,import,export,classify,assign,recheck",
-          .area = 990102002000 },
-        LOOK_UP },
-      2,
-      "望潮街道，登记、交办、复查" },
-    { "zhenghaisheng",
-      "郑海生",
-      "安全环保部主任",
-      "safety",
-      1,
-      { { .kinds = "hazard,enterprise", .verbs = "read,create,rectify" }, LOOK_UP },
-      2,
-      "本企业，自查、整改" },
+static const struct {
+    const char *name;
+    enum organisation_index organisation;
+    int64_t region;
+    const char *phone;
+    enum who holder;
+} posts[POSTS] = {
+    [MAYOR] = { "安澜市市长", OFFICE, 990100000000, NULL, JIANGYUNFEI },
+    [NORTH_HEAD] = { "澜北区区长", NORTH, 990102000000, NULL, SUHANGYU },
+    [TOWN_A_HEAD] = { "临河镇镇长", TOWN_A, 990102001000, "13920260911", DINGLAN },
+    [VILLAGE_HEAD] = { "临河社区主任", TOWN_A, 990102001001, "13920260912", MAOSHIJIE },
+    [HAZCHEM_CHIEF] = { "危化监管科科长", EMERGENCY, 990100000000, "13920260913", GAOYUAN },
 };
 
-static const char *const organisations[] = { "安澜市安全生产委员会办公室", "澜北禾川精细化工有限公司" };
+/* Who is responsible for what. A holder is its index + 1. */
+static const struct {
+    const char *role;
+    int account, post, organisation;
+    int64_t area;
+    const char *sectors;
+    bool firm; /* the first firm */
+    const char *basis;
+} duties[] = {
+    { "office", .account = XUJING + 1 },
+    { "leader", .account = WUCHENGDONG + 1 },
+    { "inspector", .account = ZHOUMINGYUAN + 1, .area = 990102000000 },
+    { "grid", .account = HEZHICHENG + 1, .area = 990102001000 },
+    { "grid", .account = WANGHAITAO + 1, .area = 990102002000 },
+    { "safety", .account = ZHENGHAISHENG + 1, .firm = true },
+    { "department", .post = HAZCHEM_CHIEF + 1 },
+    { "department", .account = LINXIAOWEN + 1 },
+    { "duty", .account = TANGWEIGUO + 1 },
+    { "head", .account = FANGUOLIN + 1, .firm = true },
+    { "worker", .account = LUOXIAOFANG + 1, .firm = true },
+    { "system_admin", .account = SYSADMIN + 1 },
+    { "security_admin", .account = SECADMIN + 1 },
+    { "audit_admin", .account = AUDITADMIN + 1 },
+    { "first_responsible", .post = MAYOR + 1, .area = 990100000000, .basis = "安委〔2026〕1号" },
+    { "first_responsible", .post = NORTH_HEAD + 1, .area = 990102000000, .basis = "安委〔2026〕1号" },
+    { "first_responsible", .post = TOWN_A_HEAD + 1, .area = 990102001000, .basis = "安委〔2026〕1号" },
+    { "first_responsible", .account = FANGUOLIN + 1, .firm = true, .basis = "安全生产法第五条" },
+    { "committee_chair", .post = MAYOR + 1, .area = 990100000000, .basis = "安委〔2026〕1号" },
+    { "committee_deputy", .account = WUCHENGDONG + 1, .area = 990100000000, .basis = "安委〔2026〕1号" },
+    { "committee_member", .organisation = EMERGENCY + 1, .area = 990100000000, .basis = "安委〔2026〕1号" },
+    { "committee_member", .organisation = HOUSING + 1, .area = 990100000000, .basis = "安委〔2026〕1号" },
+    { "portfolio", .account = WUCHENGDONG + 1, .sectors = ",HAZCHEM,MINE,", .basis = "市政府领导分工" },
+    { "area_contact", .account = WUCHENGDONG + 1, .area = 990102001000, .basis = "市政府领导分工" },
+    { "grid_head", .post = NORTH_HEAD + 1, .area = 990102000000 },
+    { "grid_head", .post = TOWN_A_HEAD + 1, .area = 990102001000 },
+    { "grid_head", .post = VILLAGE_HEAD + 1, .area = 990102001001 },
+    { "general", .organisation = EMERGENCY + 1, .sectors = ",HAZCHEM,MINE,TAILINGS,FIREWORK,INDUSTRY,",
+      .basis = "安全生产法第十条第一款" },
+    { "direct", .organisation = EMERGENCY + 1, .sectors = ",HAZCHEM,MINE,TAILINGS,FIREWORK,INDUSTRY,",
+      .basis = "安全生产法第十条第二款" },
+    { "direct", .organisation = HOUSING + 1, .sectors = ",BUILD,GAS,", .basis = "安全生产法第十条第二款" },
+    { "direct", .organisation = NORTH + 1, .area = 990102000000, .sectors = ",INDUSTRY,",
+      .basis = "安全生产法第十条第二款" },
+    { "principal", .account = FANGUOLIN + 1, .firm = true, .basis = "重大危险源包保责任制" },
+    { "operational", .account = ZHENGHAISHENG + 1, .firm = true, .basis = "重大危险源包保责任制" },
+};
 
 /* ---- firms ---- */
 
@@ -169,10 +234,11 @@ static const struct {
 struct loader {
     struct house *house;
     int64_t now;
-    int64_t organisation[COUNT(organisations)];
-    int64_t account[COUNT(people)];
+    int64_t organisation[ORGANISATIONS];
+    int64_t account[PEOPLE];
+    int64_t post[POSTS];
     int64_t firm[COUNT(firms)];
-    char passwords[COUNT(people)][TOKEN_TEXT];
+    char passwords[SIGNING_IN][TOKEN_TEXT];
     size_t step;      /* index a change function works on */
     int64_t made;     /* id it made */
     int64_t evidence; /* file shown as proof of a repair */
@@ -203,35 +269,84 @@ static int make_organisation(struct change *c, void *args, struct error *err)
 {
     const struct loader *l = args;
     struct organisation *o = change_new(c, &organisation_kind);
-    set(o, name, organisations[l->step]);
-    set(o, region, l->step == 0 ? 990100000000 : 990102001000);
+    set(o, name, organisations[l->step].name);
+    set(o, type, organisations[l->step].type);
+    set(o, region, organisations[l->step].region);
+    if (organisations[l->step].short_name)
+        set(o, short_name, organisations[l->step].short_name);
+    if (l->step >= TOWN_A)
+        set(o, parent, l->organisation[NORTH]);
     return change_create(c, &organisation_kind, o, err);
 }
 
 static int make_person(struct change *c, void *args, struct error *err)
 {
     const struct loader *l = args;
-    const struct person *p = &people[l->step];
     struct account *a = change_new(c, &account_kind);
-    set(a, name, p->name);
-    set(a, display_name, p->display_name);
-    set(a, post, p->post);
-    set(a, role, p->role);
-    set(a, organisation, l->organisation[p->organisation]);
+    set(a, name, people[l->step].name);
+    set(a, display_name, people[l->step].display_name);
+    if (people[l->step].post)
+        set(a, post, people[l->step].post);
+    set(a, organisation, l->organisation[people[l->step].organisation]);
+    set(a, phone, arena_printf(c->arena, "139%08d", (int)(20260700 + l->step)));
     set(a, active, 1);
     return change_create(c, &account_kind, a, err);
 }
 
-struct granting {
-    int64_t account;
-    const struct grant_row *rows;
-    size_t count;
-};
-
-static int give_grants(struct db *db, void *args, struct error *err)
+/* A post and who holds it. */
+static int make_post(struct change *c, void *args, struct error *err)
 {
-    const struct granting *g = args;
-    return grants_set(db, g->account, g->rows, g->count, err);
+    struct loader *l = args;
+    struct post *p = change_new(c, &post_kind);
+    set(p, name, posts[l->step].name);
+    set(p, organisation, l->organisation[posts[l->step].organisation]);
+    set(p, region, posts[l->step].region);
+    if (posts[l->step].phone)
+        set(p, phone, posts[l->step].phone);
+    if (change_create(c, &post_kind, p, err) < 0)
+        return -1;
+    l->post[l->step] = p->is.id;
+    struct assignment *a = change_new(c, &assignment_kind);
+    set(a, role, "holds");
+    set(a, holder_account, l->account[posts[l->step].holder]);
+    set(a, post, p->is.id);
+    set(a, valid_from, day_of_ms(c->now));
+    return change_create(c, &assignment_kind, a, err);
+}
+
+static int make_duty(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    size_t i = l->step;
+    struct assignment *a = change_new(c, &assignment_kind);
+    set(a, role, duties[i].role);
+    if (duties[i].account)
+        set(a, holder_account, l->account[duties[i].account - 1]);
+    if (duties[i].post)
+        set(a, holder_post, l->post[duties[i].post - 1]);
+    if (duties[i].organisation)
+        set(a, holder_organisation, l->organisation[duties[i].organisation - 1]);
+    if (duties[i].area)
+        set(a, area, duties[i].area);
+    if (duties[i].sectors)
+        set(a, sectors, duties[i].sectors);
+    if (duties[i].firm)
+        give(a, object, l->firm[0]);
+    if (duties[i].basis)
+        set(a, basis, duties[i].basis);
+    set(a, valid_from, day_of_ms(c->now));
+    return change_create(c, &assignment_kind, a, err);
+}
+
+/* What nobody supervises yet: a new line of business. */
+static int make_claim(struct change *c, void *args, struct error *err)
+{
+    (void)args;
+    struct claim *m = change_new(c, &claim_kind);
+    set(m, region, 990102000000);
+    set(m, sector, "TOUR");
+    set(m, matter, "辖区新开办多家密室、剧本娱乐经营场所，尚未明确由哪个部门监管。");
+    return change_create(c, &claim_kind, m, err);
 }
 
 /* A valid code: registration by a market regulator (9), firm (1), area, nine characters, GB 32100 check character. */
@@ -321,8 +436,6 @@ static void fill_level(struct change *c, const struct loader *l, struct hazard *
     if (is_major(l->step))
         set(h, clause, findings[l->step].clause);
 }
-
-enum { XUJING, WUCHENGDONG, ZHOUMINGYUAN, HEZHICHENG, WANGHAITAO, ZHENGHAISHENG };
 
 static bool in_town_a(int64_t region)
 {
@@ -467,12 +580,12 @@ static int make_all(struct loader *l, const struct actor *program)
     for (l->step = 0; l->step < COUNT(places); l->step++)
         if (act(l, program, begin, make_place) < 0)
             return -1;
-    for (l->step = 0; l->step < COUNT(organisations); l->step++) {
+    for (l->step = 0; l->step < ORGANISATIONS; l->step++) {
         if (act(l, program, begin, make_organisation) < 0)
             return -1;
         l->organisation[l->step] = l->made;
     }
-    for (l->step = 0; l->step < COUNT(people); l->step++) {
+    for (l->step = 0; l->step < PEOPLE; l->step++) {
         if (act(l, program, begin, make_person) < 0)
             return -1;
         l->account[l->step] = l->made;
@@ -485,13 +598,18 @@ static int make_all(struct loader *l, const struct actor *program)
     for (l->step = 0; l->step < COUNT(sites); l->step++)
         if (act(l, program, begin, make_site) < 0)
             return -1;
-    people[ZHENGHAISHENG].grants[0].object = l->firm[0];
-    for (size_t i = 0; i < COUNT(people); i++) {
-        struct granting g = { l->account[i], people[i].grants, people[i].grant_count };
+    for (l->step = 0; l->step < POSTS; l->step++)
+        if (act(l, program, begin, make_post) < 0)
+            return -1;
+    for (l->step = 0; l->step < COUNT(duties); l->step++)
+        if (act(l, program, begin, make_duty) < 0)
+            return -1;
+    if (act(l, program, begin, make_claim) < 0)
+        return -1;
+    for (size_t i = 0; i < SIGNING_IN; i++) {
         token_make(l->passwords[i]);
         l->passwords[i][16] = '\0'; /* 96 random bits, short enough to be typed */
-        if (store_write(l->house->store, give_grants, &g, l->err) < 0 ||
-            password_set(l->house->store, l->account[i], people[i].name, l->passwords[i], l->now, l->err) < 0)
+        if (password_set(l->house->store, l->account[i], people[i].name, l->passwords[i], l->now, l->err) < 0)
             return -1;
     }
     for (size_t i = 0; i < COUNT(findings); i++)
@@ -506,7 +624,7 @@ static int write_accounts(const struct loader *l)
     AUTO_TEXT out = TEXT_LIMIT(64 * 1024);
     struct json j = { .out = &out };
     json_open(&j, '[');
-    for (size_t i = 0; i < COUNT(people); i++) {
+    for (size_t i = 0; i < SIGNING_IN; i++) {
         json_open(&j, '{');
         json_key_str(&j, "name", people[i].name);
         json_key_str(&j, "password", l->passwords[i]);

@@ -3,6 +3,7 @@
 #include "access/query.h"
 #include "base/base64.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/seal.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -82,6 +83,7 @@ struct run {
     struct change_result result;
     struct hub_event events[CHANGE_EVENTS];
     size_t event_count;
+    bool follows;
     struct arena arena; /* of the last run: events may point at text in it */
 };
 
@@ -135,6 +137,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     bool found;
     arena_done(&r->arena);
     r->event_count = 0;
+    r->follows = false;
     r->result = (struct change_result){ 0 };
     if (replay(db, r, &r->result, &found, err) < 0)
         return -1;
@@ -152,6 +155,7 @@ static int run_once(struct db *db, void *args, struct error *err)
         return -1;
     r->result = c.result;
     r->event_count = c.event_count;
+    r->follows = c.follows;
     return remember(db, r, &c.result, err);
 }
 
@@ -188,6 +192,10 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     if (got == 0) {
         for (size_t i = 0; house->hub && i < r->event_count; i++)
             hub_publish(house->hub, &r->events[i]);
+        /* The change stands; what cannot follow now does so at the next start. */
+        struct error why = { 0 };
+        if (r->follows && object_follow(house, &why) < 0)
+            log_event(LOG_WARN, "object.follow", "why", why.en, NULL);
         if (out)
             *out = r->result;
     }
@@ -376,7 +384,19 @@ static int set_owner(struct change *c, struct error *err)
     const struct field *f = field_find(kind, kind->scope_field);
     /* An object whose area nobody knows yet belongs to no one: it stands in the list of objects without an owner. */
     int64_t value = record_bit(r->known, field_slot(f)) ? *(const int64_t *)field_member_const(f, c->after) : 0;
-    if (kind->scope == SCOPE_OBJECT) {
+    if (kind->scope == SCOPE_TARGET && !value) {
+        const struct field *area = field_find(kind, kind->scope_area), *sector = field_find(kind, "sector");
+        int64_t code =
+            record_bit(r->known, field_slot(area)) ? *(const int64_t *)field_member_const(area, c->after) : 0;
+        r->own = (struct owner){ .county = code ? region_at(code, REGION_COUNTY) : 0,
+                                 .town = code ? region_at(code, REGION_TOWN) : 0,
+                                 .village = code ? region_at(code, REGION_VILLAGE) : 0,
+                                 .sector = sector && record_bit(r->known, field_slot(sector))
+                                               ? *(const char *const *)field_member_const(sector, c->after)
+                                               : NULL };
+        return 0;
+    }
+    if (kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET) {
         if (!c->before || record_bit(r->given, field_slot(f)))
             if (object_owner(c, value, f->name, &r->own, err) < 0)
                 return -1;
@@ -402,11 +422,15 @@ static int check_place(struct change *c, const char *verb, struct error *err)
 {
     struct scope scope;
     bool party = false;
+    struct owner own = record_of(c->after)->own;
+    /* Whose right is the object itself does not take it to another area or sector. */
+    if (c->before && c->kind->scope == SCOPE_IS_OBJECT && !owner_equal(&own, &record_of_const(c->before)->own))
+        own.object = 0;
     scope_compile(c->actor, c->kind, verb_bit(verb), &scope);
     if (c->before && scope_has_party(&scope) &&
         party_named(c->db, c->kind, record_of(c->after)->id, c->actor->id, &party, err) < 0)
         return -1;
-    if (c->kind->scope == SCOPE_OPEN ? scope.count > 0 : scope_covers(&scope, &record_of(c->after)->own, party))
+    if (c->kind->scope == SCOPE_OPEN ? scope.count > 0 : scope_covers(&scope, &own, party))
         return 0;
     if (c->kind->scope_field)
         return fail_field(err, c->kind->scope_field, "不在您的数据范围内，请重新选择",
@@ -575,6 +599,19 @@ static int keep_history(struct change *c, const char *act, struct error *err)
                   NULL, err);
 }
 
+/* May it have changed who sees what? */
+static bool opens_or_closes(struct change *c)
+{
+    if (!c->before)
+        return c->kind->rights;
+    for (size_t i = 0; i < c->kind->field_count; i++)
+        if ((c->kind->fields[i].flags & RIGHTS) &&
+            (record_of_const(c->before)->removed_at != record_of_const(c->after)->removed_at ||
+             differs(c, &c->kind->fields[i])))
+            return true;
+    return false;
+}
+
 static void tell_owner(struct change *c, const struct owner *own)
 {
     const struct record *r = record_of_const(c->after);
@@ -585,20 +622,23 @@ static void tell_owner(struct change *c, const struct owner *own)
                            .town = own->town,
                            .village = own->village,
                            .object = own->object,
-                           .actor = c->actor->id };
+                           .actor = c->actor->id,
+                           .rights = opens_or_closes(c) };
     if (own->sector && strlen(own->sector) < sizeof e.sector)
         memcpy(e.sector, own->sector, strlen(own->sector));
     if (c->event_count < CHANGE_EVENTS)
         c->events[c->event_count++] = e;
     else
-        c->events[CHANGE_EVENTS - 1] = (struct hub_event){ .kind = c->kind->name, .many = true };
+        c->events[CHANGE_EVENTS - 1] = (struct hub_event){ .kind = c->kind->name,
+                                                           .many = true,
+                                                           .rights = e.rights || c->events[CHANGE_EVENTS - 1].rights };
 }
 
 static void tell(struct change *c)
 {
     const struct record *r = record_of_const(c->after);
     c->result = (struct change_result){ .kind = c->kind->name, .id = r->id, .version = r->version };
-    if (c->quiet)
+    if (c->quiet && !opens_or_closes(c))
         return;
     tell_owner(c, &r->own);
     /* Whoever could see it where it was learns that it is gone. */
@@ -624,7 +664,7 @@ static int beside(struct change *c, const char *act, struct error *err)
         keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0)
         return -1;
     tell(c);
-    return 0;
+    return c->kind->kept ? c->kind->kept(c, err) : 0;
 }
 
 /* ---- the acts ---- */
@@ -698,6 +738,16 @@ int change_save(struct change *c, const struct kind *kind, const void *before, v
         return 0;
     }
     return save(c, "change", "change", err);
+}
+
+int change_transfer(struct change *c, const struct kind *kind, const void *before, void *after, const char *note,
+                    struct error *err)
+{
+    aim(c, kind, NULL, before, after, note);
+    if (record_of_const(before)->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
+                    "The record is in the bin; restore it first");
+    return save(c, "transfer", "transfer", err);
 }
 
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,

@@ -79,7 +79,8 @@ struct change {
     struct change_result result;
     struct hub_event *events;
     size_t event_count;
-    bool quiet; /* imports: no event per row */
+    bool quiet;   /* imports: no event per row */
+    bool follows; /* more rows follow a moved object, after the commit */
 };
 
 typedef int (*change_fn)(struct change *c, void *args, struct error *err);
@@ -107,6 +108,9 @@ int change_create(struct change *c, const struct kind *kind, void *record, struc
 void *change_copy(struct change *c, const struct kind *kind, const void *record);
 /* Both take over what change_apply_json has collected in err: missing fields join it, nothing is saved. */
 int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err);
+/* An object goes to another area, with the verb "transfer" there and here; the note says why. */
+int change_transfer(struct change *c, const struct kind *kind, const void *before, void *after, const char *note,
+                    struct error *err);
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note, struct error *err);
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err);

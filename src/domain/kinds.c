@@ -6,5 +6,6 @@
 #include "domain/object/enterprise.h"
 #include "domain/object/facility.h"
 
-const struct kind *const all_kinds[] = { &hazard_kind,       &enterprise_kind, &facility_kind,   &region_kind,
-                                         &organisation_kind, &account_kind,    &key_person_kind, NULL };
+const struct kind *const all_kinds[] = { &hazard_kind,     &enterprise_kind,   &facility_kind,    &claim_kind,
+                                         &region_kind,     &organisation_kind, &account_kind,     &post_kind,
+                                         &assignment_kind, &key_person_kind,   &claim_other_kind, NULL };

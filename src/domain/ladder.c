@@ -184,6 +184,7 @@ static int read_fired(struct db *db, const struct watch *w, int64_t id, int64_t 
 
 struct asking {
     struct db *db;
+    int64_t day;
     const struct watch *w;
     const void *record;
     int64_t people[DUTY_MOST]; /* of the role asked last */
@@ -195,7 +196,8 @@ static int ask_role(void *args, const char *role, bool *filled, struct error *er
     struct asking *a = args;
     a->count = 0;
     if (strcmp(role, "responsible") != 0) {
-        if (duty_holders(a->db, a->w->kind, role, &record_of_const(a->record)->own, a->people, &a->count, err) < 0)
+        if (duty_holders(a->db, a->day, a->w->kind, role, &record_of_const(a->record)->own, a->people, &a->count, err) <
+            0)
             return -1;
     } else {
         bool active = false;
@@ -276,7 +278,7 @@ static int fire_watch(struct change *c, const struct pick *p, struct ladder_run 
     if (read_fired(c->db, w, p->id, s.version, &at.fired, err) < 0)
         return -1;
     ladder_view(w->ladder, c->calendar, &at, today, &view);
-    struct asking asking = { .db = c->db, .w = w, .record = record };
+    struct asking asking = { .db = c->db, .day = day_of_ms(c->now), .w = w, .record = record };
     for (size_t i = 0; i < view.count; i++) {
         if (view.rungs[i].state != RUNG_DUE)
             continue;

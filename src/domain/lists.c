@@ -16,19 +16,22 @@ static const struct choice region_level_items[] = {
 };
 const struct choices region_levels = LIST("region_level", "区划级别", "Level of region", region_level_items);
 
-static const struct choice role_items[] = {
-    ITEM("leader", "领导", "Leader"),
-    ITEM("office", "安委办", "Safety committee office"),
-    ITEM("department", "行业部门", "Department"),
-    ITEM("inspector", "执法检查人员", "Inspector"),
-    ITEM("grid", "网格员", "Grid member"),
-    ITEM("duty", "值班员", "Duty officer"),
-    ITEM("head", "企业主要负责人", "Head of enterprise"),
-    ITEM("safety", "企业安全员", "Safety officer"),
-    ITEM("worker", "从业人员", "Worker"),
-    ITEM("program", "系统", "Program"),
+static const struct choice organisation_type_items[] = {
+    ITEM("government", "人民政府", "Government"),
+    ITEM("department", "政府部门", "Department"),
+    ITEM("town_office", "乡镇（街道）安全监管机构", "Town safety office"),
+    ITEM("park", "园区管理机构", "Park administration"),
+    ITEM("committee", "安委会及专业委员会", "Committee"),
+    ITEM("enforcement", "执法队伍", "Enforcement team"),
+    ITEM("rescue", "救援队伍", "Rescue team"),
+    ITEM("association", "行业协会", "Association"),
+    ITEM("service", "技术服务机构", "Service body"),
+    ITEM("volunteers", "志愿者队伍", "Volunteers"),
+    ITEM("enterprise", "生产经营单位", "Enterprise"),
+    ITEM("other", "其他", "Other"),
 };
-const struct choices roles = LIST("role", "角色", "Role", role_items);
+const struct choices organisation_types =
+    LIST("organisation_type", "组织类型", "Type of organisation", organisation_type_items);
 
 /* 行业领域 with a lead supervision department each: responsibility reference §4. */
 static const struct choice sector_items[] = {
@@ -159,10 +162,8 @@ static const struct choice no_code_items[] = {
 };
 const struct choices no_code_reasons = LIST("no_code_reason", "无代码原因", "Why no code", no_code_items);
 
-const struct choices *const all_choices[] = { &region_levels,   &roles,
-                                              &sectors,         &unit_types,
-                                              &firm_sizes,      &operating_states,
-                                              &firm_flags,      &facility_types,
-                                              &hazard_levels,   &hazard_categories,
-                                              &hazard_sources,  &listing_levels,
-                                              &no_code_reasons, NULL };
+const struct choices *const all_choices[] = { &region_levels,    &organisation_types, &duty_roles,
+                                              &sectors,          &unit_types,         &firm_sizes,
+                                              &operating_states, &firm_flags,         &facility_types,
+                                              &hazard_levels,    &hazard_categories,  &hazard_sources,
+                                              &listing_levels,   &no_code_reasons,    NULL };

@@ -3,9 +3,10 @@
 ** the field's standard terms). Codes are stored; labels are shown.
 */
 #pragma once
+#include "access/roles.h" /* duty_roles */
 #include "record/kind.h"
 
-extern const struct choices region_levels, roles, sectors, unit_types, firm_sizes, operating_states, firm_flags,
-    facility_types, hazard_levels, hazard_categories, hazard_sources, listing_levels, no_code_reasons;
+extern const struct choices region_levels, organisation_types, sectors, unit_types, firm_sizes, operating_states,
+    firm_flags, facility_types, hazard_levels, hazard_categories, hazard_sources, listing_levels, no_code_reasons;
 
 extern const struct choices *const all_choices[]; /* NULL at the end */

@@ -177,7 +177,7 @@ static int sign_in_with_key(struct visit *v, const char *token, struct error *er
 {
     if (key_find(v->web->house->store, v->db, token, v->now, v->arena, &v->key, err) < 0 ||
         check_rate(v, "key", v->key.id, v->key.per_minute, err) < 0 ||
-        actor_load(v->db, v->key.account, v->arena, &v->actor, err) < 0)
+        actor_load(v->db, v->key.account, day_of_ms(v->now), v->arena, &v->actor, err) < 0)
         return -1;
     key_narrow(&v->key, v->arena, &v->actor);
     return 0;
@@ -194,7 +194,7 @@ static int sign_in_with_cookie(struct visit *v, const char *token, struct error 
     if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
         check_rate(v, "session", v->session.id, LIMIT_SESSION_RATE, err) < 0)
         return -1;
-    return actor_load(v->db, v->session.account, v->arena, &v->actor, err);
+    return actor_load(v->db, v->session.account, day_of_ms(v->now), v->arena, &v->actor, err);
 }
 
 static int sign_in(struct visit *v, struct error *err)
@@ -255,9 +255,6 @@ static int check_verb(const struct visit *v, struct error *err)
     const char *verb = v->move ? v->move->needs : v->route->verb;
     if (!verb || !v->kind)
         return 0;
-    if (!actor_may(&v->actor, v->kind, verb_bit("read")) || !actor_may(&v->actor, v->kind, verb_bit(verb)))
-        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
-                    "You are not entitled to do this; ask the administrator");
     static const struct {
         const char *verb;
         unsigned needs;
@@ -266,9 +263,14 @@ static int check_verb(const struct visit *v, struct error *err)
                     { "remove", CAN_REMOVE },
                     { "import", CAN_IMPORT },
                     { "export", CAN_EXPORT } };
+    bool possible = !(v->route->flags & ROUTE_OBJECT) || v->kind->scope == SCOPE_IS_OBJECT;
     for (size_t i = 0; i < COUNT(generic); i++)
-        if (strcmp(generic[i].verb, verb) == 0 && !(v->kind->verbs & generic[i].needs))
-            return fail(err, FAULT_METHOD, "kind.verb", "这类记录不支持这个操作", "This kind does not allow that");
+        possible &= strcmp(generic[i].verb, verb) != 0 || (v->kind->verbs & generic[i].needs);
+    if (!possible)
+        return fail(err, FAULT_METHOD, "kind.verb", "这类记录不支持这个操作", "This kind does not allow that");
+    if (!actor_may(&v->actor, v->kind, verb_bit("read")) || !actor_may(&v->actor, v->kind, verb_bit(verb)))
+        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
+                    "You are not entitled to do this; ask the administrator");
     return 0;
 }
 

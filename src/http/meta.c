@@ -111,7 +111,7 @@ static void put_ledger(struct json *j, const struct kind *k)
 
 static void put_kind(struct json *j, const struct kind *k)
 {
-    static const char *const scopes[] = { "open", "region", "object", "is_object" };
+    static const char *const scopes[] = { "open", "region", "object", "is_object", "target" };
     static const char *const verb_words[] = { "create", "change", "remove", "import", "export" };
     static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT };
     json_open(j, '{');
@@ -558,6 +558,8 @@ static bool serves(const struct route *r, const struct kind *k)
                     { "remove", CAN_REMOVE },
                     { "import", CAN_IMPORT },
                     { "export", CAN_EXPORT } };
+    if ((r->flags & ROUTE_OBJECT) && k->scope != SCOPE_IS_OBJECT)
+        return false;
     for (size_t i = 0; i < COUNT(generic); i++)
         if (r->verb && strcmp(r->verb, generic[i].verb) == 0)
             return (k->verbs & generic[i].needs) != 0;

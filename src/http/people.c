@@ -69,7 +69,7 @@ static int welcome(struct visit *v, const char *token, int64_t account, struct e
                                  SESSION_LIFE_MS / 1000, tls ? "; Secure" : ""));
     struct session_use use = { .now = v->now, .idle_ms = v->web->rules.idle_ms };
     if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
-        actor_load(v->db, account, v->arena, &v->actor, err) < 0)
+        actor_load(v->db, account, day_of_ms(v->now), v->arena, &v->actor, err) < 0)
         return -1;
     return put_me(v, err);
 }
@@ -135,15 +135,15 @@ int demo_accounts(struct visit *v, struct error *err)
     for (size_t i = 0; i < count; i++) {
         struct actor actor;
         struct label scope;
-        if (actor_load(v->db, ids[i], v->arena, &actor, err) < 0 ||
+        if (actor_load(v->db, ids[i], day_of_ms(v->now), v->arena, &actor, err) < 0 ||
             actor_scope_words(v->db, &actor, v->arena, &scope, err) < 0)
             return -1;
-        const struct choice *role = actor.role ? choice_find(&roles, actor.role, 0) : NULL;
+        struct label role = role_label(actor.role);
         json_open(&v->json, '{');
         json_key_str(&v->json, "name", actor.name);
         json_key_str(&v->json, "display_name", actor.display_name);
         json_key_str(&v->json, "post", actor.post);
-        render_label(&v->json, "role", role ? &role->label : &(struct label){ NULL, NULL });
+        render_label(&v->json, "role", &role);
         render_label(&v->json, "scope", &scope);
         json_close(&v->json, '}');
     }
@@ -168,8 +168,9 @@ int demo_session(struct visit *v, struct error *err)
 
 /* ---- events ---- */
 
-/* What one stream keeps: the reader's scopes, compiled once. A stream ends after ten minutes and the browser comes back
-** by itself, signing in anew, so that a withdrawn right stops counting at the latest then. */
+/* What one stream keeps: the reader's scopes, compiled once. A stream ends when somebody's rights change, and after ten
+** minutes in any case (a day may begin on which others are responsible); the browser comes back by itself, signing in
+** anew. */
 struct stream {
     struct http_stream base;
     struct arena arena;
@@ -205,6 +206,12 @@ static bool stream_next(void *state, struct text *out)
             text_printf(out, "event: %s\ndata: {\"id\":%lld}\n\n", event.kind, (long long)event.id);
             return true;
         }
+        if (event.rights) {
+            /* What the reader may see may be another now: the browser looks anew and comes back signing in anew. */
+            text_str(out, "event: resync\ndata: {}\n\n");
+            s->ends = 0;
+            return true;
+        }
         const struct scope *scope = stream_scope(s, event.kind);
         if (!scope || !scope_covers_event(scope, &event))
             continue;
@@ -235,7 +242,7 @@ int events_open(struct visit *v, struct error *err)
     s->scopes = ARENA_ARRAY(&s->arena, struct scope, kinds);
     /* The actor is loaded anew into the stream's own memory: the visit's ends with the reply. */
     struct actor actor;
-    if (actor_load(v->db, v->actor.id, &s->arena, &actor, err) < 0) {
+    if (actor_load(v->db, v->actor.id, day_of_ms(v->now), &s->arena, &actor, err) < 0) {
         stream_done(s);
         return -1;
     }

@@ -1,5 +1,6 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
+#include "http/duty.h"
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/people.h"
@@ -69,6 +70,13 @@ const struct route routes[] = {
     { HTTP_POST, V1 "/jobs/{id}/cancel", job_cancel, .flags = ROUTE_JSON, .about = "Ask a job to stop" },
     { HTTP_GET, V1 "/jobs/{id}/file", job_download, .about = "The file a job made, kept for a day" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
+    { HTTP_GET, V1 "/responsible", responsible_answer, .about = "Who answers for an object or an area on a day" },
+    { HTTP_GET, V1 "/owners/none", owners_none, .about = "Objects nobody supervises directly" },
+    { HTTP_GET, V1 "/owners/many", owners_many, .about = "Objects several supervise directly" },
+    { HTTP_GET, V1 "/{kind}/{id}/transfer", transfer_preview, .verb = "transfer", .flags = ROUTE_OBJECT,
+      .about = "What follows when an object goes to another area" },
+    { HTTP_POST, V1 "/{kind}/{id}/transfer", transfer_run, .verb = "transfer",
+      .flags = ROUTE_OBJECT | ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE, .about = "Let an object go to another area" },
     { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
     { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,
       .about = "Check or import a CSV file" },

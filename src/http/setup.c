@@ -1,8 +1,7 @@
 #include "http/setup.h"
 
 #include "base/memory.h"
-#include "domain/grid/grid.h"
-#include "record/table.h"
+#include "domain/grid/staff.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -18,34 +17,14 @@ struct setup {
     int64_t since;
 };
 
-/* The three of 等保 §8.1: nobody holds two of their rights. */
-static const struct post {
-    const char *name, *role, *verb;
-} posts[] = {
-    { "system", "system_admin", "operate" },
-    { "security", "security_admin", "manage" },
-    { "audit", "audit_admin", "audit" },
-};
-enum { POSTS = COUNT(posts) };
-
-static int anybody(struct db *db, bool *found, struct error *err)
-{
-    int64_t one;
-    return db_get_int(db, "SELECT account FROM credential LIMIT 1", NO_BINDS, &one, found, err);
-}
-
 int setup_open(struct house *house, struct setup **out, struct error *err)
 {
     static const char signs[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     unsigned char raw[16];
-    struct db *db;
-    bool found = false;
+    bool open;
     *out = NULL;
-    if (store_reader(house->store, &db, err) < 0)
-        return -1;
-    int got = anybody(db, &found, err);
-    store_reader_back(house->store, db);
-    if (got < 0 || found)
+    int got = staff_is_open(house, &open, err);
+    if (got < 0 || !open)
         return got;
     struct setup *s = memory_new(sizeof *s);
     pthread_mutex_init(&s->lock, NULL);
@@ -133,8 +112,9 @@ int setup_read(struct visit *v, struct error *err)
 
 struct founding {
     struct visit *v;
-    const char *name[POSTS], *display_name[POSTS], *password[POSTS];
-    char hash[POSTS][PASSWORD_HASH];
+    struct founder who[FOUNDERS];
+    const char *password[FOUNDERS];
+    char hash[FOUNDERS][PASSWORD_HASH];
 };
 
 static const char *text_of(const json_t *object, const char *name)
@@ -143,60 +123,46 @@ static const char *text_of(const json_t *object, const char *name)
     return text && *text ? text : NULL;
 }
 
-static void read_person(struct founding *f, size_t i, struct error *err)
+static void read_person(struct founding *f, int i, struct error *err)
 {
-    const json_t *body = json_object_get(f->v->body, posts[i].name);
+    const json_t *body = json_object_get(f->v->body, founder_words[i]);
     struct arena *arena = f->v->arena;
-    f->name[i] = text_of(body, "name");
-    f->display_name[i] = text_of(body, "display_name");
+    f->who[i].name = text_of(body, "name");
+    f->who[i].display_name = text_of(body, "display_name");
     f->password[i] = text_of(body, "password");
-    if (!f->name[i])
-        fail_field(err, arena_printf(arena, "%s.name", posts[i].name), "请填写登录名", "Please give a sign-in name");
-    if (!f->display_name[i])
-        fail_field(err, arena_printf(arena, "%s.display_name", posts[i].name), "请填写姓名", "Please give a name");
-    const char *field = arena_printf(arena, "%s.password", posts[i].name);
+    if (!f->who[i].name)
+        fail_field(err, arena_printf(arena, "%s.name", founder_words[i]), "请填写登录名", "Please give a sign-in name");
+    if (!f->who[i].display_name)
+        fail_field(err, arena_printf(arena, "%s.display_name", founder_words[i]), "请填写姓名", "Please give a name");
+    const char *field = arena_printf(arena, "%s.password", founder_words[i]);
     if (!f->password[i])
         fail_field(err, field, "请填写密码", "Please give a password");
     else
-        password_check(field, f->name[i] ? f->name[i] : "\n", f->password[i], err);
-    for (size_t k = 0; k < i; k++) {
-        if (f->name[i] && f->name[k] && strcmp(f->name[i], f->name[k]) == 0)
-            fail_field(err, arena_printf(arena, "%s.name", posts[i].name), "三员应由不同的人担任，登录名不能相同",
+        password_check(field, f->who[i].name ? f->who[i].name : "\n", f->password[i], err);
+    for (int k = 0; k < i; k++) {
+        if (f->who[i].name && f->who[k].name && strcmp(f->who[i].name, f->who[k].name) == 0)
+            fail_field(err, arena_printf(arena, "%s.name", founder_words[i]), "三员应由不同的人担任，登录名不能相同",
                        "The three are different people; choose another name");
         if (f->password[i] && f->password[k] && strcmp(f->password[i], f->password[k]) == 0)
             fail_field(err, field, "三员的密码不能相同", "Each of the three has a password of their own");
     }
 }
 
-static int found_one(struct change *c, struct founding *f, size_t i, struct error *err)
-{
-    struct account *a = change_new(c, &account_kind);
-    set(a, name, f->name[i]);
-    set(a, display_name, f->display_name[i]);
-    set(a, active, 1);
-    if (change_create(c, &account_kind, a, err) < 0)
-        return error_add(err, posts[i].name, posts[i].name);
-    int64_t id = record_of(a)->id;
-    if (grants_set(c->db, id, &(struct grant_row){ .verbs = posts[i].verb }, 1, err) < 0 ||
-        credential_put(c->db, id, f->hash[i], false, c->now, err) < 0)
-        return -1;
-    struct origin by = visit_by(f->v);
-    by.account = id;
-    return audit_add(c->db, &by, "setup", "account", id, posts[i].role, err);
-}
-
 static int found_three(struct change *c, void *args, struct error *err)
 {
-    struct founding *f = args;
-    bool found = false;
-    if (anybody(c->db, &found, err) < 0)
+    const struct founding *f = args;
+    const char *hashes[FOUNDERS];
+    int64_t ids[FOUNDERS];
+    for (int i = 0; i < FOUNDERS; i++)
+        hashes[i] = f->hash[i];
+    if (staff_found(c, f->who, hashes, ids, err) < 0)
         return -1;
-    if (found)
-        return fail(err, FAULT_CONFLICT, "setup.done", "已经设置过了，请直接登录",
-                    "This was done already; please sign in");
-    for (size_t i = 0; i < POSTS; i++)
-        if (found_one(c, f, i, err) < 0)
+    for (int i = 0; i < FOUNDERS; i++) {
+        struct origin by = visit_by(f->v);
+        by.account = ids[i];
+        if (audit_add(c->db, &by, "setup", "account", ids[i], founder_words[i], err) < 0)
             return -1;
+    }
     return 0;
 }
 
@@ -213,11 +179,11 @@ int setup_run(struct visit *v, struct error *err)
     if (check_code(s, code, v->now, err) < 0)
         return -1;
     f->v = v;
-    for (size_t i = 0; i < POSTS; i++)
+    for (int i = 0; i < FOUNDERS; i++)
         read_person(f, i, err);
     if (err->fault)
         return -1;
-    for (size_t i = 0; i < POSTS; i++)
+    for (int i = 0; i < FOUNDERS; i++)
         if (password_hash(f->password[i], f->hash[i], err) < 0)
             return -1;
     struct actor program = actor_program();

@@ -57,14 +57,15 @@ struct visit {
 typedef int (*web_handler)(struct visit *v, struct error *err);
 
 enum route_flags {
-    ROUTE_OPEN = 1,    /* without signing in */
-    ROUTE_JSON = 2,    /* takes a JSON body */
-    ROUTE_UPLOAD = 4,  /* body spooled to a file */
-    ROUTE_VERSION = 8, /* needs If-Match */
-    ROUTE_ONCE = 16,   /* honours Idempotency-Key */
-    ROUTE_QUIET = 32,  /* does not extend the idle time-out */
-    ROUTE_FIRST = 64,  /* also before a password that must be changed is, and before a due second factor is enrolled */
-    ROUTE_SELF = 128,  /* the person at a page: a key can neither prolong itself nor change a password */
+    ROUTE_OPEN = 1,     /* without signing in */
+    ROUTE_JSON = 2,     /* takes a JSON body */
+    ROUTE_UPLOAD = 4,   /* body spooled to a file */
+    ROUTE_VERSION = 8,  /* needs If-Match */
+    ROUTE_ONCE = 16,    /* honours Idempotency-Key */
+    ROUTE_QUIET = 32,   /* does not extend the idle time-out */
+    ROUTE_FIRST = 64,   /* also before a password that must be changed is, and before a due second factor is enrolled */
+    ROUTE_OBJECT = 256, /* kinds that are objects alone */
+    ROUTE_SELF = 128,   /* the person at a page: a key can neither prolong itself nor change a password */
 };
 
 struct route {

@@ -442,7 +442,7 @@ static int load_actor(const struct jobs *jobs, const struct row *row, struct are
     }
     if (store_reader(store_of(jobs), &db, err) < 0)
         return -1;
-    int got = actor_load(db, row->account, arena, out, err);
+    int got = actor_load(db, row->account, day_of_ms(jobs->options.now()), arena, out, err);
     if (got == 0 && row->key && (got = key_load(db, row->key, jobs->options.now(), arena, &key, err)) == 0)
         key_narrow(&key, arena, out);
     store_reader_back(store_of(jobs), db);

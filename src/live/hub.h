@@ -23,6 +23,7 @@ struct hub_event {
     char sector[32];
     int64_t actor; /* the user who did it */
     int64_t only;  /* an account: nobody else hears of it (kind "job"); 0 = whoever may read the row */
+    bool rights;   /* it may have changed who sees what: readers look up their scope anew */
 };
 
 struct hub *hub_new(void);

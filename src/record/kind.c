@@ -321,8 +321,12 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
     if ((states == 1) != (k->state_count > 0) || states > 1)
         wrong(c, "state", "field and states do not go together");
     const struct field *scope = k->scope_field ? field_find(k, k->scope_field) : NULL;
-    if (k->scope != SCOPE_OPEN && (!scope || scope->type != (k->scope == SCOPE_OBJECT ? &type_object : &type_region)))
+    bool of_object = k->scope == SCOPE_OBJECT || k->scope == SCOPE_TARGET;
+    if (k->scope != SCOPE_OPEN && (!scope || scope->type != (of_object ? &type_object : &type_region)))
         wrong(c, "scope", "needs a field of the right type");
+    const struct field *area = k->scope_area ? field_find(k, k->scope_area) : NULL;
+    if ((k->scope == SCOPE_TARGET) != (area && area->type == &type_region))
+        wrong(c, "scope_area", "names a region field of a kind that is aimed at an object or a region");
     if (k->scope == SCOPE_OBJECT && scope && !(scope->flags & REQUIRED))
         wrong(c, "scope", "belongs to an object, so that field is required");
     if (!k->sorts[0])

@@ -48,6 +48,7 @@ enum field_flags {
     TITLE = 256,    /* what the record is called; exactly one per kind, a text */
     WIDE = 512,     /* the form gives it the whole width */
     PARTY = 1024,   /* reference to account: whoever stands here is named on the record (decision 12) */
+    RIGHTS = 2048,  /* another value may change who sees what: open event streams begin anew */
 };
 
 struct field {
@@ -116,6 +117,8 @@ enum kind_scope {
     SCOPE_REGION,    /* owner from the region field scope_field */
     SCOPE_OBJECT,    /* owner from the object named by scope_field */
     SCOPE_IS_OBJECT, /* is an object: owner from its region field scope_field; the object is itself */
+    SCOPE_TARGET,    /* aimed at the object named by scope_field or the region named by scope_area; at neither: nowhere,
+                     ** so that only who is limited to no area sees the row */
 };
 
 enum kind_verbs { CAN_CREATE = 1, CAN_CHANGE = 2, CAN_REMOVE = 4, CAN_IMPORT = 8, CAN_EXPORT = 16 };
@@ -135,6 +138,7 @@ struct kind {
     size_t move_count;
     enum kind_scope scope;
     const char *scope_field;
+    const char *scope_area;             /* SCOPE_TARGET: the region field */
     const char *sorts[3];               /* field names, or "id"; the first is the default */
     bool newest_first;                  /* direction of the default sort */
     const struct ledger_column *ledger; /* what an export has unless other columns are asked for; NULL = every field */
@@ -145,12 +149,16 @@ struct kind {
     bool numbered;         /* shown with a number made of year and id: 2026-000123 */
     unsigned verbs;
     bool child;      /* only ever the lines of another kind: no table of its own in the API */
+    bool rights;     /* a new row may change who sees what */
     bool open_label; /* its title may be shown to whoever sees a row naming it (account, region) */
     /* Brings entries into the one form in which they are kept and compared: before the checks, and before an import asks
     ** whether the record is there already. NULL when none. */
     void (*tidy)(struct change *c, void *record);
     /* After types and required fields were checked, before saving: create, PATCH, import and moves. NULL when none. */
     int (*check)(struct change *c, struct error *err);
+    /* Once the row stands, in the same transaction: rules over rows together, and what follows from the change. Also
+    ** when it went to the bin (after->removed_at) or came back. NULL when none. */
+    int (*kept)(struct change *c, struct error *err);
 };
 
 /* ---- declaring ---- */

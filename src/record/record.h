@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Where a row belongs. Region codes are whole 12-digit codes of that level; 0 when there is none. */
 struct owner {
@@ -38,6 +39,12 @@ struct lines {
     size_t count;
     void *rows;
 };
+
+static inline bool owner_equal(const struct owner *a, const struct owner *b)
+{
+    bool same_sector = a->sector == b->sector || (a->sector && b->sector && strcmp(a->sector, b->sector) == 0);
+    return a->county == b->county && a->town == b->town && a->village == b->village && same_sector;
+}
 
 #define RECORD_SLOT(T, m) ((offsetof(T, m) - sizeof(struct record)) / 8)
 

@@ -135,7 +135,7 @@ static void add_sort_indexes(struct draft *d, const struct kind *kind)
                 add_index(d, name, false, live, column, by_id ? NULL : "id", NULL);
         }
     }
-    if (kind->scope == SCOPE_OBJECT)
+    if (kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET)
         add_index(d, "of_object", false, NULL, "own_object", NULL, NULL);
     if (kind->scope != SCOPE_OPEN)
         add_index(d, "by_village", false, live, "own_village", "id", NULL);
@@ -427,25 +427,42 @@ int row_find(struct db *db, const struct kind *kind, const char *column, struct 
     return 0;
 }
 
+int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t *count, struct error *err)
+{
+    AUTO_TEXT sql = TEXT_LIMIT(256);
+    bool found;
+    text_printf(&sql, "SELECT count(*) FROM %s WHERE own_object = ? AND removed_at IS NULL", kind->name);
+    return db_get_int(db, text_get(&sql), BIND(value_int(object)), count, &found, err);
+}
+
 int row_follow(struct db *db, const struct kind *kind, const struct owner *own, int64_t *ids, size_t most,
                size_t *count, struct error *err)
 {
     AUTO_TEXT sql = TEXT_LIMIT(1024);
     struct rows rows;
-    text_printf(&sql, "SELECT id FROM %s WHERE own_object = ? ORDER BY id LIMIT ?", kind->name);
-    if (db_query(db, &rows, text_get(&sql), BIND(value_int(own->object), value_int((int64_t)most)), err) < 0)
+    text_printf(&sql,
+                "SELECT id FROM %s WHERE own_object = ? AND (own_county <> ? OR own_town <> ? OR own_village <> ? OR "
+                "coalesce(own_sector, '') <> ?) ORDER BY id LIMIT ?",
+                kind->name);
+    if (db_query(db, &rows, text_get(&sql),
+                 BIND(value_int(own->object), value_int(own->county), value_int(own->town), value_int(own->village),
+                      value_text(own->sector ? own->sector : ""), value_int((int64_t)most)),
+                 err) < 0)
         return -1;
     while (*count < most && rows_next(&rows))
         ids[(*count)++] = rows_int(&rows, 0);
     if (rows_done(&rows, err) < 0)
         return -1;
+    if (*count == 0)
+        return 0;
     text_clear(&sql);
     text_printf(&sql,
-                "UPDATE %s SET own_county = ?, own_town = ?, own_village = ?, own_sector = ? WHERE own_object = ?",
+                "UPDATE %s SET own_county = ?, own_town = ?, own_village = ?, own_sector = ? WHERE own_object = ? AND "
+                "id BETWEEN ? AND ?",
                 kind->name);
     return db_run(db, text_get(&sql),
                   BIND(value_int(own->county), value_int(own->town), value_int(own->village), value_text(own->sector),
-                       value_int(own->object)),
+                       value_int(own->object), value_int(ids[0]), value_int(ids[*count - 1])),
                   NULL, err);
 }
 

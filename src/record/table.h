@@ -29,8 +29,10 @@ int row_update(struct db *db, const struct kind *kind, const void *record, struc
 int row_find(struct db *db, const struct kind *kind, const char *column, struct value value, int64_t *id,
              struct error *err);
 
-/* Gives all rows of an object its current owner columns, live or in the bin; fills their ids, at most `most`. The fact
-** columns stay. */
+/* Live rows that belong to an object. */
+int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t *count, struct error *err);
+/* Gives rows of an object its current owner columns, live or in the bin, where they differ: at most `most` of them, whose
+** ids it fills. The fact columns stay. */
 int row_follow(struct db *db, const struct kind *kind, const struct owner *own, int64_t *ids, size_t most,
                size_t *count, struct error *err);
 

@@ -266,7 +266,7 @@ static int load(struct town *t, int64_t id, struct error *err)
     struct actor actor;
     struct db *db;
     must(store_reader(t->house.store, &db, err), err);
-    int got = actor_load(db, id, &t->arena, &actor, err);
+    int got = actor_load(db, id, TODAY, &t->arena, &actor, err);
     store_reader_back(t->house.store, db);
     return got;
 }

@@ -16,7 +16,8 @@
 
 enum { READERS = 12, HEADERS = 24, KEY_DAYS = 30 };
 
-const char *const office_names[PEOPLE] = { "nobody", "office", "leader", "inspector", "grid-a", "grid-b", "officer" };
+const char *const office_names[MET] = { "nobody", "office",  "leader",   "inspector", "grid-a",
+                                        "grid-b", "officer", "security", "auditor",   "department" };
 
 /* ---- the house ---- */
 
@@ -31,10 +32,10 @@ static int64_t find_id(struct office *o, const char *sql)
 
 static void meet_people(struct office *o)
 {
-    static const char *const names[PEOPLE] = { NULL,         "xujing",     "wuchengdong",  "zhoumingyuan",
-                                               "hezhicheng", "wanghaitao", "zhenghaisheng" };
+    static const char *const names[MET] = { NULL,         "xujing",        "wuchengdong", "zhoumingyuan", "hezhicheng",
+                                            "wanghaitao", "zhenghaisheng", "secadmin",    "auditadmin",   "gaoyuan" };
     struct error err = { 0 };
-    for (int i = OFFICE; i < PEOPLE; i++) {
+    for (int i = OFFICE; i < MET; i++) {
         struct person *p = &o->people[i];
         p->name = names[i];
         int64_t key;

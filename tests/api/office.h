@@ -18,13 +18,17 @@
 /* The people of the demonstration by what they are. Towns A and B lie in the inspector's county. */
 enum who {
     NOBODY,
-    OFFICE,    /* 许静: everything in the city */
-    LEADER,    /* 吴成栋: reads and exports in the city */
-    INSPECTOR, /* 周明远: the county; not rectify */
-    GRID_A,    /* 贺志成: town A; neither rectify nor unmask nor remove */
-    GRID_B,    /* 汪海涛: town B, the same verbs */
-    OFFICER,   /* 郑海生: the first enterprise of town A; read, create, rectify */
-    PEOPLE,
+    OFFICE,            /* 许静: everything in the city */
+    LEADER,            /* 吴成栋: reads and exports in the city */
+    INSPECTOR,         /* 周明远: the county; not rectify */
+    GRID_A,            /* 贺志成: town A; neither rectify nor unmask nor remove */
+    GRID_B,            /* 汪海涛: town B, the same verbs */
+    OFFICER,           /* 郑海生: the first enterprise of town A; read, create, rectify */
+    PEOPLE,            /* those above work with the rows; those below are met beside them */
+    SECURITY = PEOPLE, /* secadmin: people and rights, no business */
+    AUDITOR,           /* auditadmin: the trail, no business */
+    DEPARTMENT,        /* 高源: what the emergency bureau supervises in the city */
+    MET,
 };
 
 struct person {
@@ -40,7 +44,7 @@ struct office {
     char *url; /* of the PostgreSQL database; NULL */
     struct house house;
     struct web web;
-    struct person people[PEOPLE];
+    struct person people[MET];
     int64_t firm_a, firm_b; /* enterprises in the two towns; firm_a is the officer's */
     pthread_mutex_t lock;   /* replies */
     struct reply *replies;
@@ -110,7 +114,7 @@ struct reply *make_fixed(struct office *o, enum who who, const char *description
 int64_t count_rows(struct office *o, const char *sql);
 void run_sql(struct office *o, const char *sql);
 
-extern const char *const office_names[PEOPLE]; /* "office", "grid-a": for messages */
+extern const char *const office_names[MET]; /* "office", "grid-a": for messages */
 
 /* Once per engine (ANLAN_TEST_ENGINES=sqlite: SQLite alone). */
 int run_offices(const struct both *tests, size_t count);

@@ -31,7 +31,7 @@ static void a_reset_password_must_be_changed_before_anything_else(void **state)
 {
     struct office *o = OFFICE(state);
     struct reply *r =
-        expect(post(o, OFFICE, "{}", "/api/v1/accounts/%lld/password", (long long)o->people[LEADER].id), 200);
+        expect(post(o, SECURITY, "{}", "/api/v1/accounts/%lld/password", (long long)o->people[LEADER].id), 200);
     assert_string_equal(header_of(r, "Cache-Control"), "no-store");
     const char *once = text_at(r, "password");
     r = expect(sign_in(o, "wuchengdong", once), 200);
@@ -64,12 +64,12 @@ static void an_old_password_must_be_changed_where_the_house_says_so(void **state
 static void administrators_enrol_a_second_factor_first_unless_it_is_a_demonstration(void **state)
 {
     struct office *o = OFFICE(state);
-    expect(as(o, OFFICE, "GET", "/api/v1/hazards", NULL), 200);
+    expect(as(o, SECURITY, "GET", "/api/v1/accounts", NULL), 200);
     o->house.demo = false;
-    struct reply *due = as(o, OFFICE, "GET", "/api/v1/hazards", NULL);
-    struct reply *me = as(o, OFFICE, "GET", "/api/v1/me", NULL);
-    struct reply *other = as(o, GRID_A, "GET", "/api/v1/hazards", NULL);
-    struct reply *enrol = as(o, OFFICE, "POST", "/api/v1/me/totp", "{}");
+    struct reply *due = as(o, SECURITY, "GET", "/api/v1/accounts", NULL);
+    struct reply *me = as(o, SECURITY, "GET", "/api/v1/me", NULL);
+    struct reply *other = as(o, GRID_A, "GET", "/api/v1/accounts", NULL);
+    struct reply *enrol = as(o, SECURITY, "POST", "/api/v1/me/totp", "{}");
     o->house.demo = true;
     expect_code(due, 403, "totp.enrol");
     assert_true(json_is_true(at(me, "totp_due")));
@@ -79,7 +79,7 @@ static void administrators_enrol_a_second_factor_first_unless_it_is_a_demonstrat
     assert_int_equal(strncmp(text_at(enrol, "qr"), "<svg ", 5), 0);
     assert_non_null(strstr(text_at(enrol, "uri"), text_at(enrol, "secret")));
     assert_string_equal(header_of(enrol, "Cache-Control"), "no-store");
-    expect_field(as(o, OFFICE, "POST", "/api/v1/me/totp/confirm", "{\"code\":\"000000\"}"), "code");
+    expect_field(as(o, SECURITY, "POST", "/api/v1/me/totp/confirm", "{\"code\":\"000000\"}"), "code");
 }
 
 static void sessions_are_listed_and_ended_one_by_one(void **state)

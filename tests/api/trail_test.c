@@ -8,7 +8,7 @@
 
 static const json_t *newest(struct office *o, const char *act)
 {
-    return at(expect(get(o, OFFICE, "/api/v1/audit?limit=1&act=%s", act), 200), "items.0");
+    return at(expect(get(o, AUDITOR, "/api/v1/audit?limit=1&act=%s", act), 200), "items.0");
 }
 
 static const char *word(const json_t *row, const char *name)
@@ -21,7 +21,7 @@ static void a_write_is_told_with_who_what_and_from_where_but_never_its_words(voi
     struct office *o = OFFICE(state);
     struct reply *r = expect(make_hazard(o, GRID_A, o->firm_a, "只有业务人员才该看到的内容"), 201);
     struct reply *list =
-        expect(get(o, OFFICE, "/api/v1/audit?kind=hazard&record=%lld", (long long)number_at(r, "id")), 200);
+        expect(get(o, AUDITOR, "/api/v1/audit?kind=hazard&record=%lld", (long long)number_at(r, "id")), 200);
     assert_int_equal(count_at(list, "items"), 1);
     assert_string_equal(text_at(list, "items.0.act"), "create");
     assert_int_equal(number_at(list, "items.0.account.id"), o->people[GRID_A].id);
@@ -31,7 +31,7 @@ static void a_write_is_told_with_who_what_and_from_where_but_never_its_words(voi
     assert_non_null(strstr(text_at(list, "items.0.title"), text_at(r, "number")));
     expect_silent(list, "只有业务人员才该看到的内容");
     expect(patch(o, GRID_A, 1, "{\"location\":\"东门\"}", "/api/v1/hazards/%lld", (long long)number_at(r, "id")), 200);
-    list = expect(get(o, OFFICE, "/api/v1/audit?kind=hazard&record=%lld", (long long)number_at(r, "id")), 200);
+    list = expect(get(o, AUDITOR, "/api/v1/audit?kind=hazard&record=%lld", (long long)number_at(r, "id")), 200);
     assert_string_equal(text_at(list, "items.0.detail"), "location");
     expect_silent(list, "东门");
 }
@@ -55,7 +55,7 @@ static void every_reading_of_a_personal_value_is_told(void **state)
     assert_string_equal(word(row, "kind"), "enterprise");
     expect(get(o, OFFICE, "/api/v1/enterprises/export"), 200);
     assert_non_null(strstr(word(newest(o, "export"), "detail"), "rows"));
-    expect_silent(get(o, OFFICE, "/api/v1/audit"), "13612340000");
+    expect_silent(get(o, AUDITOR, "/api/v1/audit"), "13612340000");
 }
 
 static void a_name_nobody_has_is_kept_as_a_hash(void **state)
@@ -67,7 +67,7 @@ static void a_name_nobody_has_is_kept_as_a_hash(void **state)
     const json_t *row = newest(o, "session.failed");
     assert_int_equal(strncmp(word(row, "detail"), "name #", 6), 0);
     assert_true(json_is_null(json_object_get(row, "account")));
-    expect_silent(get(o, OFFICE, "/api/v1/audit"), "MySecretPassword");
+    expect_silent(get(o, AUDITOR, "/api/v1/audit"), "MySecretPassword");
 }
 
 static void all_pages_together_are_every_row_once_in_order(void **state)
@@ -83,7 +83,7 @@ static void all_pages_together_are_every_row_once_in_order(void **state)
     instant_print(until + 1, to);
     while (after) {
         struct reply *r =
-            expect(get(o, OFFICE, "/api/v1/audit?limit=7&to=%s%s%s", to, *after ? "&after=" : "", after), 200);
+            expect(get(o, AUDITOR, "/api/v1/audit?limit=7&to=%s%s%s", to, *after ? "&after=" : "", after), 200);
         for (size_t i = 0; i < count_at(r, "items"); i++) {
             const char *at_now = text_at(r, say(o, "items.%zu.at", i)), *id = text_at(r, say(o, "items.%zu.id", i));
             assert_true(strcmp(at_now, before) <= 0);
@@ -96,19 +96,19 @@ static void all_pages_together_are_every_row_once_in_order(void **state)
     }
     json_decref(seen);
     assert_int_equal(got, want);
-    expect_field(get(o, OFFICE, "/api/v1/audit?after=AAAA"), "after");
-    struct reply *r = expect(get(o, OFFICE, "/api/v1/audit?limit=1"), 200);
-    expect_field(get(o, OFFICE, "/api/v1/audit?limit=1&act=create&after=%s", text_at(r, "next")), "after");
+    expect_field(get(o, AUDITOR, "/api/v1/audit?after=AAAA"), "after");
+    struct reply *r = expect(get(o, AUDITOR, "/api/v1/audit?limit=1"), 200);
+    expect_field(get(o, AUDITOR, "/api/v1/audit?limit=1&act=create&after=%s", text_at(r, "next")), "after");
 }
 
 static void reading_the_trail_is_in_the_trail(void **state)
 {
     struct office *o = OFFICE(state);
     int64_t before = count_rows(o, "SELECT count(*) FROM audit WHERE act = 'audit.read'");
-    expect(get(o, OFFICE, "/api/v1/audit?kind=hazard"), 200);
+    expect(get(o, AUDITOR, "/api/v1/audit?kind=hazard"), 200);
     assert_int_equal(count_rows(o, "SELECT count(*) FROM audit WHERE act = 'audit.read'"), before + 1);
     assert_string_equal(word(newest(o, "audit.read"), "detail"), "kind=hazard");
-    struct reply *sheet = expect(get(o, OFFICE, "/api/v1/audit/export?kind=account"), 200);
+    struct reply *sheet = expect(get(o, AUDITOR, "/api/v1/audit/export?kind=account"), 200);
     assert_int_equal(strncmp(sheet->body, "\xef\xbb\xbf时间,人员,操作", strlen("\xef\xbb\xbf时间,人员,操作")), 0);
     assert_non_null(strstr(word(newest(o, "audit.export"), "detail"), "kind=account"));
 }
@@ -122,7 +122,7 @@ static void questions_nobody_can_answer_are_refused_by_name(void **state)
                  { "limit=201", "limit" },     { "account=0", "account" }, { "colour=red", "colour" } };
     struct office *o = OFFICE(state);
     for (size_t i = 0; i < COUNT(rows); i++)
-        expect_field(get(o, OFFICE, "/api/v1/audit?%s", rows[i].query), rows[i].field);
+        expect_field(get(o, AUDITOR, "/api/v1/audit?%s", rows[i].query), rows[i].field);
 }
 
 static int refused_job(struct db *db, void *args, struct error *err)

@@ -17,11 +17,23 @@ static void give_roles(struct town *t)
     static const struct {
         enum who who;
         const char *role;
-    } roles_of[] = { { SAFETY, "safety" },     { GRID_A, "grid" },       { GRID_B, "grid" },  { COUNTY, "inspector" },
-                     { CHECKER, "inspector" }, { SECTOR, "department" }, { OFFICE, "office" } };
-    for (size_t i = 0; i < COUNT(roles_of); i++)
-        must_patch(t, PROGRAM, &account_kind, t->people[roles_of[i].who].id,
-                   say(t, "{\"role\":\"%s\"}", roles_of[i].role));
+        int64_t area;
+        const char *sectors;
+    } roles_of[] = { { SAFETY, "safety", 0, NULL },          { GRID_A, "grid", town_a, NULL },
+                     { GRID_B, "grid", town_b, NULL },       { COUNTY, "inspector", county, NULL },
+                     { CHECKER, "inspector", county, NULL }, { SECTOR, "department", county, "HAZCHEM" },
+                     { OFFICE, "office", 0, NULL } };
+    if (count_of(t, "SELECT count(*) FROM assignment") > 0)
+        return;
+    for (size_t i = 0; i < COUNT(roles_of); i++) {
+        const char *where = roles_of[i].who == SAFETY ? say(t, ",\"object\":%lld", (long long)t->spots[FIRM_A1])
+                            : roles_of[i].area        ? say(t, ",\"area\":\"%012lld\"", (long long)roles_of[i].area)
+                                                      : "";
+        const char *sectors = roles_of[i].sectors ? say(t, ",\"sectors\":[\"%s\"]", roles_of[i].sectors) : "";
+        must_create(t, PROGRAM, &assignment_kind,
+                    say(t, "{\"role\":\"%s\",\"holder_account\":%lld,\"valid_from\":\"2026-01-01\"%s%s}",
+                        roles_of[i].role, (long long)t->people[roles_of[i].who].id, where, sectors));
+    }
 }
 
 static int64_t assigned_to(struct town *t, enum spot firm, enum who responsible)
@@ -225,9 +237,10 @@ static void nobody_up_to_the_top_is_kept_as_unheard(void **state)
     struct town *t = TOWN(state);
     give_roles(t);
     int64_t id = assigned_to(t, FIRM_D1, NAMED); /* another city: the office alone sees it */
-    must_patch(t, PROGRAM, &account_kind, t->people[OFFICE].id, "{\"role\":\"leader\"}");
+    int64_t office = count_of(t, "SELECT id FROM assignment WHERE role = 'office'");
+    must_patch(t, PROGRAM, &assignment_kind, office, "{\"valid_to\":\"2026-03-01\"}");
     struct ladder_run did = run_on_day(t, DUE + 1);
-    must_patch(t, PROGRAM, &account_kind, t->people[OFFICE].id, "{\"role\":\"office\"}");
+    must_patch(t, PROGRAM, &assignment_kind, office, "{\"valid_to\":null}");
     assert_true(did.unheard >= 1);
     assert_int_equal(
         count_of(t, "SELECT count(*) FROM ladder_fired WHERE id = %lld AND rung = 'late' AND role IS NULL AND told = 0",

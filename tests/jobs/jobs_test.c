@@ -389,28 +389,31 @@ static void a_row_that_says_running_while_nobody_runs_is_settled_by_the_hourly_c
 
 /* ---- rights ---- */
 
-struct granting {
-    int64_t account;
-    struct grant_row row;
-};
-
-static int give_grant(struct db *db, void *args, struct error *err)
+/* The person's rights as they are in the store; what the town gives its people is for tests without a store. */
+static int64_t appoint(struct town *t, enum who who)
 {
-    const struct granting *g = args;
-    return grants_set(db, g->account, &g->row, 1, err);
+    return must_create(t, PROGRAM, &assignment_kind,
+                       say(t,
+                           "{\"role\":\"inspector\",\"holder_account\":%lld,\"area\":\"%lld\","
+                           "\"valid_from\":\"2026-01-01\"}",
+                           (long long)t->people[who].id, (long long)county));
+}
+
+static void dismiss(struct town *t, int64_t assignment)
+{
+    must_patch(t, PROGRAM, &assignment_kind, assignment, "{\"valid_to\":\"2026-03-08\"}");
 }
 
 static void a_right_withdrawn_before_the_job_begins_stops_it(void **state)
 {
     struct town *t = TOWN(state);
     struct jobs *jobs = fresh(t, 0);
-    struct error err = { 0 };
+    int64_t appointment = appoint(t, CHECKER);
     int64_t before = add(t, jobs, CHECKER, "right", "{}");
     run_all(jobs);
     expect_state(t, jobs, CHECKER, before, "done");
     int64_t after = add(t, jobs, CHECKER, "right", "{}");
-    struct granting g = { t->people[CHECKER].id, { .kinds = "hazard", .verbs = "read", .area = county } };
-    must(store_write(t->house.store, give_grant, &g, &err), &err);
+    dismiss(t, appointment);
     run_all(jobs);
     assert_string_equal(problem(seen(t, jobs, CHECKER, after), "code"), "verb.missing");
     jobs_stop(jobs);
@@ -443,6 +446,7 @@ static void a_job_asked_for_with_a_key_may_no_more_than_the_key(void **state)
     must(key_make(t->house.store, &by, by.account,
                   &(struct key_terms){ .name = "k", .days = 9, .verbs = "read", .kinds = "hazard" }, token, &key, &err),
          &err);
+    int64_t appointment = appoint(t, COUNTY);
     struct actor with_key = t->people[COUNTY];
     with_key.key = key;
     must(jobs_add(jobs, &with_key, "right", &hazard_kind, NULL, &id, &err), &err);
@@ -452,6 +456,7 @@ static void a_job_asked_for_with_a_key_may_no_more_than_the_key(void **state)
     must(key_end(t->house.store, &by, by.account, key, &err), &err);
     run_all(jobs);
     assert_string_equal(problem(seen(t, jobs, COUNTY, ended), "code"), "job.account");
+    dismiss(t, appointment);
     jobs_stop(jobs);
 }
 

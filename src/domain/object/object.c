@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { OBJECT_ROWS = 5000 }; /* rows that follow an object in one change */
+/* Rows of a kind that follow an object within its own change; beyond, in chunks that let others write in between. */
+enum { OBJECT_ROWS = 5000, FOLLOW_ROWS = 1000 };
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct column object_columns[] = {
@@ -22,12 +23,20 @@ static const struct index_decl object_indexes[] = { { "object_by_name", NAMES("n
 const struct table object_table = {
     .name = "object", LISTED(object_columns), .indexes = object_indexes, .index_count = 1
 };
+/* Objects whose rows have not all followed yet. */
+static const struct column follow_columns[] = { { "object", COLUMN_INT, COLUMN_NOT_NULL } };
+const struct table object_follow_table = { .name = "object_follow",
+                                           LISTED(follow_columns),
+                                           .primary_key = NAMES("object") };
 
 int object_owner(struct change *c, int64_t object, const char *field, struct owner *owner, struct error *err)
 {
     bool live = false;
+    /* Whoever keeps the rights of others aims them at objects that the keeper never sees. */
+    struct actor keeper = actor_program();
+    const struct actor *actor = actor_can(c->actor, "manage") ? &keeper : c->actor;
     for (const struct kind *const *k = all_kinds; *k && !live; k++)
-        if ((*k)->scope == SCOPE_IS_OBJECT && record_is_live(c->db, c->actor, *k, object, &live, err) < 0)
+        if ((*k)->scope == SCOPE_IS_OBJECT && record_is_live(c->db, actor, *k, object, &live, err) < 0)
             return -1;
     struct rows rows;
     if (db_query(c->db, &rows, "SELECT county, town, village, sector FROM object WHERE id = ?", BIND(value_int(object)),
@@ -48,33 +57,85 @@ int object_owner(struct change *c, int64_t object, const char *field, struct own
     return 0;
 }
 
-static bool same_owner(const struct owner *a, const struct owner *b)
+/* Rows of an object follow it (decision 13: access goes with the current owner, statistics stay where it happened).
+** ids has room for `most`; *more: some are left. */
+static int follow(struct db *db, const struct owner *own, int64_t *ids, size_t most, bool *more, struct error *err)
 {
-    bool same_sector = a->sector == b->sector || (a->sector && b->sector && strcmp(a->sector, b->sector) == 0);
-    return a->county == b->county && a->town == b->town && a->village == b->village && same_sector;
-}
-
-/* Rows of an object follow it (decision 13: access goes with the current owner, statistics stay where it happened). */
-static int move_rows(struct change *c, const struct record *r, struct error *err)
-{
+    *more = false;
     for (const struct kind *const *k = all_kinds; *k; k++) {
-        int64_t ids[OBJECT_ROWS + 1];
         size_t count = 0;
-        if ((*k)->scope != SCOPE_OBJECT)
+        if ((*k)->scope != SCOPE_OBJECT && (*k)->scope != SCOPE_TARGET)
             continue;
-        if (row_follow(c->db, *k, &r->own, ids, COUNT(ids), &count, err) < 0)
+        if (row_follow(db, *k, own, ids, most, &count, err) < 0)
             return -1;
-        if (count > OBJECT_ROWS)
-            return fail_field(err, "region", "名下记录超过 %d 条，请联系管理员办理移交",
-                              "It has more than %d records; ask the administrator to move it", OBJECT_ROWS);
+        *more |= count == most;
         for (size_t i = 0; i < count; i++) {
             AUTO_TEXT tokens = TEXT_LIMIT(1024);
-            search_tokens(&tokens, (*k)->name, r->own.county, r->own.town, r->own.village, r->own.object,
-                          r->own.sector);
-            if (search_move(c->db, (*k)->name, ids[i], text_get(&tokens), err) < 0)
+            search_tokens(&tokens, (*k)->name, own->county, own->town, own->village, own->object, own->sector);
+            if (search_move(db, (*k)->name, ids[i], text_get(&tokens), err) < 0)
                 return -1;
         }
     }
+    return 0;
+}
+
+static int move_rows(struct change *c, const struct record *r, struct error *err)
+{
+    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, OBJECT_ROWS);
+    if (follow(c->db, &r->own, ids, OBJECT_ROWS, &c->follows, err) < 0)
+        return -1;
+    if (!c->follows)
+        return 0;
+    if (db_run(c->db, "DELETE FROM object_follow WHERE object = ?", BIND(value_int(r->id)), NULL, err) < 0)
+        return -1;
+    return db_run(c->db, "INSERT INTO object_follow (object) VALUES (?)", BIND(value_int(r->id)), NULL, err);
+}
+
+struct following {
+    bool more; /* rows of this object, or another object */
+    int64_t ids[FOLLOW_ROWS];
+};
+
+static int follow_some(struct db *db, void *args, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct following *f = args;
+    struct owner own = { 0 };
+    struct rows rows;
+    f->more = false;
+    if (db_query(db, &rows,
+                 "SELECT o.id, o.county, o.town, o.village, o.sector FROM object_follow f JOIN object o ON "
+                 "o.id = f.object ORDER BY o.id LIMIT 1",
+                 NO_BINDS, err) < 0)
+        return -1;
+    if (rows_next(&rows))
+        own = (struct owner){ .object = rows_int(&rows, 0),
+                              .county = rows_int(&rows, 1),
+                              .town = rows_int(&rows, 2),
+                              .village = rows_int(&rows, 3),
+                              .sector = arena_str(&arena, rows_text(&rows, 4)) };
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (!own.object)
+        return 0;
+    bool left;
+    if (follow(db, &own, f->ids, FOLLOW_ROWS, &left, err) < 0)
+        return -1;
+    f->more = true;
+    return left ? 0 : db_run(db, "DELETE FROM object_follow WHERE object = ?", BIND(value_int(own.object)), NULL, err);
+}
+
+int object_follow(struct house *house, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct following *f = ARENA_NEW(&arena, struct following);
+    do
+        if (store_write(house->store, follow_some, f, err) < 0)
+            return -1;
+    while (f->more);
+    for (const struct kind *const *k = all_kinds; house->hub && *k; k++)
+        if ((*k)->scope == SCOPE_OBJECT || (*k)->scope == SCOPE_TARGET)
+            hub_publish(house->hub, &(struct hub_event){ .kind = (*k)->name, .many = true });
     return 0;
 }
 
@@ -98,7 +159,7 @@ int object_keep(struct change *c, const struct kind *kind, void *record, struct 
         return -1;
     }
     r->own.object = r->id;
-    if (c->before && !same_owner(&record_of_const(c->before)->own, &r->own))
+    if (c->before && !owner_equal(&record_of_const(c->before)->own, &r->own))
         return move_rows(c, r, err);
     return 0;
 }

@@ -1,0 +1,242 @@
+/* Who answers for what, who rules when nobody does, and an enterprise that goes to another area. */
+#include "api/office.h"
+
+#include <string.h>
+
+static const json_t *line_of(const struct reply *r, const char *role, const char *level)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)at(r, "items"), i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "role")), role) == 0 &&
+                                strcmp(json_string_value(json_object_get(one, "level")), level) == 0) return one;
+    return NULL;
+}
+
+static bool has_gap(const struct reply *r, const char *role, const char *level)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)at(r, "gaps"), i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "role")), role) == 0 &&
+                                strcmp(json_string_value(json_object_get(one, "level")), level) == 0) return true;
+    return false;
+}
+
+static const json_t *owned(const struct reply *r, int64_t object)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)at(r, "items"), i,
+                       one) if (json_integer_value(json_object_get(json_object_get(one, "object"), "id")) ==
+                                object) return one;
+    return NULL;
+}
+
+static int64_t number_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static void everybody_who_answers_for_a_firm_is_named_from_the_city_down(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = expect(get(o, GRID_A, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 200);
+    const json_t *city = line_of(r, "first_responsible", "city"), *town = line_of(r, "first_responsible", "town");
+    assert_non_null(city);
+    assert_non_null(town);
+    assert_non_null(line_of(r, "first_responsible", "object"));
+    assert_non_null(line_of(r, "direct", "city"));
+    assert_non_null(line_of(r, "grid", "town"));
+    assert_string_equal(json_string_value(json_object_get(json_object_get(town, "holder"), "kind")), "account");
+    assert_string_equal(json_string_value(json_object_get(town, "post")), "临河镇镇长");
+    /* What is said of a level above is known, not opened. */
+    assert_true(json_is_null(json_object_get(city, "assignment")));
+    assert_true(json_is_integer(json_object_get(town, "assignment")));
+    expect_silent(r, "13920260");
+    assert_true(has_gap(r, "grid_head", "village") || line_of(r, "grid_head", "village"));
+    assert_null(line_of(r, "system_admin", "city"));
+    assert_null(line_of(r, "holds", "town"));
+}
+
+static void only_who_sees_the_firm_or_the_area_is_told(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *far = expect(get(o, GRID_B, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 404);
+    expect_same(far, expect(get(o, GRID_B, "/api/v1/responsible?object=99999999"), 404));
+    expect(get(o, GRID_A, "/api/v1/responsible?region=990102001000"), 200);
+    expect(get(o, GRID_A, "/api/v1/responsible?region=990102001001"), 200);
+    expect(get(o, GRID_A, "/api/v1/responsible?region=990102000000"), 404);
+    expect(get(o, GRID_B, "/api/v1/responsible?region=990102001000"), 404);
+    expect(get(o, OFFICER, "/api/v1/responsible?region=990102001000"), 404);
+    expect(get(o, SECURITY, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 404);
+    expect_field(get(o, OFFICE, "/api/v1/responsible"), "object");
+    expect_field(get(o, OFFICE, "/api/v1/responsible?region=1"), "region");
+    expect_field(get(o, OFFICE, "/api/v1/responsible?region=990102000000&on=soon"), "on");
+}
+
+static void a_past_day_is_answered_as_it_was(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r =
+        expect(get(o, OFFICE, "/api/v1/responsible?object=%lld&on=2001-02-03", (long long)o->firm_a), 200);
+    assert_string_equal(text_at(r, "on"), "2001-02-03");
+    assert_int_equal(count_at(r, "items"), 0);
+    assert_true(has_gap(r, "first_responsible", "city"));
+    assert_true(has_gap(r, "direct", "object"));
+}
+
+/* A firm of a line of business that the demonstration's departments do not supervise. */
+static struct reply *unsupervised(struct office *o, const char *name)
+{
+    return expect(
+        post(o, OFFICE,
+             say(o, "{\"name\":\"%s\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",\"sector\":\"TOUR\"}",
+                 name),
+             "/api/v1/enterprises"),
+        201);
+}
+
+static void what_nobody_supervises_is_claimed_and_ruled_into_a_duty(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t firm = number_at(unsupervised(o, "无主密室娱乐店"), "id");
+    struct reply *none = expect(get(o, GRID_A, "/api/v1/owners/none?region=990102001000"), 200);
+    assert_non_null(owned(none, firm));
+    assert_true(json_is_null(json_object_get(owned(none, firm), "claim")));
+    assert_null(owned(expect(get(o, GRID_B, "/api/v1/owners/none"), 200), firm));
+    expect(get(o, OFFICER, "/api/v1/owners/none"), 403);
+    expect(get(o, SECURITY, "/api/v1/owners/none"), 403);
+
+    struct reply *claim = expect(post(o, OFFICE, say(o, "{\"object\":%lld}", (long long)firm), "/api/v1/claims"), 201);
+    none = expect(get(o, OFFICE, "/api/v1/owners/none?region=990102001000"), 200);
+    assert_int_equal(number_of(json_object_get(owned(none, firm), "claim"), "id"), number_at(claim, "id"));
+    int64_t bureau = count_rows(o, "SELECT id FROM organisation WHERE short_name = '市应急局'");
+    const char *body = say(o, "{\"claimant\":%lld,\"basis\":\"安全生产法第十条第二款\"}", (long long)bureau);
+    const char *ruling = say(o, "/api/v1/claims/%lld/moves/rule", (long long)number_at(claim, "id"));
+    expect(ASK(o, .who = GRID_A, .method = "POST", .path = ruling, .body = body, .version = 1), 403);
+    struct reply *done =
+        expect(ASK(o, .who = OFFICE, .method = "POST", .path = ruling, .body = body, .version = 1), 200);
+    assert_string_equal(text_at(done, "state"), "ruled");
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/none?region=990102001000"), 200), firm));
+    struct reply *r = expect(get(o, OFFICE, "/api/v1/responsible?object=%lld", (long long)firm), 200);
+    const json_t *direct = line_of(r, "direct", "object");
+    assert_non_null(direct);
+    assert_string_equal(json_string_value(json_object_get(direct, "basis")), "安全生产法第十条第二款");
+}
+
+static void two_of_the_same_nearness_are_in_each_other_s_way_until_ruled(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t firm = number_at(unsupervised(o, "两家共管密室店"), "id");
+    int64_t ids[2];
+    const char *names[] = { "市应急局", "市住建局" };
+    for (int i = 0; i < 2; i++) {
+        long long bureau = count_rows(o, say(o, "SELECT id FROM organisation WHERE short_name = '%s'", names[i]));
+        ids[i] = number_at(expect(post(o, OFFICE,
+                                       say(o,
+                                           "{\"role\":\"direct\",\"holder_organisation\":%lld,\"object\":%lld,"
+                                           "\"valid_from\":\"2026-01-01\"}",
+                                           bureau, (long long)firm),
+                                       "/api/v1/assignments"),
+                                  201),
+                           "id");
+    }
+    struct reply *many = expect(get(o, OFFICE, "/api/v1/owners/many"), 200);
+    assert_non_null(owned(many, firm));
+    assert_int_equal(json_array_size(json_object_get(owned(many, firm), "organisations")), 2);
+    struct reply *one = expect(get(o, OFFICE, "/api/v1/assignments/%lld", (long long)ids[1]), 200);
+    expect(patch(o, OFFICE, number_at(one, "version"), "{\"valid_to\":\"2026-01-02\"}", "/api/v1/assignments/%lld",
+                 (long long)ids[1]),
+           200);
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/many"), 200), firm));
+}
+
+/* ---- to another area ---- */
+
+static struct reply *transfer(struct office *o, enum who who, const struct reply *firm, const char *body)
+{
+    return ASK(o, .who = who, .method = "POST",
+               .path = say(o, "/api/v1/enterprises/%lld/transfer", (long long)number_at(firm, "id")), .body = body,
+               .version = number_at(firm, "version"));
+}
+
+static bool named(const struct reply *r, const char *list, int64_t account)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)at(r, list), i, one) if (number_of(one, "id") == account) return true;
+    return false;
+}
+
+static void a_firm_goes_with_its_rows_and_both_sides_know_before(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *firm = unsupervised(o, "要搬家的店");
+    long long id = number_at(firm, "id");
+    struct reply *hazard = make_hazard(o, OFFICE, id, "随店走");
+    struct reply *r = expect(get(o, INSPECTOR, "/api/v1/enterprises/%lld/transfer?region=990102002001", id), 200);
+    assert_int_equal(number_at(r, "rows.hazard"), 1);
+    assert_true(named(r, "gains", o->people[GRID_B].id));
+    assert_true(named(r, "loses", o->people[GRID_A].id));
+    assert_false(named(r, "loses", o->people[OFFICE].id));
+    expect_field(transfer(o, INSPECTOR, firm, "{\"region\":\"990102002001\"}"), "reason");
+    expect_field(transfer(o, INSPECTOR, firm, "{\"reason\":\"迁址\"}"), "region");
+    expect_field(transfer(o, INSPECTOR, firm, "{\"region\":\"990121001001\",\"reason\":\"迁址\"}"), "region");
+    expect(transfer(o, GRID_A, firm, "{\"region\":\"990102002001\",\"reason\":\"迁址\"}"), 403);
+    expect(transfer(o, INSPECTOR, firm, "{\"region\":\"990102002001\",\"reason\":\"企业迁址\"}"), 200);
+    expect(get(o, GRID_A, "/api/v1/enterprises/%lld", id), 404);
+    expect(get(o, GRID_B, "/api/v1/enterprises/%lld", id), 200);
+    expect(get(o, GRID_A, "/api/v1/hazards/%lld", (long long)number_at(hazard, "id")), 404);
+    expect(get(o, GRID_B, "/api/v1/hazards/%lld", (long long)number_at(hazard, "id")), 200);
+    r = expect(get(o, GRID_B, "/api/v1/enterprises/%lld/history", id), 200);
+    assert_string_equal(text_at(r, "items.0.act"), "transfer");
+    assert_string_equal(text_at(r, "items.0.note"), "企业迁址");
+}
+
+/* 东莞 (441900003000: towns straight under the city) and 济源 (419001000000: a county straight under the province). */
+static void trees_that_leave_a_level_out_take_and_give_firms_all_the_same(void **state)
+{
+    static const struct {
+        const char *code, *name;
+    } areas[] = { { "990300000000", "直筒市" },
+                  { "990300003000", "直筒镇" },
+                  { "999001000000", "省直辖县" },
+                  { "999001001000", "直辖县一街" },
+                  { "999001001001", "直辖县一村" } };
+    struct office *o = OFFICE(state);
+    for (size_t i = 0; i < COUNT(areas); i++)
+        expect(post(o, OFFICE, say(o, "{\"code\":\"%s\",\"name\":\"%s\"}", areas[i].code, areas[i].name),
+                    "/api/v1/regions"),
+               201);
+    struct reply *firm = unsupervised(o, "走遍各地的店");
+    long long id = number_at(firm, "id");
+    firm = expect(transfer(o, OFFICE, firm, "{\"region\":\"990300003000\",\"reason\":\"迁往直筒市\"}"), 200);
+    struct reply *r = expect(get(o, OFFICE, "/api/v1/responsible?object=%lld", id), 200);
+    assert_true(has_gap(r, "first_responsible", "town"));
+    assert_false(has_gap(r, "first_responsible", "county")); /* there is none between city and town */
+    assert_int_equal(number_at(get(o, OFFICE, "/api/v1/enterprises?region=990300000000&count=exact"), "total.count"),
+                     1);
+    firm = expect(transfer(o, OFFICE, firm, "{\"region\":\"999001001001\",\"reason\":\"迁往省直辖县\"}"), 200);
+    r = expect(get(o, OFFICE, "/api/v1/responsible?object=%lld", id), 200);
+    assert_true(has_gap(r, "first_responsible", "county"));
+    assert_true(has_gap(r, "grid", "town"));
+    assert_int_equal(number_at(get(o, OFFICE, "/api/v1/enterprises?region=999001000000&count=exact"), "total.count"),
+                     1);
+    assert_int_equal(number_at(get(o, OFFICE, "/api/v1/enterprises?region=990300000000&count=exact"), "total.count"),
+                     0);
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(everybody_who_answers_for_a_firm_is_named_from_the_city_down),
+        SAYS(only_who_sees_the_firm_or_the_area_is_told),
+        SAYS(a_past_day_is_answered_as_it_was),
+        SAYS(what_nobody_supervises_is_claimed_and_ruled_into_a_duty),
+        SAYS(two_of_the_same_nearness_are_in_each_other_s_way_until_ruled),
+        SAYS(a_firm_goes_with_its_rows_and_both_sides_know_before),
+        SAYS(trees_that_leave_a_level_out_take_and_give_firms_all_the_same),
+    };
+    return RUN_OFFICES(tests);
+}
