@@ -21,6 +21,10 @@ enum {
     LIMIT_CELL = 32767,          /* bytes of one imported cell: what a spreadsheet itself allows */
     LIMIT_TOLD = 20,             /* people one rung of a ladder tells; a post held by more is no post */
     LIMIT_LADDER = 10000,        /* records one run of the ladders looks at; the next minute goes on */
+    LIMIT_BOUNDARY = 5 << 20,    /* bytes of one boundary as GeoJSON; collections take LIMIT_UPLOAD */
+    LIMIT_VERTICES = 200000,     /* points of one boundary: a province's coast has fewer; 3 MB as stored */
+    LIMIT_FEATURES = 5000,       /* features of one collection: the villages of a large county several times over */
+    LIMIT_AREAS = 128 << 20,     /* bytes of boundaries kept ready for look-ups */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
     /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. */
     LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */
