@@ -40,9 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     AUTO_ARENA arena = { 0 };
     struct geo_shape shape;
     struct error err = { 0 };
-    struct area *area, *again;
+    struct area *area, *again = NULL;
     const void *wkb, *twice;
-    size_t n, m;
+    size_t n, m = 0;
     if (geojson_features((const char *)bytes, size, in_collection, &arena, &err) < 0)
         told(&err);
     error_clear(&err);

@@ -552,3 +552,43 @@ const char *geojson_property(const struct geo_feature *feature, const char *name
         return arena_strn(arena, value.at, value.size);
     return string_text(value, &text) ? arena_str(arena, text_get(&text)) : NULL;
 }
+
+/* ---- writing ---- */
+
+/* Twice the signed area: above 0 when it runs counter-clockwise. */
+static double turn(const struct lonlat *p, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 1; i < count; i++)
+        sum += (p[i - 1].lon - p[0].lon) * (p[i].lat - p[0].lat) - (p[i].lon - p[0].lon) * (p[i - 1].lat - p[0].lat);
+    return sum;
+}
+
+static void write_ring(const struct geo_shape *s, const struct geo_span *ring, bool hole, int decimals,
+                       struct text *out)
+{
+    const struct lonlat *p = &s->points[ring->at];
+    bool backwards = (turn(p, ring->count) < 0) != hole;
+    text_char(out, '[');
+    for (size_t i = 0; i < ring->count; i++) {
+        const struct lonlat *at = &p[backwards ? ring->count - 1 - i : i];
+        text_printf(out, "%s[%.*f,%.*f]", i ? "," : "", decimals, at->lon, decimals, at->lat);
+    }
+    text_char(out, ']');
+}
+
+void geojson_write(const struct geo_shape *s, int decimals, struct text *out)
+{
+    bool single = s->polygon_count == 1;
+    text_printf(out, "{\"type\":\"%s\",\"coordinates\":%s", single ? "Polygon" : "MultiPolygon", single ? "" : "[");
+    for (size_t i = 0; i < s->polygon_count; i++) {
+        text_str(out, i ? ",[" : "[");
+        for (size_t k = 0; k < s->polygons[i].count; k++) {
+            if (k)
+                text_char(out, ',');
+            write_ring(s, &s->rings[s->polygons[i].at + k], k > 0, decimals, out);
+        }
+        text_char(out, ']');
+    }
+    text_str(out, single ? "}" : "]}");
+}

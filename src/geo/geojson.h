@@ -9,6 +9,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "geo/datum.h"
 
 #include <stddef.h>
@@ -47,3 +48,7 @@ int geojson_feature_shape(const struct geo_feature *feature, struct arena *arena
 
 /* A property of the feature as text, whether it was written as one or as a number. NULL when there is none. */
 const char *geojson_property(const struct geo_feature *feature, const char *name, struct arena *arena);
+
+/* A MultiPolygon (a Polygon when it is one), outlines counter-clockwise as RFC 7946 wants them. A degree has 6 decimals
+** (a hand's breadth) for drawing, 9 for keeping. */
+void geojson_write(const struct geo_shape *shape, int decimals, struct text *out);

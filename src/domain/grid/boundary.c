@@ -127,19 +127,28 @@ static int insert(struct change *c, const struct region *r, const struct boundar
     return add_cells(c, id, &box, err);
 }
 
+/* Was one ever drawn that still counts on some day? A later one must not reach back over it. */
+static int was_drawn(struct change *c, int64_t region, bool *out, struct error *err)
+{
+    int64_t one;
+    return db_get_int(c->db, "SELECT 1 FROM region_boundary WHERE region = ? AND withdrawn IS NULL LIMIT 1",
+                      BIND(value_int(region)), &one, out, err);
+}
+
 int boundary_put(struct change *c, int64_t region, const struct boundary_new *b, struct error *err)
 {
     void *before;
     const void *wkb;
     size_t size;
+    bool drawn = false;
     unsigned char *mark = arena_alloc(c->arena, AREA_MARK);
-    if (change_get(c, &region_kind, region, 0, "change", &before, err) < 0 ||
-        area_to_wkb(b->area, c->arena, &wkb, &size, err) < 0)
+    if (change_get(c, &region_kind, region, b->version, "change", &before, err) < 0 ||
+        was_drawn(c, region, &drawn, err) < 0 || area_to_wkb(b->area, c->arena, &wkb, &size, err) < 0)
         return -1;
     sha256(wkb, size, mark);
     struct region *r = change_copy(c, &region_kind, before);
     const char *words = mark_words(c->arena, mark);
-    bool drawn = has(r, boundary_mark), same = drawn && strcmp(r->boundary_mark, words) == 0;
+    bool same = has(r, boundary_mark) && strcmp(r->boundary_mark, words) == 0;
     int64_t was = has(r, boundary_from) ? r->boundary_from : BOUNDARY_ALWAYS, from = b->from;
     if (from == BOUNDARY_UNDATED)
         from = same ? was : drawn ? day_of_ms(c->now) : has(r, valid_from) ? r->valid_from : BOUNDARY_ALWAYS;
@@ -158,10 +167,10 @@ int boundary_put(struct change *c, int64_t region, const struct boundary_new *b,
     return insert(c, r, b, from, value_bytes(mark, AREA_MARK), value_bytes(wkb, size), err);
 }
 
-int boundary_withdraw(struct change *c, int64_t region, int64_t from, struct error *err)
+int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, struct error *err)
 {
     void *before;
-    if (change_get(c, &region_kind, region, 0, "change", &before, err) < 0)
+    if (change_get(c, &region_kind, region, version, "change", &before, err) < 0)
         return -1;
     struct region *r = change_copy(c, &region_kind, before);
     if (!has(r, boundary_mark))
@@ -205,13 +214,17 @@ static int read_all(struct db *db, const char *sql, const struct value *binds, s
 {
     struct rows rows;
     struct boundary *list = ARENA_ARRAY(arena, struct boundary, LIMIT_FEATURES);
-    size_t n = 0;
+    size_t n = 0, bytes = 0;
     int got = 0;
     if (db_query(db, &rows, sql, binds, bind_count, err) < 0)
         return -1;
     while (got == 0 && n < LIMIT_FEATURES && rows_next(&rows)) {
         got = read_row(&rows, arena, &list[n], err);
         n += got == 0;
+        bytes += got == 0 && list[n - 1].area ? area_bytes(list[n - 1].area) : 0;
+        if (bytes > LIMIT_AREAS)
+            got = fail(err, FAULT_TOO_LARGE, "boundary.many", "边界太多，请选小一些的范围",
+                       "Too many boundaries at once; choose a smaller area");
     }
     if (got == 0)
         got = rows_done(&rows, err);
@@ -245,6 +258,12 @@ int boundary_read(struct db *db, int64_t region, int64_t day, struct arena *aren
 int boundary_children(struct db *db, int64_t parent, int64_t day, struct arena *arena, struct boundary **out,
                       size_t *count, struct error *err)
 {
+    if (!parent)
+        return read_all(db,
+                        "SELECT " SHOWN " FROM region r LEFT JOIN region_boundary b ON b.region = r.id AND " IN_FORCE
+                        " WHERE r.parent IS NULL AND " STANDS " ORDER BY r.id LIMIT ?",
+                        BIND(value_int(day), value_int(day), value_int(day), value_int(day), value_int(LIMIT_FEATURES)),
+                        arena, out, count, err);
     return read_all(db,
                     "SELECT " SHOWN " FROM region r LEFT JOIN region_boundary b ON b.region = r.id AND " IN_FORCE
                     " WHERE r.parent = ? AND " STANDS " ORDER BY r.id LIMIT ?",

@@ -22,14 +22,15 @@ struct boundary_new {
     enum datum datum;   /* in which it came in */
     const char *source; /* where from, in words; may be NULL */
     int64_t from;       /* first day; BOUNDARY_UNDATED chooses */
+    int64_t version;    /* of the region, as the caller saw it; 0: whichever */
 };
 /* Undated: a region's first boundary is valid from the region's own first day (or always), a later one from today. */
 enum { BOUNDARY_UNDATED = -1 };
 
 /* Inside a change. Needs the verb "change" on the region. The same boundary from the same day changes nothing. */
 int boundary_put(struct change *c, int64_t region, const struct boundary_new *boundary, struct error *err);
-/* From that day on the region has none; BOUNDARY_ALWAYS: it never had. */
-int boundary_withdraw(struct change *c, int64_t region, int64_t from, struct error *err);
+/* From that day on the region has none; BOUNDARY_ALWAYS: it never had. version as above. */
+int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, struct error *err);
 
 struct boundary {
     int64_t region;
@@ -44,7 +45,8 @@ struct boundary {
 /* The boundary in force on a day; area stays NULL when there is none. FAULT_MISSING: there is no such region. */
 int boundary_read(struct db *db, int64_t region, int64_t day, struct arena *arena, struct boundary *out,
                   struct error *err);
-/* The regions directly below, with or without a boundary, by code; at most LIMIT_FEATURES. */
+/* The regions directly below (parent 0: those below none), with or without a boundary, by code; at most LIMIT_FEATURES. More than LIMIT_AREAS bytes of
+** them in one answer is FAULT_TOO_LARGE. */
 int boundary_children(struct db *db, int64_t parent, int64_t day, struct arena *arena, struct boundary **out,
                       size_t *count, struct error *err);
 /* Those of a level within an area that have one. */
