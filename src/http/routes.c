@@ -1,5 +1,6 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
+#include "http/grid.h"
 #include "http/imports.h"
 #include "http/people.h"
 #include "http/records.h"
@@ -63,6 +64,17 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
     { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .about = "Candidates among the judgement standards" },
     { HTTP_POST, V1 "/files", files_upload, .flags = ROUTE_UPLOAD, .about = "Upload a file" },
+    /* The grid and its boundaries. */
+    { HTTP_GET, V1 "/grid/at", grid_place, .about = "Which area holds a place" },
+    { HTTP_GET, V1 "/grid/boundaries", grid_draw, .about = "Outlines of the areas below one, simplified for drawing" },
+    { HTTP_POST, V1 "/grid/boundaries", grid_take, .flags = ROUTE_UPLOAD,
+      .about = "Store the boundaries of a GeoJSON collection" },
+    { HTTP_GET, V1 "/grid/check", grid_fit, .about = "Holes and overlaps among the areas below one" },
+    { HTTP_GET, V1 "/regions/{id}/boundary", outline_read, .about = "A boundary as GeoJSON" },
+    { HTTP_PUT, V1 "/regions/{id}/boundary", outline_put, .flags = ROUTE_UPLOAD | ROUTE_VERSION,
+      .about = "Draw a boundary from a day on" },
+    { HTTP_DELETE, V1 "/regions/{id}/boundary", outline_remove, .flags = ROUTE_VERSION,
+      .about = "Withdraw a boundary from a day on" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
     { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
     { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,
