@@ -255,26 +255,29 @@ CREATE TABLE claim_others (
 CREATE UNIQUE INDEX claim_others_of_record ON claim_others (record, line);
 
 CREATE TABLE region (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    version     INTEGER NOT NULL,
-    created_at  INTEGER NOT NULL,
-    created_by  INTEGER NOT NULL,
-    changed_at  INTEGER NOT NULL,
-    changed_by  INTEGER NOT NULL,
-    removed_at  INTEGER,
-    import_id   INTEGER,
-    own_county  INTEGER NOT NULL,
-    own_town    INTEGER NOT NULL,
-    own_village INTEGER NOT NULL,
-    own_object  INTEGER NOT NULL,
-    own_sector  TEXT,
-    code        INTEGER,
-    name        TEXT,
-    level       TEXT,
-    parent      INTEGER,
-    valid_from  INTEGER,
-    valid_to    INTEGER,
-    successor   INTEGER
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    version       INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    created_by    INTEGER NOT NULL,
+    changed_at    INTEGER NOT NULL,
+    changed_by    INTEGER NOT NULL,
+    removed_at    INTEGER,
+    import_id     INTEGER,
+    own_county    INTEGER NOT NULL,
+    own_town      INTEGER NOT NULL,
+    own_village   INTEGER NOT NULL,
+    own_object    INTEGER NOT NULL,
+    own_sector    TEXT,
+    code          INTEGER,
+    name          TEXT,
+    level         TEXT,
+    parent        INTEGER,
+    valid_from    INTEGER,
+    valid_to      INTEGER,
+    successor     INTEGER,
+    boundary_from INTEGER,
+    boundary_area INTEGER,
+    boundary_mark TEXT
 ) STRICT;
 CREATE INDEX region_by_all_code ON region (code, id) WHERE removed_at IS NULL;
 CREATE INDEX region_by_all_name ON region (name, id) WHERE removed_at IS NULL;
@@ -668,3 +671,28 @@ CREATE TABLE job (
 CREATE INDEX job_of_account ON job (account, id);
 CREATE INDEX job_open ON job (id) WHERE ended_at IS NULL;
 CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE region_boundary (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    region     INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to   INTEGER,
+    source     TEXT,
+    datum      TEXT NOT NULL,
+    west       INTEGER NOT NULL,
+    south      INTEGER NOT NULL,
+    east       INTEGER NOT NULL,
+    north      INTEGER NOT NULL,
+    mark       BLOB NOT NULL,
+    wkb        BLOB NOT NULL,
+    version    INTEGER NOT NULL,
+    withdrawn  INTEGER
+) STRICT;
+CREATE INDEX region_boundary_by_region ON region_boundary (region, valid_from);
+
+CREATE TABLE boundary_cell (
+    cell     INTEGER NOT NULL,
+    boundary INTEGER NOT NULL,
+    PRIMARY KEY (cell, boundary)
+) STRICT;
+CREATE INDEX boundary_cell_by_boundary ON boundary_cell (boundary);

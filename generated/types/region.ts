@@ -17,4 +17,10 @@ export interface Region {
   valid_to: string | null
   /** 并入 Successor */
   successor: { id: number; name: string | null } | null
+  /** 边界启用日期 Boundary from */
+  boundary_from: string | null
+  /** 边界面积 Boundary's area */
+  boundary_area: string | null
+  /** 边界指纹 Boundary's mark */
+  boundary_mark: string | null
 }

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/seal.h"
 #include "domain/files.h"
+#include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "domain/ladder.h"
 #include "domain/object/object.h"
@@ -52,8 +53,8 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(signing); k++)
         for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
             tables[n++] = &signing[k].at[i];
-    const struct table *single[] = { &object_table, &object_follow_table, &file_table,
-                                     &search_table, &import_table,        &job_table };
+    const struct table *single[] = { &object_table, &object_follow_table, &file_table,     &search_table,
+                                     &import_table, &job_table,           &boundary_table, &boundary_cell_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };

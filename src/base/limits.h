@@ -25,6 +25,10 @@ enum {
     LIMIT_JOBS_PERSON = 5,       /* jobs one person has waiting or running */
     LIMIT_JOBS = 200,            /* jobs waiting or running in all */
     LIMIT_MAPPINGS = 50,         /* saved import mappings of one person */
+    LIMIT_BOUNDARY = 5 << 20,    /* bytes of one boundary as GeoJSON; collections take LIMIT_UPLOAD */
+    LIMIT_VERTICES = 200000,     /* points of one boundary: a province's coast has fewer; 3 MB as stored */
+    LIMIT_FEATURES = 5000,       /* features of one collection: the villages of a large county several times over */
+    LIMIT_AREAS = 128 << 20,     /* bytes of boundaries kept ready for look-ups */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
     /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. */
     LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */

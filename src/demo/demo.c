@@ -3,8 +3,10 @@
 #include "access/session.h"
 #include "base/clock.h"
 #include "base/seal.h"
+#include "demo/boundary.h"
 #include "demo/bulk.h"
 #include "domain/files.h"
+#include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
@@ -14,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -265,6 +268,42 @@ static int make_place(struct change *c, void *args, struct error *err)
     return change_create(c, &region_kind, r, err);
 }
 
+/* What a place is of the place above it: each level is cut into equal parts in the order of the list. */
+static struct land land_of(int64_t code)
+{
+    int64_t parent = region_parent(code);
+    size_t before = 0, all = 0;
+    if (!parent)
+        return land_city;
+    for (size_t i = 0; i < COUNT(places); i++) {
+        if (region_parent(places[i].code) != parent)
+            continue;
+        before += places[i].code < code;
+        all++;
+    }
+    return land_part(land_of(parent), all, before);
+}
+
+/* Somewhere in its village, always at the same spot. */
+static struct place spot(int64_t region, size_t n)
+{
+    struct lonlat p = land_point(land_of(region), (double)(n * 37 % 100) / 100, (double)(n * 61 % 100) / 100);
+    return (struct place){ (int32_t)lround(p.lon * 1e7), (int32_t)lround(p.lat * 1e7) };
+}
+
+static int make_outline(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct geo_shape shape = land_shape(land_of(places[l->step].code), c->arena);
+    struct area *area = NULL;
+    if (area_make(&shape, DATUM_WGS84, &area, err) < 0)
+        return -1;
+    struct boundary_new b = { .area = area, .datum = DATUM_WGS84, .source = "演示数据", .from = BOUNDARY_ALWAYS };
+    int got = boundary_put(c, places[l->step].code, &b, err);
+    area_free(area);
+    return got;
+}
+
 static int make_organisation(struct change *c, void *args, struct error *err)
 {
     const struct loader *l = args;
@@ -375,6 +414,7 @@ static int make_firm(struct change *c, void *args, struct error *err)
     set(e, operating_state, "normal");
     set(e, region, firms[i].region);
     set(e, address, firms[i].address);
+    set(e, place, spot(firms[i].region, i + 1));
     set(e, head, firms[i].head);
     set(e, legal_representative, firms[i].head);
     set(e, staff, firms[i].staff);
@@ -391,6 +431,7 @@ static int make_site(struct change *c, void *args, struct error *err)
     set(f, sector, sites[l->step].sector);
     set(f, region, sites[l->step].region);
     set(f, address, sites[l->step].address);
+    set(f, place, spot(sites[l->step].region, l->step + 31));
     return change_create(c, &facility_kind, f, err);
 }
 
@@ -578,7 +619,7 @@ static int make_all(struct loader *l, const struct actor *program)
 {
     int64_t begin = l->now - 60 * (int64_t)DAY_MS;
     for (l->step = 0; l->step < COUNT(places); l->step++)
-        if (act(l, program, begin, make_place) < 0)
+        if (act(l, program, begin, make_place) < 0 || act(l, program, begin, make_outline) < 0)
             return -1;
     for (l->step = 0; l->step < ORGANISATIONS; l->step++) {
         if (act(l, program, begin, make_organisation) < 0)

@@ -1,5 +1,5 @@
 /*
-** The demonstration: a small fictional city (codes 99…), two organisations, six people, a few firms and places, and
+** The demonstration: a small fictional city (codes 99…) with the boundaries of its grid, two organisations, six people, a few firms and places, and
 ** hazards in every state of the loop, all made through the ordinary write path. Deterministic but for the passwords,
 ** which are random and written to DIR/demo-accounts.json (0600). No place, firm or person is real.
 */

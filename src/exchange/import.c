@@ -562,11 +562,11 @@ static int row_in_savepoint(struct db *db, void *args, struct error *err)
     if (same)
         return take_same(o, same, err);
     take_row(im, o->c, o->row, false, record, err);
+    if (im->order->kind->tidy)
+        im->order->kind->tidy(o->c, record);
     settle_gaps(im, o->row, record);
     if (err->fault) /* with what is missing, so that a row is corrected in one go */
         return err->fault == FAULT_INVALID ? change_create(o->c, im->order->kind, record, err) : -1;
-    if (im->order->kind->tidy)
-        im->order->kind->tidy(o->c, record);
     if (im->order->duplicates != IMPORT_NEW || im->order->kind->id_field) {
         if (find_same(im, o->c, record, &same, err) < 0)
             return -1;

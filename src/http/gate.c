@@ -88,8 +88,10 @@ bool web_is_upload(void *app, enum http_method method, const char *path)
 {
     (void)app;
     size_t n = strlen(path);
-    return method == HTTP_POST &&
-           (strcmp(path, "/api/v1/files") == 0 || (n > 7 && strcmp(path + n - 7, "/import") == 0));
+    if (method == HTTP_PUT)
+        return n > 9 && strcmp(path + n - 9, "/boundary") == 0;
+    return method == HTTP_POST && (strcmp(path, "/api/v1/files") == 0 || strcmp(path, "/api/v1/grid/boundaries") == 0 ||
+                                   (n > 7 && strcmp(path + n - 7, "/import") == 0));
 }
 
 /* ---- who is it ---- */

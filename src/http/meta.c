@@ -317,31 +317,54 @@ static void put_parameter(struct json *j, const char *name, const char *in, bool
 static void put_own_parameters(struct json *j, const struct route *r)
 {
     static const char text[] = "{\"type\":\"string\"}";
+    static const char day[] = "{\"type\":\"string\",\"format\":\"date\"}";
+    static const char datum[] = "{\"type\":\"string\",\"enum\":[\"wgs84\",\"gcj02\",\"bd09\"]}";
+    static const char level[] =
+        "{\"type\":\"string\",\"enum\":[\"province\",\"city\",\"county\",\"town\",\"village\"]}";
     static const struct {
+        enum http_method method;
         const char *end, *name, *schema;
         bool required;
     } own[] = {
-        { "/search", "q", text, true },
-        { "/clauses/suggest", "q", text, true },
-        { "/clauses/suggest", "sector", text, false },
-        { "/clauses/suggest", "on", "{\"type\":\"string\",\"format\":\"date\"}", false },
-        { "/files", "name", text, true },
-        { "/import", "name", text, false },
-        { "/import", "dry", "{\"type\":\"boolean\"}", true },
-        { "/import", "duplicates", "{\"type\":\"string\",\"enum\":[\"skip\",\"update\",\"new\"]}", false },
-        { "/import", "mapping", text, false },
-        { "/import", "cells", text, false },
-        { "/export", "columns", text, false },
-        { "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
-        { "/{kind}", "after", text, false },
-        { "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
+        { HTTP_GET, "/search", "q", text, true },
+        { HTTP_GET, "/clauses/suggest", "q", text, true },
+        { HTTP_GET, "/clauses/suggest", "sector", text, false },
+        { HTTP_GET, "/clauses/suggest", "on", day, false },
+        { HTTP_POST, "/files", "name", text, true },
+        { HTTP_POST, "/import", "name", text, false },
+        { HTTP_POST, "/import", "dry", "{\"type\":\"boolean\"}", true },
+        { HTTP_POST, "/import", "duplicates", "{\"type\":\"string\",\"enum\":[\"skip\",\"update\",\"new\"]}", false },
+        { HTTP_POST, "/import", "mapping", text, false },
+        { HTTP_POST, "/import", "cells", text, false },
+        { HTTP_GET, "/export", "columns", text, false },
+        { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
+        { HTTP_GET, "/{kind}", "after", text, false },
+        { HTTP_GET, "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
+        { HTTP_GET, "/grid/at", "lon", text, true },
+        { HTTP_GET, "/grid/at", "lat", text, true },
+        { HTTP_GET, "/grid/at", "datum", datum, false },
+        { HTTP_GET, "/grid/at", "on", day, false },
+        { HTTP_GET, "/grid/boundaries", "within", text, false },
+        { HTTP_GET, "/grid/boundaries", "level", level, false },
+        { HTTP_GET, "/grid/boundaries", "datum", datum, false },
+        { HTTP_GET, "/grid/boundaries", "on", day, false },
+        { HTTP_POST, "/grid/boundaries", "datum", datum, false },
+        { HTTP_POST, "/grid/boundaries", "key", text, false },
+        { HTTP_POST, "/grid/boundaries", "from", day, false },
+        { HTTP_POST, "/grid/boundaries", "source", text, false },
+        { HTTP_GET, "/grid/check", "within", text, true },
+        { HTTP_GET, "/grid/check", "on", day, false },
+        { HTTP_GET, "/boundary", "datum", datum, false },
+        { HTTP_GET, "/boundary", "on", day, false },
+        { HTTP_PUT, "/boundary", "datum", datum, false },
+        { HTTP_PUT, "/boundary", "from", day, false },
+        { HTTP_PUT, "/boundary", "source", text, false },
+        { HTTP_DELETE, "/boundary", "from", day, false },
     };
     size_t n = strlen(r->pattern);
     for (size_t i = 0; i < COUNT(own); i++) {
         size_t end = strlen(own[i].end);
-        bool files = strcmp(own[i].end, "/files") == 0;
-        if (n > end && strcmp(r->pattern + n - end, own[i].end) == 0 &&
-            (files || strcmp(own[i].end, "/import") == 0 ? (r->flags & ROUTE_UPLOAD) != 0 : r->method == HTTP_GET))
+        if (n > end && r->method == own[i].method && strcmp(r->pattern + n - end, own[i].end) == 0)
             put_parameter(j, own[i].name, "query", own[i].required, own[i].schema, NULL);
     }
 }

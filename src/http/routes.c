@@ -1,6 +1,7 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
 #include "http/duty.h"
+#include "http/grid.h"
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/people.h"
@@ -69,6 +70,17 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/jobs/{id}", job_read, .about = "How far a job is" },
     { HTTP_POST, V1 "/jobs/{id}/cancel", job_cancel, .flags = ROUTE_JSON, .about = "Ask a job to stop" },
     { HTTP_GET, V1 "/jobs/{id}/file", job_download, .about = "The file a job made, kept for a day" },
+    /* The grid and its boundaries. */
+    { HTTP_GET, V1 "/grid/at", grid_place, .about = "Which area holds a place" },
+    { HTTP_GET, V1 "/grid/boundaries", grid_draw, .about = "Outlines of the areas below one, simplified for drawing" },
+    { HTTP_POST, V1 "/grid/boundaries", grid_take, .flags = ROUTE_UPLOAD,
+      .about = "Store the boundaries of a GeoJSON collection" },
+    { HTTP_GET, V1 "/grid/check", grid_fit, .about = "Holes and overlaps among the areas below one" },
+    { HTTP_GET, V1 "/regions/{id}/boundary", outline_read, .about = "A boundary as GeoJSON" },
+    { HTTP_PUT, V1 "/regions/{id}/boundary", outline_put, .flags = ROUTE_UPLOAD | ROUTE_VERSION,
+      .about = "Draw a boundary from a day on" },
+    { HTTP_DELETE, V1 "/regions/{id}/boundary", outline_remove, .flags = ROUTE_VERSION,
+      .about = "Withdraw a boundary from a day on" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
     { HTTP_GET, V1 "/responsible", responsible_answer, .about = "Who answers for an object or an area on a day" },
     { HTTP_GET, V1 "/owners/none", owners_none, .about = "Objects nobody supervises directly" },

@@ -99,5 +99,6 @@ int64_t region_parent(int64_t code); /* 0 above a province */
 ** province and ranges over it hold every row of a city. TOWN and VILLAGE are 0 where there is none. */
 int64_t region_at(int64_t code, enum region_level level);
 bool region_within(int64_t code, int64_t area);
+int64_t region_last(int64_t area); /* the greatest code within it */
 /* "370211", "370211005", "370211005012" -> 12-digit code; false when not 2, 4, 6, 9 or 12 digits, or below 11. */
 bool region_parse(const char *text, int64_t *code);

@@ -41,6 +41,11 @@ static const char found[] =
     "{\"description\":\"登记\",\"object\":{object},\"found_on\":\"2026-01-05\",\"source\":\"self\"}";
 static const char sheet[] = "隐患内容,责任单位,排查日期\n甲,x,2026-01-05\n";
 
+#define SQUARE "{\"type\":\"Polygon\",\"coordinates\":[[[122.5,35.4],[122.6,35.4],[122.6,35.5],[122.5,35.4]]]}"
+static const char outline[] = SQUARE;
+static const char outlines[] = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+                               "{\"code\":\"990102001002\"},\"geometry\":" SQUARE "}]}";
+
 static const struct row rows[] = {
     /* reading */
     { "GET", "/api/v1/hazards/{id}", NULL, NULL, "read", ALL_OK, OK_FAR },
@@ -255,6 +260,14 @@ static const struct row rows[] = {
       NULL,
       { 200, 403, 403, 403, 403, 403 },
       { 0 } },
+    /* the grid: read by all, drawn by whoever changes regions */
+    { "GET", "/api/v1/grid/at?lon=122.5&lat=35.4", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/grid/boundaries?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/grid/check?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "PUT", "/api/v1/regions/990102001002/boundary", outline, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
+    { "DELETE", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, { 204, 403, 403, 403, 403, 403 }, { 0 } },
+    { "POST", "/api/v1/grid/boundaries", outlines, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
     /* signing in and out needs no right */
     { "POST", "/api/v1/session", "{}", NULL, NULL, { 422, 422, 422, 422, 422, 422 }, { 0 } },
     { "POST", "/api/v1/demo-session", "{}", NULL, NULL, { 422, 422, 422, 422, 422, 422 }, { 0 } },
@@ -308,8 +321,8 @@ static const char *fill_in(struct office *o, const char *text, const struct subj
 /* The version that fits: of the record, or of what else the row names. */
 static int64_t version_for(struct office *o, const struct row *row, const struct subject *p, enum who who)
 {
-    if (strcmp(row->method, "PATCH") != 0 && strcmp(row->method, "DELETE") != 0 && !strstr(row->path, "/moves/") &&
-        !strstr(row->path, "/transfer"))
+    if (strcmp(row->method, "PATCH") != 0 && strcmp(row->method, "DELETE") != 0 && strcmp(row->method, "PUT") != 0 &&
+        !strstr(row->path, "/moves/") && !strstr(row->path, "/transfer"))
         return 0;
     if (strstr(row->path, "/transfer"))
         return count_rows(o,

@@ -53,6 +53,12 @@ const views = [
     phone: false,
   },
   { name: 'enterprise', to: firm, ready: facts },
+  {
+    name: 'grid',
+    to: '/grid?within=990102000000',
+    ready: (p) => p.locator('.map .plate').first().waitFor(),
+    open: (p) => press(p, '核对边界', 'Check boundaries').then(() => p.getByText(/严丝合缝|below fit/).waitFor()),
+  },
   { name: 'account', to: async (api) => `/accounts/${(await api.me()).id}`, ready: facts },
   { name: 'hazard-new', to: '/hazards/new', ready: (p) => p.locator('#new-description').waitFor() },
   { name: 'enterprise-new', to: '/enterprises/new', ready: (p) => p.locator('#new-name').waitFor() },

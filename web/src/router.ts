@@ -19,6 +19,7 @@ const pages = {
   list: () => import('@/pages/ListPage.vue'),
   create: () => import('@/pages/CreatePage.vue'),
   import: () => import('@/pages/ImportPage.vue'),
+  grid: () => import('@/pages/grid/GridPage.vue'),
   record: () => import('@/pages/RecordPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
@@ -28,6 +29,7 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
     { path: '/', name: 'home', component: pages.lost },
+    { path: '/grid', name: 'grid', component: pages.grid },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
     { path: '/:kinds/import', name: 'import', meta: { keyed: true }, component: pages.import },
@@ -89,7 +91,7 @@ function title(): void {
   const to = router.currentRoute.value
   const plural = to.params.kinds
   const kind = typeof plural === 'string' ? kindOfPlural(plural) : undefined
-  const page = to.name === 'sign-in' ? w.value.sign.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
+  const page = to.name === 'sign-in' ? w.value.sign.title : to.name === 'grid' ? w.value.grid.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
   document.title = page ? `${page} - ${w.value.product}` : w.value.product
 }
 

@@ -14,6 +14,10 @@ struct region {
     int64_t parent;
     int64_t valid_from, valid_to;
     int64_t successor;
+    /* Of the boundary drawn last (boundary.h): known while there is one. */
+    int64_t boundary_from; /* unknown: always */
+    int64_t boundary_area; /* 1e-4 km² */
+    const char *boundary_mark;
 };
 
 struct organisation {

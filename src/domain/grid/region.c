@@ -31,6 +31,11 @@ static const struct field region_fields[] = {
     { DATE(struct region, valid_from), .label = { "启用日期", "Valid from" } },
     { DATE(struct region, valid_to), .label = { "停用日期", "Valid until" } },
     { REFERENCE(struct region, successor), .label = { "并入", "Successor" }, .ref = "region" },
+    { DATE(struct region, boundary_from), .label = { "边界启用日期", "Boundary from" }, .flags = DERIVED },
+    { DECIMAL(struct region, boundary_area), .label = { "边界面积", "Boundary's area" }, .unit = { "平方公里", "km²" },
+      .scale = 4, .max = 1000000000000, .flags = DERIVED },
+    { TEXT(struct region, boundary_mark), .label = { "边界指纹", "Boundary's mark" }, .max = 16, .flags = DERIVED,
+      .hint = { "边界改动后随之改变", "Changes whenever the boundary does" } },
 };
 
 const struct kind region_kind = {

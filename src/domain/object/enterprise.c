@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/change.h"
+#include "domain/grid/boundary.h"
 #include "domain/lists.h"
 #include "record/type.h"
 
@@ -29,11 +30,15 @@ static bool industry_valid(const char *code)
     return false;
 }
 
-/* Codes are copied in full-width or lower-case letters; they are compared as the licence prints them. */
+/* Codes are copied in full-width or lower-case letters; they are compared as the licence prints them. A new firm that
+** knows where it stands but not in which village is given the one that holds the place. */
 static void enterprise_tidy(struct change *c, void *record)
 {
     struct enterprise *e = record;
     AUTO_TEXT folded = TEXT_LIMIT(256);
+    int64_t found = e->is.id == 0 && has(e, place) && !has(e, region) ? grid_propose(c, e->place) : 0;
+    if (found)
+        set(e, region, found);
     if (!has(e, credit_code))
         return;
     utf8_plain(&folded, e->credit_code, strlen(e->credit_code));

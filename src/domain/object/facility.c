@@ -1,7 +1,17 @@
 #include "domain/object/facility.h"
 
+#include "domain/change.h"
+#include "domain/grid/boundary.h"
 #include "domain/lists.h"
 #include "record/type.h"
+
+static void facility_tidy(struct change *c, void *record)
+{
+    struct facility *f = record;
+    int64_t found = f->is.id == 0 && has(f, place) && !has(f, region) ? grid_propose(c, f->place) : 0;
+    if (found)
+        set(f, region, found);
+}
 
 static const struct field facility_fields[] = {
     { TEXT(struct facility, name), .label = { "名称", "Name" }, .max = 120,
@@ -30,4 +40,5 @@ const struct kind facility_kind = {
     .sorts = { "name", "id" },
     .identity = "external_no",
     .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT,
+    .tidy = facility_tidy,
 };

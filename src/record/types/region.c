@@ -41,6 +41,11 @@ bool region_within(int64_t code, int64_t area)
     return cut(code, region_level(area)) == area;
 }
 
+int64_t region_last(int64_t area)
+{
+    return area + unit_of[region_level(area)] - 1;
+}
+
 bool region_parse(const char *text, int64_t *code)
 {
     size_t size = strlen(text);

@@ -1,4 +1,4 @@
-import type { Component } from 'vue'
+import type { Component, ComputedRef, InjectionKey } from 'vue'
 import type { Field, Json, Kind, Rec } from '@/api/types'
 
 /* What one field type knows of itself. The folder of a type holds its input, its view and this description. */
@@ -79,3 +79,7 @@ export function asText(value: Json | undefined): string {
   if (value === null || value === undefined || typeof value === 'object') return ''
   return String(value)
 }
+
+/* The area of the form a field stands in, where the form has one: a place can propose it. */
+export type FormArea = { value: ComputedRef<RegionValue | null>; put: (region: RegionValue) => void }
+export const formArea: InjectionKey<FormArea> = Symbol('form area')

@@ -1,9 +1,12 @@
+import { en as grid } from './areas/grid'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
 const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() + s.slice(1) : s)
 
 const en: Words = {
+  grid,
+
   product: 'Anlan',
   platform: 'Work safety supervision platform',
   platformLines: ['Work safety', 'supervision'],

@@ -1,6 +1,10 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
+import { zh as grid } from './areas/grid'
+
 const zh = {
+  grid,
+
   product: '安澜',
   platform: '安全生产监督管理平台',
   platformLines: ['安全生产', '监督管理平台'],
