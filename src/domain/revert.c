@@ -101,6 +101,22 @@ static int last_act(struct change *c, const struct kind *kind, int64_t id, struc
     return rows_done(&rows, err);
 }
 
+/* Nothing but what the program derives: an area's outline lies elsewhere, and putting the traces back would part them. */
+static bool by_program_alone(const struct kind *kind, const char *changes)
+{
+    json_t *pairs = json_loads(changes, 0, NULL), *pair;
+    const char *name;
+    bool any = false, alone = true;
+    json_object_foreach(pairs, name, pair)
+    {
+        const struct field *f = field_find(kind, name);
+        any = true;
+        alone = alone && f && (f->flags & DERIVED);
+    }
+    json_decref(pairs);
+    return any && alone;
+}
+
 int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t version, struct error *err)
 {
     struct last last;
@@ -108,6 +124,9 @@ int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t v
     /* Locked first, so that the last version stays the last. */
     if (change_get(c, kind, id, version, "read", &before, err) < 0 || last_act(c, kind, id, &last, err) < 0)
         return -1;
+    if (by_program_alone(kind, last.changes))
+        return refuse(err, "undo.derived", "最近一次改动是系统随其他内容产生的，请在产生它的地方撤回",
+                      "The last change was made by the program with something else; take it back there");
     bool edit = strcmp(last.act, "change") == 0, removed = strcmp(last.act, "remove") == 0,
          restored = strcmp(last.act, "restore") == 0;
     if (strcmp(last.act, "move") == 0)

@@ -243,6 +243,22 @@ static void a_boundary_is_a_version_of_its_region_with_its_size_in_history(void 
     assert_int_equal(r->boundary_from, TODAY + 3);
 }
 
+static int undo_in_change(struct change *c, void *args, struct error *err)
+{
+    return change_undo(c, &region_kind, *(const int64_t *)args, 0, err);
+}
+
+static void the_traces_of_a_boundary_are_not_taken_back_without_it(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t village = fresh_village(t, 990102001232);
+    struct change_order order = { .actor = &t->people[OFFICE], .now_ms = town_noon, .cause = "test" };
+    draw(t, village, far_land(6), BOUNDARY_UNDATED, TODAY);
+    expect_fault(change_run(&t->house, &order, undo_in_change, &village, NULL, &err), &err, FAULT_REFUSED,
+                 "undo.derived");
+}
+
 static void a_boundary_drawn_over_another_version_is_refused(void **state)
 {
     struct town *t = TOWN(state);
@@ -374,6 +390,7 @@ int main(void)
         SAYS(a_boundary_holds_from_its_day_until_the_next_begins),
         SAYS(a_withdrawn_boundary_is_not_found_and_the_next_does_not_reach_back),
         SAYS(a_boundary_is_a_version_of_its_region_with_its_size_in_history),
+        SAYS(the_traces_of_a_boundary_are_not_taken_back_without_it),
         SAYS(a_boundary_drawn_over_another_version_is_refused),
         SAYS(who_may_not_change_regions_draws_no_boundary),
         SAYS(children_are_listed_with_and_those_within_only_with_a_boundary),
