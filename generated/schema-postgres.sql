@@ -810,3 +810,11 @@ CREATE TABLE boundary_cell (
     PRIMARY KEY (cell, boundary)
 );
 CREATE INDEX boundary_cell_by_boundary ON boundary_cell (boundary);
+
+CREATE TABLE column_choice (
+    account   BIGINT NOT NULL,
+    kind      TEXT COLLATE "C" NOT NULL,
+    in_list   TEXT COLLATE "C",
+    in_export TEXT COLLATE "C",
+    PRIMARY KEY (account, kind)
+);

@@ -696,3 +696,11 @@ CREATE TABLE boundary_cell (
     PRIMARY KEY (cell, boundary)
 ) STRICT;
 CREATE INDEX boundary_cell_by_boundary ON boundary_cell (boundary);
+
+CREATE TABLE column_choice (
+    account   INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    in_list   TEXT,
+    in_export TEXT,
+    PRIMARY KEY (account, kind)
+) STRICT;
