@@ -625,3 +625,11 @@ CREATE INDEX job_open ON job (id) WHERE ended_at IS NULL;
 COMMENT ON INDEX job_open IS 'WHERE ended_at IS NULL';
 CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at IS NOT NULL;
 COMMENT ON INDEX job_by_end IS 'WHERE ended_at IS NOT NULL';
+
+CREATE TABLE column_choice (
+    account   BIGINT NOT NULL,
+    kind      TEXT COLLATE "C" NOT NULL,
+    in_list   TEXT COLLATE "C",
+    in_export TEXT COLLATE "C",
+    PRIMARY KEY (account, kind)
+);

@@ -549,3 +549,11 @@ CREATE TABLE job (
 CREATE INDEX job_of_account ON job (account, id);
 CREATE INDEX job_open ON job (id) WHERE ended_at IS NULL;
 CREATE INDEX job_by_end ON job (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE column_choice (
+    account   INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    in_list   TEXT,
+    in_export TEXT,
+    PRIMARY KEY (account, kind)
+) STRICT;

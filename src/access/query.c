@@ -316,6 +316,23 @@ static int cursor_read(const struct list_query *q, struct arena *arena, struct v
 
 /* ---- lists ---- */
 
+int list_scope(const struct actor *actor, const struct kind *kind, const char *verb, const struct filter *filter,
+               struct scope *out, struct error *err)
+{
+    bool own_personal = false;
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct condition *c = &filter->items[i];
+        if (!c->field || !c->field->type->personal)
+            continue;
+        if (filter->personal && !actor_may(actor, c->hop ? c->hop : kind, verb_bit("unmask")))
+            return fail(err, FAULT_FORBIDDEN, "filter.masked", "您看到的是打码的号码，不能按它查找",
+                        "You see this number masked and may not search by it");
+        own_personal |= !c->hop && c->op != OP_NONE;
+    }
+    scope_compile(actor, kind, verb_bit("read") | verb_bit(verb) | (own_personal ? verb_bit("unmask") : 0), out);
+    return 0;
+}
+
 int list_sort_parse(const struct kind *kind, const char *text, const char **sort, bool *descending, struct error *err)
 {
     if (!text || !*text) {

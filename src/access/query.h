@@ -30,6 +30,12 @@ struct list_page {
     bool capped;      /* total is a floor */
 };
 
+/* Whose rows a list, or an export (verb), compared by this filter may hold. Who sees a field masked may not compare it
+** (FAULT_FORBIDDEN "filter.masked"); compared by a personal value, only those rows answer whose value the actor may see in
+** clear. */
+int list_scope(const struct actor *actor, const struct kind *kind, const char *verb, const struct filter *filter,
+               struct scope *out, struct error *err);
+
 /* "-due" -> sort and direction; NULL -> the default. Refuses a sort the kind does not declare. */
 int list_sort_parse(const struct kind *kind, const char *text, const char **sort, bool *descending, struct error *err);
 

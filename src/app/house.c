@@ -10,6 +10,8 @@
 #include "domain/grid/grid.h"
 #include "domain/ladder.h"
 #include "domain/object/object.h"
+#include "exchange/columns.h"
+#include "exchange/export_job.h"
 #include "exchange/import.h"
 #include "record/table.h"
 #include "search/search.h"
@@ -52,7 +54,9 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(signing); k++)
         for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
             tables[n++] = &signing[k].at[i];
-    const struct table *single[] = { &object_table, &file_table, &search_table, &import_table, &job_table };
+    const struct table *single[] = {
+        &object_table, &file_table, &search_table, &import_table, &job_table, &column_table
+    };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -172,7 +176,7 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { NULL };
+const struct job_type *const house_job_types[] = { &export_job, NULL };
 
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {

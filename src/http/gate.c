@@ -51,14 +51,16 @@ static bool matches(struct visit *v, const char *pattern)
             return false;
         if (strcmp(want, "{kind}") == 0)
             v->kind = kind_of_plural(got);
+        else if (strcmp(want, "{kind-name}") == 0)
+            v->kind = kind_find(got);
         else if (strcmp(want, "{move}") == 0)
             v->move = v->kind ? move_find(v->kind, got) : NULL;
-        bool ok = strcmp(want, "{kind}") == 0   ? v->kind != NULL
-                  : strcmp(want, "{move}") == 0 ? v->move != NULL
-                  : strcmp(want, "{id}") == 0   ? number_of(got, &v->id)
-                  : strcmp(want, "{file}") == 0 ? number_of(got, &v->file)
-                  : strcmp(want, "{key}") == 0  ? number_of(got, &v->key_id)
-                                                : strcmp(want, got) == 0;
+        bool ok = strncmp(want, "{kind", 5) == 0 ? v->kind != NULL
+                  : strcmp(want, "{move}") == 0  ? v->move != NULL
+                  : strcmp(want, "{id}") == 0    ? number_of(got, &v->id)
+                  : strcmp(want, "{file}") == 0  ? number_of(got, &v->file)
+                  : strcmp(want, "{key}") == 0   ? number_of(got, &v->key_id)
+                                                 : strcmp(want, got) == 0;
         if (!ok)
             return false;
     }

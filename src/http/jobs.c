@@ -2,7 +2,7 @@
 
 #include "jobs/jobs.h"
 
-static int need_jobs(const struct visit *v, struct error *err)
+int jobs_needed(const struct visit *v, struct error *err)
 {
     return v->web->house->jobs
                ? 0
@@ -11,7 +11,7 @@ static int need_jobs(const struct visit *v, struct error *err)
 
 int jobs_list(struct visit *v, struct error *err)
 {
-    if (need_jobs(v, err) < 0)
+    if (jobs_needed(v, err) < 0)
         return -1;
     json_open(&v->json, '{');
     json_key(&v->json, "items");
@@ -25,13 +25,13 @@ int jobs_list(struct visit *v, struct error *err)
 
 int job_read(struct visit *v, struct error *err)
 {
-    return need_jobs(v, err) < 0 ? -1
-                                 : job_put(v->web->house->jobs, v->db, &v->actor, v->id, v->english, &v->json, err);
+    return jobs_needed(v, err) < 0 ? -1
+                                   : job_put(v->web->house->jobs, v->db, &v->actor, v->id, v->english, &v->json, err);
 }
 
 int job_cancel(struct visit *v, struct error *err)
 {
-    if (need_jobs(v, err) < 0 || jobs_cancel(v->web->house->jobs, &v->actor, v->id, err) < 0)
+    if (jobs_needed(v, err) < 0 || jobs_cancel(v->web->house->jobs, &v->actor, v->id, err) < 0)
         return -1;
     return job_read(v, err);
 }
@@ -39,8 +39,8 @@ int job_cancel(struct visit *v, struct error *err)
 int job_download(struct visit *v, struct error *err)
 {
     const char *name, *type;
-    if (need_jobs(v, err) < 0 || job_file(v->web->house->jobs, v->db, &v->actor, v->id, v->arena, &v->rs->fd,
-                                          &v->rs->fd_size, &name, &type, err) < 0)
+    if (jobs_needed(v, err) < 0 || job_file(v->web->house->jobs, v->db, &v->actor, v->id, v->arena, &v->rs->fd,
+                                            &v->rs->fd_size, &name, &type, err) < 0)
         return -1;
     v->rs->type = type;
     response_header(v->rs, "Content-Disposition", disposition(v->arena, "attachment", name));

@@ -2,6 +2,9 @@
 #pragma once
 #include "http/web.h"
 
+/* FAULT_UNAVAILABLE where none are worked off. */
+int jobs_needed(const struct visit *v, struct error *err);
+
 int jobs_list(struct visit *v, struct error *err);
 int job_read(struct visit *v, struct error *err);
 int job_cancel(struct visit *v, struct error *err);

@@ -375,6 +375,8 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
     json_open(j, '[');
     if (strstr(r->pattern, "{id}"))
         put_parameter(j, "id", "path", true, "{\"type\":\"integer\"}", NULL);
+    if (strstr(r->pattern, "{kind-name}"))
+        put_parameter(j, "kind-name", "path", true, "{\"type\":\"string\"}", NULL);
     if (strstr(r->pattern, "{file}"))
         put_parameter(j, "file", "path", true, "{\"type\":\"integer\"}", NULL);
     if (strstr(r->pattern, "{key}"))
@@ -456,6 +458,13 @@ static const struct {
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("history") "}}}" },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
+    { HTTP_GET, "/jobs", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("job") "}}}" },
+    { HTTP_GET, "/jobs/{id}", "200", "application/json", REF("job") },
+    { HTTP_POST, "/cancel", "200", "application/json", REF("job") },
+    { HTTP_POST, "/export", "202", "application/json", REF("job") },
+    { HTTP_GET, "/jobs/{id}/file", "200", "application/octet-stream", NULL },
+    { HTTP_GET, "/template.xlsx", "200", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL },
     { HTTP_GET, "/{kind}", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF(
           "%s") "},\"next\":{\"type\":[\"string\",\"null\"]},\"total\":{\"type\":[\"object\",\"null\"],\"properties\":{"
@@ -606,6 +615,15 @@ static const char *const shared_schemas[][2] = {
       "\"remove\",\"restore\",\"import\",\"move\"]},\"move\":" NULLABLE_TEXT ",\"note\":" NULLABLE_TEXT
       ",\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
       "\"old\":{},\"new\":{}}}}}}" },
+    { "job",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"type\":{\"type\":\"string\"},\"label\":{"
+      "\"type\":\"object\"},\"kind\":" NULLABLE_TEXT ",\"state\":{\"type\":\"string\",\"enum\":[\"waiting\","
+      "\"running\",\"done\",\"failed\",\"cancelled\"]},\"done\":{\"type\":\"integer\"},\"total\":{\"type\":["
+      "\"integer\","
+      "\"null\"]},\"per_second\":{\"type\":[\"integer\",\"null\"]},\"seconds_left\":{\"type\":[\"integer\",\"null\"]},"
+      "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"began_at\":" NULLABLE_TEXT
+      ",\"ended_at\":" NULLABLE_TEXT ",\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"type\":[\"object\","
+      "\"null\"]},\"file\":{\"type\":[\"object\",\"null\"]}}}" },
     { "import_report",
       "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"integer\"},\"imported\":{\"type\":\"integer\"},"
       "\"duplicates\":{\"type\":\"integer\"},\"rejected\":{\"type\":\"integer\"},\"pending\":{\"type\":\"integer\"},"

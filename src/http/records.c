@@ -22,22 +22,6 @@ struct listing {
     struct list_query query;
 };
 
-/* A reader who sees a field masked may not compare it: filtering would tell what the mask hides. Every comparison of
-** a personal value is recorded (decision 19). */
-static int allow_personal(struct visit *v, const struct filter *filter, struct error *err)
-{
-    if (!filter->personal)
-        return 0;
-    for (size_t i = 0; i < filter->count; i++) {
-        const struct condition *c = &filter->items[i];
-        const struct kind *kind = c->hop ? c->hop : v->kind;
-        if (c->field && c->field->type->personal && !actor_may(&v->actor, kind, verb_bit("unmask")))
-            return fail(err, FAULT_FORBIDDEN, "filter.masked", "您看到的是打码的号码，不能按它查找",
-                        "You see this number masked and may not search by it");
-    }
-    return visit_audit(v, "look-up", v->kind->name, 0, NULL, err);
-}
-
 static int listing_parse(struct visit *v, const char *verb, struct listing *l, struct error *err)
 {
     const struct request *rq = v->rq;
@@ -45,15 +29,11 @@ static int listing_parse(struct visit *v, const char *verb, struct listing *l, s
     for (size_t i = 0; i < rq->query_count; i++)
         pairs[i] = (struct filter_pair){ rq->query[i].name, rq->query[i].value };
     if (filter_parse(v->kind, pairs, rq->query_count, v->arena, &l->filter, err) < 0 ||
-        allow_personal(v, &l->filter, err) < 0)
+        list_scope(&v->actor, v->kind, verb, &l->filter, &l->scope, err) < 0)
         return -1;
-    /* Compared by a personal value, only those rows answer whose value the reader may see in clear. */
-    bool own_personal = false;
-    for (size_t i = 0; i < l->filter.count; i++)
-        own_personal |= !l->filter.items[i].hop && l->filter.items[i].field &&
-                        l->filter.items[i].field->type->personal && l->filter.items[i].op != OP_NONE;
-    scope_compile(&v->actor, v->kind, verb_bit("read") | verb_bit(verb) | (own_personal ? verb_bit("unmask") : 0),
-                  &l->scope);
+    /* Every comparison of a personal value is recorded (decision 19). */
+    if (l->filter.personal && visit_audit(v, "look-up", v->kind->name, 0, NULL, err) < 0)
+        return -1;
     l->query = (struct list_query){ .kind = v->kind,
                                     .actor = &v->actor,
                                     .scope = &l->scope,

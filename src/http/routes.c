@@ -1,5 +1,6 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
+#include "http/exports.h"
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/people.h"
@@ -68,6 +69,13 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/jobs/{id}", job_read, .about = "How far a job is" },
     { HTTP_POST, V1 "/jobs/{id}/cancel", job_cancel, .flags = ROUTE_JSON, .about = "Ask a job to stop" },
     { HTTP_GET, V1 "/jobs/{id}/file", job_download, .about = "The file a job made, kept for a day" },
+    { HTTP_POST, V1 "/{kind}/export", export_start, .verb = "export", .flags = ROUTE_JSON,
+      .about = "Export as CSV or workbook, as a job" },
+    { HTTP_GET, V1 "/{kind}/template.xlsx", template_read, .verb = "import",
+      .about = "The empty ledger, with pick-lists" },
+    { HTTP_GET, V1 "/me/columns/{kind-name}", my_columns, .verb = "read", .about = "The columns one wants of a kind" },
+    { HTTP_PUT, V1 "/me/columns/{kind-name}", my_columns_keep, .verb = "read", .flags = ROUTE_JSON,
+      .about = "Keep the columns one wants of a kind" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
     { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
     { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,

@@ -44,7 +44,7 @@ struct visit {
     int64_t now;
     bool english;
     const struct route *route;
-    const struct kind *kind; /* from {kind} */
+    const struct kind *kind; /* from {kind}, its plural, or {kind-name} */
     int64_t id;              /* from {id} */
     const struct move *move; /* from {move} */
     int64_t file;            /* from {file} */
@@ -69,7 +69,7 @@ enum route_flags {
 
 struct route {
     enum http_method method;
-    const char *pattern; /* {kind} {id} {move} {file} {key} */
+    const char *pattern; /* {kind} {kind-name} {id} {move} {file} {key} */
     web_handler handler;
     const char *verb; /* on the kind of the path; NULL when the handler asks itself */
     unsigned flags;

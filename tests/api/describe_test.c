@@ -120,6 +120,7 @@ static void every_operation_declares_the_parts_of_its_path_and_its_headers(void 
             assert_int_equal(is_parameter(parameters, "id", "path"), strstr(path, "{id}") != NULL);
             assert_int_equal(is_parameter(parameters, "file", "path"), strstr(path, "{file}") != NULL);
             assert_int_equal(is_parameter(parameters, "key", "path"), strstr(path, "{key}") != NULL);
+            assert_int_equal(is_parameter(parameters, "kind-name", "path"), strstr(path, "{kind-name}") != NULL);
             assert_null(strstr(path, "{kind}"));
             assert_null(strstr(path, "{move}"));
             assert_true(json_object_size(json_object_get(operation, "responses")) == 2);

@@ -83,6 +83,11 @@ static const struct row rows[] = {
     { "GET", "/api/v1/jobs/99999999", NULL, NULL, NULL, NONE_HERE, { 0 } },
     { "POST", "/api/v1/jobs/99999999/cancel", "{}", NULL, NULL, NONE_HERE, { 0 } },
     { "GET", "/api/v1/jobs/99999999/file", NULL, NULL, NULL, NONE_HERE, { 0 } },
+    { "POST", "/api/v1/hazards/export", "{\"format\":\"csv\"}", NULL, NULL, { 202, 202, 202, 202, 202, 403 }, { 0 } },
+    { "GET", "/api/v1/hazards/template.xlsx", NULL, NULL, NULL, { 200, 403, 200, 200, 200, 403 }, { 0 } },
+    { "GET", "/api/v1/me/columns/hazard", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "PUT", "/api/v1/me/columns/hazard", "{\"list\":[\"due\"]}", NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/me/columns/facility", NULL, NULL, NULL, { 200, 200, 200, 200, 200, 403 }, { 0 } },
     /* writing */
     { "POST",
       "/api/v1/hazards",

@@ -1,0 +1,299 @@
+#include "exchange/export_job.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "domain/render.h"
+#include "exchange/columns.h"
+#include "record/table.h"
+#include "record/type.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the query string ---- */
+
+static int hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* As browsers write it: %E6 and '+'. NULL when it is no text. */
+static const char *decode(struct arena *arena, const char *at, size_t size)
+{
+    char *out = arena_alloc(arena, size + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool coded = at[i] == '%' && i + 2 < size && hex(at[i + 1]) >= 0 && hex(at[i + 2]) >= 0;
+        out[used++] = coded ? (char)(hex(at[i + 1]) << 4 | hex(at[i + 2])) : at[i] == '+' ? ' ' : at[i];
+        i += coded ? 2 : 0;
+    }
+    out[used] = '\0';
+    return utf8_valid(out, used) ? out : NULL;
+}
+
+static int split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err)
+{
+    *count = 0;
+    if (strlen(filter) > EXPORT_FILTER)
+        return fail_field(err, "filter", "筛选条件太长", "The filter is too long");
+    for (const char *at = filter; *at;) {
+        size_t size = strcspn(at, "&"), name = strcspn(at, "=&");
+        if (*count == LIMIT_QUERY)
+            return fail_field(err, "filter", "条件太多，最多 %d 个", "Too many conditions; at most %d", LIMIT_QUERY);
+        struct filter_pair pair = { decode(arena, at, name),
+                                    name < size ? decode(arena, at + name + 1, size - name - 1) : "" };
+        if (!pair.name || !pair.value)
+            return fail_field(err, "filter", "筛选条件不是合法的文字", "The filter is not text");
+        if (size)
+            pairs[(*count)++] = pair;
+        at += size + (at[size] == '&');
+    }
+    return 0;
+}
+
+struct listing {
+    struct filter filter;
+    struct scope scope;
+    struct list_query query;
+};
+
+static int read_listing(const struct actor *actor, const struct kind *kind, const char *filter, const char *sort,
+                        struct arena *arena, struct listing *out, struct error *err)
+{
+    struct filter_pair *pairs = ARENA_ARRAY(arena, struct filter_pair, LIMIT_QUERY);
+    size_t count;
+    if (split(filter ? filter : "", arena, pairs, &count, err) < 0 ||
+        filter_parse(kind, pairs, count, arena, &out->filter, err) < 0 ||
+        list_scope(actor, kind, "export", &out->filter, &out->scope, err) < 0)
+        return -1;
+    out->query = (struct list_query){
+        .kind = kind, .actor = actor, .scope = &out->scope, .filter = &out->filter, .limit = LIMIT_PAGE
+    };
+    return list_sort_parse(kind, sort, &out->query.sort, &out->query.descending, err);
+}
+
+/* ---- the filter in words, for the sheet that says what this is ---- */
+
+static int64_t number_of(const struct condition *c, size_t at)
+{
+    return c->values[at].number;
+}
+
+/* Whose names the values are: NULL when they are no numbers of records. */
+static bool is_name(const struct condition *c)
+{
+    return c->op != OP_NONE && c->op != OP_SOME &&
+           (c->op == OP_WITHIN || (c->field && (c->field->type == &type_reference || c->field->type == &type_object)));
+}
+
+static const struct kind *kind_named_by(const struct condition *c)
+{
+    return c->op == OP_WITHIN ? kind_find("region") : c->field->type == &type_object ? NULL : kind_find(c->field->ref);
+}
+
+static void put_value(struct text *out, const struct condition *c, size_t at, const struct names *names,
+                      const struct kind *kind, bool english, struct arena *arena)
+{
+    const struct field *f = c->field;
+    struct type_context ctx = { .arena = arena, .kind = c->hop ? c->hop : kind, .name = f ? f->name : "region" };
+    int64_t member = 0; /* every member is 8 bytes */
+    if (is_name(c)) {
+        const char *name = names_get(names, kind_named_by(c), number_of(c, at));
+        if (name)
+            text_str(out, name);
+        else
+            text_int(out, number_of(c, at));
+    } else if (f->type->personal) {
+        text_str(out, "***");
+    } else if (f->type->column_count == 1 && f->type->from_values(f, &ctx, &c->values[at], &member)) {
+        f->type->to_text(f, &ctx, arena_copy(arena, &member, sizeof member), english, out);
+    }
+}
+
+static void put_condition(struct text *out, const struct condition *c, const struct names *names,
+                          const struct kind *kind, bool english, struct arena *arena)
+{
+    static const struct label area = { "所在区域", "Area" };
+    static const struct label said[] = {
+        [OP_EQUAL] = { "：", ": " },           [OP_IN] = { "：", ": " },
+        [OP_BEFORE] = { "早于 ", " before " }, [OP_AFTER] = { "晚于 ", " after " },
+        [OP_MIN] = { "不低于 ", " from " },    [OP_MAX] = { "不高于 ", " up to " },
+        [OP_NONE] = { "未填", " is empty" },   [OP_SOME] = { "已填", " is filled" },
+        [OP_WITHIN] = { "：", ": " },          [OP_CONTAINS] = { "：", ": " },
+    };
+    const struct label *label = c->field ? &c->field->label : &area;
+    if (out->used)
+        text_str(out, english ? "; " : "；");
+    if (c->hop)
+        text_printf(out, english ? "%s, " : "%s的", english ? c->hop->label.en : c->hop->label.zh);
+    text_str(out, english ? label->en : label->zh);
+    text_str(out, english ? said[c->op].en : said[c->op].zh);
+    for (size_t i = 0; i < c->count; i++) {
+        text_str(out, i == 0 ? "" : english ? ", " : "、");
+        put_value(out, c, i, names, kind, english, arena);
+    }
+}
+
+static int in_words(struct db *db, const struct listing *l, bool english, struct arena *arena, const char **out,
+                    struct error *err)
+{
+    AUTO_TEXT text = TEXT_LIMIT(LIMIT_CELL);
+    struct names *names = names_new(arena);
+    for (size_t i = 0; i < l->filter.count; i++)
+        for (size_t k = 0; is_name(&l->filter.items[i]) && k < l->filter.items[i].count; k++)
+            names_want(names, kind_named_by(&l->filter.items[i]), number_of(&l->filter.items[i], k));
+    if (names_load(names, db, l->query.actor, err) < 0)
+        return -1;
+    if (l->filter.removed)
+        text_str(&text, english ? "In the bin" : "回收站中");
+    for (size_t i = 0; i < l->filter.count; i++)
+        put_condition(&text, &l->filter.items[i], names, l->query.kind, english, arena);
+    if (l->filter.words)
+        text_printf(&text, english ? "%swords: %s" : "%s关键词：%s",
+                    !text.used ? ""
+                    : english  ? "; "
+                               : "；",
+                    l->filter.words);
+    *out = text_ok(&text) && text.used ? arena_str(arena, text_get(&text)) : NULL;
+    return 0;
+}
+
+/* ---- asking ---- */
+
+static void put_word(json_t *args, const char *name, const char *word)
+{
+    if (word)
+        json_object_set_new(args, name, json_string(word));
+}
+
+int export_ask(struct house *house, const struct actor *actor, const struct export_wish *wish, int64_t *job,
+               struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct listing l;
+    if (wish->columns && columns_check(wish->kind, COLUMNS_EXPORT, wish->columns, "columns", err) < 0)
+        return -1;
+    if (read_listing(actor, wish->kind, wish->filter, wish->sort, &arena, &l, err) < 0)
+        return -1;
+    if (l.filter.personal && audit_write(house->store, &wish->by, "look-up", wish->kind->name, 0, NULL, err) < 0)
+        return -1;
+    json_t *args = json_pack("{s:b, s:b, s:I}", "xlsx", wish->format == EXPORT_XLSX, "english", wish->english,
+                             "session", (json_int_t)wish->by.session);
+    if (wish->columns)
+        json_object_set(args, "columns", (json_t *)wish->columns);
+    put_word(args, "filter", wish->filter);
+    put_word(args, "sort", wish->sort);
+    put_word(args, "peer", wish->by.peer);
+    int got = jobs_add(house->jobs, actor, export_job.name, wish->kind, args, job, err);
+    json_decref(args);
+    return got;
+}
+
+/* ---- making ---- */
+
+static const char *word_of(const struct job *job, const char *name)
+{
+    return json_string_value(json_object_get(job->args, name));
+}
+
+static const char *column_list(const struct job *job)
+{
+    const json_t *names = json_object_get(job->args, "columns");
+    AUTO_TEXT out = TEXT_LIMIT(LIMIT_FIELDS * 66);
+    for (size_t i = 0; i < json_array_size(names); i++)
+        text_printf(&out, "%s%s", i ? "," : "", json_string_value(json_array_get(names, i)));
+    return names ? arena_str(job->arena, text_get(&out)) : NULL;
+}
+
+struct progress {
+    struct job *job;
+    int64_t total;
+};
+
+static bool tick(void *arg, int64_t rows)
+{
+    const struct progress *p = arg;
+    job_progress(p->job, rows, p->total > rows ? p->total : rows);
+    return !job_cancelled(p->job);
+}
+
+static int count_rows(struct db *db, const struct listing *l, struct arena *arena, int64_t *out, struct error *err)
+{
+    struct list_query query = l->query;
+    struct list_page page;
+    query.limit = 1;
+    query.count = COUNT_EXACT;
+    if (list_run(db, &query, arena, &page, err) < 0)
+        return -1;
+    *out = page.total;
+    return 0;
+}
+
+static int make(struct job *job, struct db *db, struct export_order *order, struct error *err)
+{
+    struct listing l;
+    struct progress p = { .job = job };
+    struct export_sum sum;
+    if (read_listing(job->actor, job->kind, word_of(job, "filter"), word_of(job, "sort"), job->arena, &l, err) < 0 ||
+        count_rows(db, &l, job->arena, &p.total, err) < 0 ||
+        in_words(db, &l, order->english, job->arena, &order->filter, err) < 0)
+        return -1;
+    order->db = db;
+    order->query = &l.query;
+    order->tick = tick;
+    order->arg = &p;
+    job_progress(job, 0, p.total);
+    if (export_run(order, &sum, err) < 0)
+        return job_cancelled(job) ? job_stopped(err) : -1;
+    json_object_set_new(job->result, "rows", json_integer(sum.rows));
+    return 0;
+}
+
+static int record_it(const struct job *job, struct error *err)
+{
+    struct origin by = { .now = job_now(job),
+                         .account = job->actor->id,
+                         .session = json_integer_value(json_object_get(job->args, "session")),
+                         .key = job->actor->key,
+                         .peer = word_of(job, "peer") };
+    int64_t rows = json_integer_value(json_object_get(job->result, "rows"));
+    return audit_write(job->house->store, &by, "export", job->kind->name, 0,
+                       arena_printf(job->arena, "%" PRId64 " rows", rows), err);
+}
+
+static int run_export(struct job *job, struct error *err)
+{
+    bool xlsx = json_is_true(json_object_get(job->args, "xlsx")),
+         english = json_is_true(json_object_get(job->args, "english"));
+    struct export_order order = { .format = xlsx ? EXPORT_XLSX : EXPORT_CSV,
+                                  .columns = column_list(job),
+                                  .english = english,
+                                  .now_ms = job_now(job) };
+    struct db *db;
+    char day[DAY_TEXT];
+    if (!job->kind || !actor_may(job->actor, job->kind, verb_bit("export")))
+        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您已没有导出的权限，任务没有进行",
+                    "You are no longer entitled to export; it was not done");
+    if (export_file(&job->file_fd, err) < 0 || store_reader(job->house->store, &db, err) < 0)
+        return -1;
+    order.fd = job->file_fd;
+    int got = db_snapshot_begin(db, err);
+    if (got == 0) {
+        got = make(job, db, &order, err);
+        db_snapshot_end(db);
+    }
+    store_reader_back(job->house->store, db);
+    if (got < 0 || record_it(job, err) < 0)
+        return -1;
+    day_print(day_of_ms(order.now_ms), day);
+    job->file_name = arena_printf(job->arena, "%s-%s.%s", english ? job->kind->label.en : job->kind->label.zh, day,
+                                  xlsx ? "xlsx" : "csv");
+    job->file_type = xlsx ? EXPORT_XLSX_TYPE : "text/csv; charset=utf-8";
+    return 0;
+}
+
+const struct job_type export_job = { .name = "export", .label = { "导出", "Export" }, .run = run_export };
