@@ -48,6 +48,7 @@ enum field_flags {
     TITLE = 256,    /* what the record is called; exactly one per kind, a text */
     WIDE = 512,     /* the form gives it the whole width */
     PARTY = 1024,   /* reference to account: whoever stands here is named on the record (decision 12) */
+    LEDGER = 2048,  /* DERIVED, yet an old ledger may bring it for a record that is new here */
 };
 
 struct field {
