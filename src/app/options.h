@@ -10,7 +10,7 @@ struct options {
     const char *user, *name, *days, *now, *scale;             /* commands */
     const char *verbs, *kinds, *per_minute, *before;          /* key, audit */
     const char *idle_minutes, *password_days, *second_factor; /* signing in */
-    const char *engine, *dir, *mapping, *columns, *duplicates, *clients, *seconds;
+    const char *engine, *dir, *mapping, *values, *sheet, *columns, *duplicates, *clients, *seconds;
     const char *words[8]; /* what is no flag */
     int word_count;
 };
