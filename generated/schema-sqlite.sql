@@ -593,6 +593,52 @@ CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE TRIGGER IF NOT EXISTS audit_no_change BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 
+CREATE TABLE import (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL,
+    file       TEXT NOT NULL,
+    account    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    state      TEXT NOT NULL,
+    job        INTEGER,
+    encoding   TEXT,
+    separator  TEXT,
+    settings   BLOB,
+    report     BLOB,
+    row_count  INTEGER NOT NULL,
+    imported   INTEGER NOT NULL,
+    updated    INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    rejected   INTEGER NOT NULL,
+    pending    INTEGER NOT NULL,
+    log_size   INTEGER NOT NULL,
+    undone     INTEGER NOT NULL,
+    left_over  INTEGER NOT NULL,
+    began_at   INTEGER,
+    ended_at   INTEGER
+) STRICT;
+CREATE INDEX import_of_account ON import (account, id);
+CREATE INDEX import_of_kind ON import (kind, id);
+
+CREATE TABLE import_touch (
+    import  INTEGER NOT NULL,
+    record  INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (import, record, version)
+) STRICT;
+
+CREATE TABLE import_mapping (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    name    TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    shared  INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    mapping BLOB NOT NULL
+) STRICT;
+CREATE INDEX import_mapping_of_kind ON import_mapping (kind, id);
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -634,18 +680,6 @@ CREATE TABLE search_doc (
 ) STRICT;
 CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);
 CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', content_rowid='doc', columnsize=0, tokenize="ascii tokenchars '_'");
-
-CREATE TABLE import (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind       TEXT NOT NULL,
-    file       TEXT NOT NULL,
-    account    INTEGER NOT NULL,
-    at         INTEGER NOT NULL,
-    row_count  INTEGER NOT NULL,
-    imported   INTEGER NOT NULL,
-    duplicates INTEGER NOT NULL,
-    rejected   INTEGER NOT NULL
-) STRICT;
 
 CREATE TABLE job (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

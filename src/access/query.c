@@ -656,7 +656,7 @@ int record_is_live(struct db *db, const struct actor *actor, const struct kind *
         sql(s, " AND ");
         put_scope(s, "h.", &scope, false);
     }
-    if (s->engine == STORE_POSTGRES)
+    if (s->engine == STORE_POSTGRES && db_writing(db))
         sql(s, " FOR SHARE OF h");
     if (sound(s, err) < 0)
         return -1;

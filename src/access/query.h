@@ -58,7 +58,7 @@ int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, 
 int record_ids_named(struct db *db, const struct actor *actor, const struct kind *kind, const char *title, int64_t *ids,
                      size_t most, size_t *count, struct error *err);
 
-/* Inside a change: is there a live row the actor may name? Holds it until the end of the transaction, so that nobody
+/* Is there a live row the actor may name? Inside a write job it is held until the end of the transaction, so that nobody
 ** removes it meanwhile. */
 int record_is_live(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id, bool *out,
                    struct error *err);

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READERS = 2 };
@@ -235,66 +236,101 @@ static int load_actor(struct house *house, const struct options *o, struct arena
     return got;
 }
 
-static void print_problems(const json_t *answer)
+/* The groups of problems, to standard error: how often, which column, what. */
+static int print_problems(struct house *house, struct db *db, const struct actor *actor, int64_t id, struct error *err)
 {
+    AUTO_TEXT answer = TEXT_LIMIT(64 << 20);
+    struct json j = { .out = &answer };
     size_t i;
-    json_t *p;
-    json_array_foreach(json_object_get(answer, "problems"), i, p)
-        fprintf(stderr, "%s%" JSON_INTEGER_FORMAT " %s %s\n",
-                json_is_string(json_object_get(p, "letter")) ? json_string_value(json_object_get(p, "letter")) : "row ",
-                json_integer_value(json_object_get(p, "row")),
-                json_is_string(json_object_get(p, "value")) ? json_string_value(json_object_get(p, "value")) : "",
-                json_string_value(json_object_get(p, "message")));
+    json_t *g;
+    if (import_put(house, db, actor, id, false, &j, err) < 0)
+        return -1;
+    json_t *parsed = json_loads(text_get(&answer), 0, NULL);
+    json_array_foreach(json_object_get(parsed, "problem_groups"), i, g)
+    {
+        const char *header = json_string_value(json_object_get(g, "header"));
+        fprintf(stderr, "%" JSON_INTEGER_FORMAT " × %s%s%s\n", json_integer_value(json_object_get(g, "count")),
+                header ? header : "", header ? "：" : "", json_string_value(json_object_get(g, "message")));
+    }
+    json_decref(parsed);
+    return 0;
+}
+
+static int option_object(const char *text, const char *name, json_t *patch, struct error *err)
+{
+    json_t *value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+    if (text && !value)
+        return fail(err, FAULT_MALFORMED, "import.option", "--%s 不是 JSON", "--%s is not JSON", name);
+    if (value)
+        json_object_set_new(patch, name, value);
+    return 0;
+}
+
+/* What the flags say, as the page would say it. */
+static int option_patch(const struct options *o, json_t *patch, struct error *err)
+{
+    if (o->duplicates)
+        json_object_set_new(patch, "duplicates", json_string(o->duplicates));
+    return option_object(o->sheet, "sheet", patch, err) < 0 || option_object(o->mapping, "mapping", patch, err) < 0
+               ? -1
+               : option_object(o->values, "values", patch, err);
+}
+
+static int run_import(struct house *house, const struct actor *actor, const struct import_upload *upload,
+                      const json_t *patch, struct error *err)
+{
+    struct db *db;
+    int64_t id;
+    struct import_sum sum;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = import_begin(house, db, actor, upload, clock_now_ms(), true, &id, err);
+    if (got == 0 && json_object_size(patch) > 0 &&
+        (import_correct(house, db, actor, id, patch, clock_now_ms(), err) < 0 || import_wait(house, id, err) < 0))
+        got = -1;
+    if (got == 0)
+        got = print_problems(house, db, actor, id, err);
+    if (got == 0 && (import_start(house, actor, id, clock_now_ms(), err) < 0 || import_wait(house, id, err) < 0 ||
+                     import_sum(house, id, &sum, err) < 0))
+        got = -1;
+    store_reader_back(house->store, db);
+    if (got == 0)
+        printf("rows=%" PRId64 " imported=%" PRId64 " duplicates=%" PRId64 " rejected=%" PRId64 "\n", sum.rows,
+               sum.imported, sum.duplicates, sum.rejected);
+    return got;
 }
 
 int command_import(const struct options *o, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
-    AUTO_TEXT answer = TEXT_LIMIT(64 << 20);
-    struct json j = { .out = &answer };
     const struct kind *kind;
     struct house house;
     struct actor actor;
-    struct import_sum sum;
+    struct stat about;
     if (kind_word(o, 0, &kind, err) < 0)
         return -1;
     if (o->word_count < 2)
-        return fail(err, FAULT_MALFORMED, "import.usage", "用法：anlan import KIND FILE.csv --data DIR",
-                    "Usage: anlan import KIND FILE.csv --data DIR");
+        return fail(err, FAULT_MALFORMED, "import.usage", "用法：anlan import KIND FILE --data DIR",
+                    "Usage: anlan import KIND FILE --data DIR");
     int fd = open(o->words[1], O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &about) < 0)
         return fail(err, FAULT_MISSING, "import.file", "无法打开 %s：%s", "Cannot open %s: %s", o->words[1],
                     strerror(errno));
     if (open_house(o, &house, err) < 0) {
         close(fd);
         return -1;
     }
-    json_t *mapping = o->mapping ? json_loads(o->mapping, 0, NULL) : NULL;
-    int got = o->mapping && !mapping
-                  ? fail(err, FAULT_MALFORMED, "import.mapping", "--mapping 不是 JSON", "--mapping is not JSON")
-                  : load_actor(&house, o, &arena, &actor, err);
+    json_t *patch = json_object();
     const char *slash = strrchr(o->words[1], '/');
-    struct import_order order = { .house = &house,
-                                  .actor = &actor,
-                                  .kind = kind,
-                                  .now_ms = clock_now_ms(),
-                                  .fd = fd,
-                                  .file_name = slash ? slash + 1 : o->words[1],
-                                  .mapping = mapping };
-    if (o->duplicates)
-        order.duplicates = strcmp(o->duplicates, "update") == 0 ? IMPORT_UPDATE
-                           : strcmp(o->duplicates, "new") == 0  ? IMPORT_NEW
-                                                                : IMPORT_SKIP;
+    struct import_upload upload = { kind, slash ? slash + 1 : o->words[1], fd, about.st_size };
+    int got = option_patch(o, patch, err);
     if (got == 0)
-        got = import_run(&order, &j, &sum, err);
-    if (got == 0) {
-        json_t *parsed = json_loads(text_get(&answer), 0, NULL);
-        print_problems(parsed);
-        json_decref(parsed);
-        printf("rows=%" PRId64 " imported=%" PRId64 " duplicates=%" PRId64 " rejected=%" PRId64 "\n", sum.rows,
-               sum.imported, sum.duplicates, sum.rejected);
-    }
-    json_decref(mapping);
+        got = load_actor(&house, o, &arena, &actor, err);
+    if (got == 0)
+        got = house_start_jobs(&house, 0, clock_now_ms, err);
+    if (got == 0)
+        got = run_import(&house, &actor, &upload, patch, err);
+    json_decref(patch);
     close(fd);
     house_close(&house);
     return got;

@@ -43,21 +43,18 @@ const struct schema *house_schema(void)
         tables[n++] = &access_tables[i];
     for (size_t i = 0; i < ladder_table_count && n < TABLES; i++)
         tables[n++] = &ladder_tables[i];
-    /* Signing in and the trail (access/). */
+    /* Signing in and the trail (access/), importing (exchange/). */
     static const struct {
         const struct table *at;
         const size_t *count;
-    } signing[] = { { password_tables, &password_table_count },
-                    { second_tables, &second_table_count },
-                    { session_tables, &session_table_count },
-                    { key_tables, &key_table_count },
-                    { audit_tables, &audit_table_count } };
-    for (size_t k = 0; k < COUNT(signing); k++)
-        for (size_t i = 0; i < *signing[k].count && n < TABLES; i++)
-            tables[n++] = &signing[k].at[i];
-    const struct table *single[] = { &object_table,   &object_follow_table, &file_table,
-                                     &search_table,   &import_table,        &job_table,
-                                     &boundary_table, &boundary_cell_table, &column_table };
+    } further[] = { { password_tables, &password_table_count }, { second_tables, &second_table_count },
+                    { session_tables, &session_table_count },   { key_tables, &key_table_count },
+                    { audit_tables, &audit_table_count },       { import_tables, &import_table_count } };
+    for (size_t k = 0; k < COUNT(further); k++)
+        for (size_t i = 0; i < *further[k].count && n < TABLES; i++)
+            tables[n++] = &further[k].at[i];
+    const struct table *single[] = { &object_table, &object_follow_table, &file_table,          &search_table,
+                                     &job_table,    &boundary_table,      &boundary_cell_table, &column_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -178,13 +175,16 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { &export_job, NULL };
+const struct job_type *const house_job_types[] = { &export_job, &import_check_job, &import_run_job, &import_undo_job,
+                                                   NULL };
 
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {
     struct jobs *jobs;
-    return jobs_start(
-        &(struct jobs_options){ .house = house, .types = house_job_types, .threads = threads, .now = now }, &jobs, err);
+    struct jobs_options options = {
+        .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = import_tidy
+    };
+    return jobs_start(&options, &jobs, err);
 }
 
 void house_close(struct house *house)

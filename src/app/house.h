@@ -4,6 +4,7 @@
 ** DIR/anlan.db      SQLite store, unless --db names another
 ** DIR/keys/master   key of personal values and cursors (0600); without it they cannot be read
 ** DIR/files/        uploaded files by content
+** DIR/imports/      ledgers on their way in, sealed; cleared away a week after the last act
 ** DIR/jobs/         files made by jobs, by the job's number, for a day
 ** DIR/lock          held while a process uses the folder
 ** DIR/demo          marks a demonstration: one-click sign-in on this machine

@@ -42,6 +42,8 @@ static const struct option_row {
     { "mapping", offsetof(struct options, mapping), "import: {\"B\":\"name\"} columns to fields" },
     { "columns", offsetof(struct options, columns),
       "export: comma list of fields, row (序号) and number (编号); default the kind's own ledger" },
+    { "values", offsetof(struct options, values), "import: {\"B\":{\"严重\":\"major\"}} words of a column to codes" },
+    { "sheet", offsetof(struct options, sheet), "import: which sheet of a workbook, from 0; default the first" },
     { "duplicates", offsetof(struct options, duplicates), "import: skip, update or new" },
     { "clients", offsetof(struct options, clients), "bench: simultaneous clients" },
     { "seconds", offsetof(struct options, seconds), "bench: length of a measurement" },

@@ -11,7 +11,7 @@ struct options {
     const char *system_admin, *security_admin, *audit_admin;  /* init */
     const char *verbs, *kinds, *per_minute, *before;          /* key, audit */
     const char *idle_minutes, *password_days, *second_factor; /* signing in */
-    const char *engine, *dir, *mapping, *columns, *duplicates, *clients, *seconds;
+    const char *engine, *dir, *mapping, *values, *sheet, *columns, *duplicates, *clients, *seconds;
     const char *words[8]; /* what is no flag */
     int word_count;
 };

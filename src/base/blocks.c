@@ -196,5 +196,6 @@ int blocks_put(struct blocks *b, const void *bytes, size_t size, struct error *e
 
 int blocks_sync(struct blocks *b, struct error *err)
 {
-    return fdatasync(b->fd) == 0 ? 0 : disk_failed(err);
+    /* What was taken back may have been longer than what was put in its place. */
+    return ftruncate(b->fd, (off_t)b->size) == 0 && fdatasync(b->fd) == 0 ? 0 : disk_failed(err);
 }

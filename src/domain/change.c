@@ -203,6 +203,21 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     return got;
 }
 
+int change_check(struct db *reader, const struct change_order *order, change_fn fn, void *args, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct hub_event events[CHANGE_EVENTS];
+    struct change c = { .db = reader,
+                        .arena = &arena,
+                        .actor = order->actor,
+                        .now = order->now_ms,
+                        .cause = order->cause,
+                        .events = events,
+                        .quiet = true,
+                        .dry = true };
+    return fn(&c, args, err);
+}
+
 /* ---- reading inside ---- */
 
 int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
@@ -211,7 +226,7 @@ int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t ve
     struct scope seen, allowed;
     void *record;
     scope_compile(c->actor, kind, verb_bit("read"), &seen);
-    if (record_read(c->db, &seen, id, true, true, c->arena, &record, err) < 0)
+    if (record_read(c->db, &seen, id, true, !c->dry, c->arena, &record, err) < 0)
         return -1;
     scope_compile(c->actor, kind, verb_bit("read") | verb_bit(verb), &allowed);
     bool party = false;
@@ -359,6 +374,34 @@ static int check_references(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
+static int not_unique(const struct field *f, struct error *err)
+{
+    return fail_field(err, f->name, "已有另一条记录用了同样的%s%.0s，请核对",
+                      "Another record has the same%.0s %s; check it", f->label.zh, f->label.en);
+}
+
+/* What the unique indexes would say, asked without writing. */
+static int check_unique(struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!(f->flags & UNIQUE) || !record_bit(r->known, field_slot(f)))
+            continue;
+        struct value values[TYPE_COLUMNS];
+        struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
+        int64_t other;
+        f->type->to_values(f, &ctx, field_member_const(f, c->after), values);
+        size_t column = f->type->personal ? 1 : 0; /* the hash stands behind the sealed value */
+        const char *name = arena_printf(c->arena, "%s%s", f->name, f->type->columns[column].suffix);
+        if (row_find(c->db, c->kind, name, values[column], &other, err) < 0)
+            return -1;
+        if (other && other != r->id)
+            not_unique(f, err);
+    }
+    return err->fault ? -1 : 0;
+}
+
 /* The sentence a violated unique index becomes: it names the field, not the index. */
 static int name_unique(const struct kind *kind, struct error *err)
 {
@@ -368,8 +411,7 @@ static int name_unique(const struct kind *kind, struct error *err)
         const struct field *f = &kind->fields[i];
         if ((f->flags & UNIQUE) && strstr(err->en, f->name)) {
             error_clear(err);
-            return fail_field(err, f->name, "已有另一条记录用了同样的%s%.0s，请核对",
-                              "Another record has the same%.0s %s; check it", f->label.zh, f->label.en);
+            return not_unique(f, err);
         }
     }
     return -1;
@@ -412,7 +454,7 @@ static int set_owner(struct change *c, struct error *err)
         r->own.sector = sector && record_bit(r->known, field_slot(sector))
                             ? *(const char *const *)field_member_const(sector, c->after)
                             : NULL;
-        return object_keep(c, kind, c->after, err);
+        return c->dry ? 0 : object_keep(c, kind, c->after, err);
     }
     return 0;
 }
@@ -695,6 +737,8 @@ int change_create(struct change *c, const struct kind *kind, void *record, struc
         return -1;
     if (check_place(c, "create", err) < 0)
         return -1;
+    if (c->dry)
+        return check_unique(c, err);
     if (row_insert(c->db, kind, record, c->import_id, err) < 0)
         return name_unique(kind, err);
     if (lines_write(c->db, kind, record, err) < 0)
@@ -714,6 +758,8 @@ static int save(struct change *c, const char *act, const char *verb, struct erro
         return -1;
     if (set_owner(c, err) < 0 || check_place(c, verb, err) < 0)
         return -1;
+    if (c->dry)
+        return check_unique(c, err);
     if (row_update(c->db, c->kind, c->after, err) < 0)
         return name_unique(c->kind, err);
     if (lines_write(c->db, c->kind, c->after, err) < 0)

@@ -81,11 +81,17 @@ struct change {
     size_t event_count;
     bool quiet;   /* imports: no event per row */
     bool follows; /* more rows follow a moved object, after the commit */
+    bool dry;     /* change_check: every rule is asked, nothing is written */
 };
 
 typedef int (*change_fn)(struct change *c, void *args, struct error *err);
 int change_run(struct house *house, const struct change_order *order, change_fn fn, void *args,
                struct change_result *out, struct error *err);
+
+/* Runs fn on a reader connection, with c->dry set: change_create and change_save ask every rule, uniqueness included, and
+** stop before the first write, so people's changes go on meanwhile. What fn would have made is not there afterwards, and
+** not within fn either. */
+int change_check(struct db *reader, const struct change_order *order, change_fn fn, void *args, struct error *err);
 
 /* ---- inside fn ---- */
 
@@ -119,6 +125,9 @@ int change_restore(struct change *c, const struct kind *kind, const void *before
 /* Takes back the record's last version: old values from the history, or out of the bin. Moves are not taken back
 ** (FAULT_REFUSED, "undo.move"); what was made is removed instead ("undo.create"). version as for change_get. */
 int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t version, struct error *err);
+/* The old values of one history row (its `changes`) put back over the record as it is now. */
+int change_revert(struct change *c, const struct kind *kind, const void *before, const char *changes,
+                  struct error *err);
 
 /* Field by field, in the words of the API: used by check functions. Returns -1. */
 #define refuse(err, code, ...) fail((err), FAULT_REFUSED, (code), __VA_ARGS__)

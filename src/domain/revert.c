@@ -64,7 +64,7 @@ static int put_back(struct change *c, const struct kind *kind, const struct fiel
     return 0;
 }
 
-static int revert(struct change *c, const struct kind *kind, const void *before, const char *changes, struct error *err)
+int change_revert(struct change *c, const struct kind *kind, const void *before, const char *changes, struct error *err)
 {
     json_t *pairs = json_loads(changes, 0, NULL), *pair;
     void *after = change_copy(c, kind, before);
@@ -140,7 +140,7 @@ int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t v
                     "Somebody has just changed this record; compare before undoing");
     if (change_get(c, kind, id, version, edit ? "change" : "remove", &before, err) < 0)
         return -1;
-    return edit      ? revert(c, kind, before, last.changes, err)
+    return edit      ? change_revert(c, kind, before, last.changes, err)
            : removed ? change_restore(c, kind, before, err)
                      : change_remove(c, kind, before, err);
 }

@@ -108,6 +108,11 @@ static int refuse_other_formats(const struct decoder *decoder, struct error *err
             "这是 PDF 文件，不是 CSV。请找到它原来的表格，用 Excel 或 WPS 另存为 .xlsx 或“CSV UTF-8”后导入",
             "This is a PDF, not CSV. Find the spreadsheet it was made from, save it in Excel or WPS as .xlsx or "
             "“CSV UTF-8” and import that file");
+    if (begins(head, size, "\x89PNG") || begins(head, size, "\xFF\xD8\xFF"))
+        return fail(err, FAULT_MEDIA, "csv.is_picture",
+                    "这是图片，不是 CSV。请找到它原来的表格，用 Excel 或 WPS 另存为 .xlsx 或“CSV UTF-8”后导入",
+                    "This is a picture, not CSV. Find the spreadsheet it shows, save it in Excel or WPS as .xlsx or "
+                    "“CSV UTF-8” and import that file");
     size_t skip = begins(head, size, "\xEF\xBB\xBF") ? 3 : 0;
     while (skip < size && head[skip] > 0 && head[skip] <= ' ')
         skip++;

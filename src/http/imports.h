@@ -1,5 +1,16 @@
-/* Import of a CSV file: pre-flight and the act itself. */
+/* Importing a ledger: upload, correct, run, take back; saved mappings. docs/http.md, "Import". */
 #pragma once
 #include "http/web.h"
 
-int records_import(struct visit *v, struct error *err);
+int imports_begin(struct visit *v, struct error *err);
+int imports_list(struct visit *v, struct error *err);
+int imports_read(struct visit *v, struct error *err);
+int imports_correct(struct visit *v, struct error *err);
+int imports_rows(struct visit *v, struct error *err);
+int imports_run(struct visit *v, struct error *err);
+int imports_undo(struct visit *v, struct error *err);
+int imports_discard(struct visit *v, struct error *err);
+int imports_rejected(struct visit *v, struct error *err);
+int mappings_list(struct visit *v, struct error *err);
+int mappings_make(struct visit *v, struct error *err);
+int mappings_end(struct visit *v, struct error *err);

@@ -332,10 +332,12 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/clauses/suggest", "on", day, false },
         { HTTP_POST, "/files", "name", text, true },
         { HTTP_POST, "/import", "name", text, false },
-        { HTTP_POST, "/import", "dry", "{\"type\":\"boolean\"}", true },
-        { HTTP_POST, "/import", "duplicates", "{\"type\":\"string\",\"enum\":[\"skip\",\"update\",\"new\"]}", false },
-        { HTTP_POST, "/import", "mapping", text, false },
-        { HTTP_POST, "/import", "cells", text, false },
+        { HTTP_GET, "/imports", "kind", text, false },
+        { HTTP_GET, "/rows", "verdict", "{\"type\":\"string\",\"enum\":[\"import\",\"duplicate\",\"reject\"]}", false },
+        { HTTP_GET, "/rows", "problem", "{\"type\":\"integer\",\"minimum\":0}", false },
+        { HTTP_GET, "/rows", "after", "{\"type\":\"integer\",\"minimum\":0}", false },
+        { HTTP_GET, "/rows", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
+        { HTTP_GET, "/import-mappings", "kind", text, true },
         { HTTP_GET, "/export", "columns", text, false },
         { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/{kind}", "after", text, false },
@@ -473,7 +475,20 @@ static const struct {
     { HTTP_GET, "/events", "200", "text/event-stream", NULL },
     { HTTP_GET, "/export", "200", "text/csv", NULL },
     { HTTP_GET, "/files/{file}", "200", "application/octet-stream", NULL },
-    { HTTP_POST, "/import", "200", "application/json", REF("import_report") },
+    { HTTP_POST, "/import", "201", "application/json", REF("import") },
+    { HTTP_GET, "/imports", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("import") "}}}" },
+    { HTTP_GET, "/imports/{id}", "200", "application/json", REF("import") },
+    { HTTP_PATCH, "/imports/{id}", "200", "application/json", REF("import") },
+    { HTTP_POST, "/imports/{id}/run", "200", "application/json", REF("import") },
+    { HTTP_POST, "/imports/{id}/undo", "200", "application/json", REF("import") },
+    { HTTP_GET, "/rows", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+      "\"next\":{\"type\":[\"integer\",\"null\"]}}}" },
+    { HTTP_GET, "/rejected", "200", "text/csv", NULL },
+    { HTTP_GET, "/import-mappings", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}" },
+    { HTTP_POST, "/import-mappings", "201", "application/json", "{\"type\":\"object\"}" },
     { HTTP_POST, "/files", "201", "application/json", REF("file") },
     { HTTP_GET, "/files", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("file") "}}}" },
@@ -649,11 +664,13 @@ static const char *const shared_schemas[][2] = {
       "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"began_at\":" NULLABLE_TEXT
       ",\"ended_at\":" NULLABLE_TEXT ",\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"type\":[\"object\","
       "\"null\"]},\"file\":{\"type\":[\"object\",\"null\"]}}}" },
-    { "import_report",
-      "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"integer\"},\"imported\":{\"type\":\"integer\"},"
-      "\"duplicates\":{\"type\":\"integer\"},\"rejected\":{\"type\":\"integer\"},\"pending\":{\"type\":\"integer\"},"
-      "\"file\":{\"type\":\"object\"},\"columns\":{\"type\":\"array\"},\"problems\":{\"type\":\"array\"},"
-      "\"preview\":{\"type\":\"array\"},\"receipt\":{\"type\":[\"integer\",\"null\"]}}}" },
+    { "import",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
+      "\"file\":{\"type\":\"object\"},\"state\":{\"type\":\"string\",\"enum\":[\"checking\",\"checked\",\"importing\","
+      "\"imported\",\"cancelled\",\"failed\",\"undoing\",\"undone\",\"discarded\"]},\"rows\":{\"type\":\"integer\"},"
+      "\"imported\":{\"type\":\"integer\"},\"duplicates_found\":{\"type\":\"integer\"},\"rejected\":{\"type\":"
+      "\"integer\"},\"pending\":{\"type\":\"integer\"},\"columns\":{\"type\":\"array\"},\"problem_groups\":{\"type\":"
+      "\"array\"},\"receipt\":{\"type\":[\"object\",\"null\"]},\"undo\":{\"type\":[\"object\",\"null\"]}}}" },
 };
 
 void openapi_write(struct json *j)

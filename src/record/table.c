@@ -435,6 +435,23 @@ int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t
     return db_get_int(db, text_get(&sql), BIND(value_int(object)), count, &found, err);
 }
 
+int row_imported(struct db *db, const struct kind *kind, int64_t import, int64_t below, int64_t *ids, size_t most,
+                 size_t *count, struct error *err)
+{
+    AUTO_TEXT sql = TEXT_LIMIT(1024);
+    struct rows rows;
+    *count = 0;
+    text_printf(&sql,
+                "SELECT id FROM %s WHERE import_id = ? AND removed_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?",
+                kind->name);
+    if (db_query(db, &rows, text_get(&sql), BIND(value_int(import), value_int(below), value_int((int64_t)most)), err) <
+        0)
+        return -1;
+    while (*count < most && rows_next(&rows))
+        ids[(*count)++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
 int row_follow(struct db *db, const struct kind *kind, const struct owner *own, int64_t *ids, size_t most,
                size_t *count, struct error *err)
 {

@@ -29,6 +29,10 @@ int row_update(struct db *db, const struct kind *kind, const void *record, struc
 int row_find(struct db *db, const struct kind *kind, const char *column, struct value value, int64_t *id,
              struct error *err);
 
+/* Live records an import has made, from the last to the first, below a number. */
+int row_imported(struct db *db, const struct kind *kind, int64_t import, int64_t below, int64_t *ids, size_t most,
+                 size_t *count, struct error *err);
+
 /* Live rows that belong to an object. */
 int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t *count, struct error *err);
 /* Gives rows of an object its current owner columns, live or in the bin, where they differ: at most `most` of them, whose

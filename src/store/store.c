@@ -238,6 +238,11 @@ enum store_engine db_engine(const struct db *db)
     return db->store->engine->id;
 }
 
+bool db_writing(const struct db *db)
+{
+    return db->writing;
+}
+
 /* ---- reading ---- */
 
 int store_reader(struct store *store, struct db **out, struct error *err)

@@ -93,6 +93,7 @@ int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t
 /* Several statements separated by ';' and a line end, no binds: schema and migrations. */
 int db_script(struct db *db, const char *sql, struct error *err);
 enum store_engine db_engine(const struct db *db);
+bool db_writing(const struct db *db); /* inside a write job: rows may be locked */
 
 #define BIND(...) \
     ((const struct value[]){ __VA_ARGS__ }), (sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))

@@ -250,14 +250,14 @@ static void an_import_learns_nothing_by_naming_it(void **state)
     struct office *o = OFFICE(state);
     plant(o);
     const char *sheet = "隐患内容,责任单位,排查日期\n甲,%s,2026-01-05\n";
-    struct reply *there = expect(
-        post(o, GRID_B, say(o, sheet, "澜北禾川精细化工有限公司"), "/api/v1/hazards/import?dry=true&name=a.csv"), 200);
+    struct reply *there =
+        expect(post(o, GRID_B, say(o, sheet, "澜北禾川精细化工有限公司"), "/api/v1/hazards/import?name=a.csv"), 201);
     struct reply *none =
-        expect(post(o, GRID_B, say(o, sheet, "没有这家公司"), "/api/v1/hazards/import?dry=true&name=a.csv"), 200);
+        expect(post(o, GRID_B, say(o, sheet, "没有这家公司"), "/api/v1/hazards/import?name=a.csv"), 201);
     assert_int_equal(number_at(there, "rejected"), 1);
-    assert_string_equal(text_at(there, "problems.0.message"), text_at(none, "problems.0.message"));
-    struct reply *own = expect(
-        post(o, GRID_B, say(o, sheet, "望潮锦悦商业管理有限公司"), "/api/v1/hazards/import?dry=true&name=a.csv"), 200);
+    assert_string_equal(text_at(there, "problem_groups.0.message"), text_at(none, "problem_groups.0.message"));
+    struct reply *own =
+        expect(post(o, GRID_B, say(o, sheet, "望潮锦悦商业管理有限公司"), "/api/v1/hazards/import?name=a.csv"), 201);
     assert_int_equal(number_at(own, "imported"), 1);
 }
 

@@ -267,6 +267,12 @@ struct reply *office_ask(struct office *o, const struct ask *ask)
     return r;
 }
 
+void work_off(struct office *o)
+{
+    struct error err = { 0 };
+    must(jobs_run_all(o->house.jobs, &err), &err);
+}
+
 const char *say(struct office *o, const char *format, ...)
 {
     struct reply *r = new_reply(o);

@@ -87,6 +87,9 @@ struct reply *patch(struct office *o, enum who who, int64_t version, const char 
     __attribute__((format(printf, 5, 6)));
 struct reply *move(struct office *o, enum who who, const json_t *record, const char *move, const char *body);
 
+/* Does the jobs that wait: no thread does them here. */
+void work_off(struct office *o);
+
 /* Text that lives until the test ends. */
 const char *say(struct office *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -131,7 +131,7 @@ static void an_upload_over_twenty_megabytes_is_refused_from_its_length(void **st
     struct office *o = OFFICE(state);
     int64_t files = count_rows(o, "SELECT count(*) FROM file");
     serve(o);
-    static const char *const paths[] = { "/api/v1/files?name=a.png", "/api/v1/enterprises/import?dry=true" };
+    static const char *const paths[] = { "/api/v1/files?name=a.png", "/api/v1/enterprises/import" };
     for (size_t i = 0; i < COUNT(paths); i++) {
         const char *head = say(o, "POST %s HTTP/1.1\r\n%sContent-Type: image/png\r\nContent-Length: %d\r\n", paths[i],
                                key_line(o, GRID_A), LIMIT_UPLOAD + 1);

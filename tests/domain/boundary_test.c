@@ -365,20 +365,17 @@ static void an_imported_firm_with_a_place_is_given_its_village(void **state)
     const char *sheet = say(t, "企业名称,坐标,无代码原因\n导入落户厂,\"%.7f,%.7f\",new\n", p.lon, p.lat);
     int fd = memfd_create("sheet", MFD_CLOEXEC);
     assert_int_equal(write(fd, sheet, strlen(sheet)), strlen(sheet));
-    AUTO_TEXT text = TEXT_LIMIT(1 << 20);
-    struct json j = { .out = &text };
-    struct import_order order = { .house = &t->house,
-                                  .actor = &t->people[OFFICE],
-                                  .kind = &enterprise_kind,
-                                  .now_ms = town_noon,
-                                  .fd = fd,
-                                  .file_name = "ledger.csv" };
-    lseek(fd, 0, SEEK_SET);
-    int got = import_run(&order, &j, &sum, &err);
+    struct import_upload upload = { &enterprise_kind, "ledger.csv", fd, (int64_t)strlen(sheet) };
+    struct db *db;
+    int64_t id;
+    must(store_reader(t->house.store, &db, &err), &err);
+    must(import_begin(&t->house, db, &t->people[OFFICE], &upload, town_noon, true, &id, &err), &err);
+    store_reader_back(t->house.store, db);
     close(fd);
-    must(got, &err);
-    if (sum.imported != 1)
-        fail_msg("%s", text_get(&text));
+    must(import_start(&t->house, &t->people[OFFICE], id, town_noon, &err), &err);
+    must(import_wait(&t->house, id, &err), &err);
+    must(import_sum(&t->house, id, &sum, &err), &err);
+    assert_int_equal(sum.imported, 1);
     assert_int_equal(count_of(t, "SELECT region FROM enterprise WHERE name = '导入落户厂'"), village_b1);
 }
 

@@ -140,6 +140,15 @@ static void make_person(struct town *t, enum who who)
                                 .named = grants[i].row.named };
 }
 
+/* What jobs act with is loaded from the store: these hold there what their shape of grant stands for. */
+static void appoint(struct town *t, enum who who, const char *role, int64_t area)
+{
+    const char *where = area ? say(t, ",\"area\":\"%012lld\"", (long long)area) : "";
+    must_create(t, PROGRAM, &assignment_kind,
+                say(t, "{\"role\":\"%s\",\"holder_account\":%lld,\"valid_from\":\"2020-01-01\"%s}", role,
+                    (long long)t->people[who].id, where));
+}
+
 static int remove_one(const char *path, const struct stat *about, int flag, struct FTW *where)
 {
     (void)about;
@@ -169,6 +178,9 @@ struct town *town_open(enum store_engine engine)
     make_spots(t);
     for (enum who who = OFFICE; who < TOWN_PEOPLE; who++)
         make_person(t, who);
+    appoint(t, OFFICE, "office", 0);
+    appoint(t, GRID_A, "grid", town_a);
+    appoint(t, GRID_B, "grid", town_b);
     arena_done(&t->arena);
     return t;
 }

@@ -304,7 +304,7 @@ def a_planted_number_is_nowhere_in_clear(w):
     same(w.xujing.patch(at, {"phone": phone, "head_id_number": identity}, 2).status, 200)
     w.xujing.get(f"/api/v1/enterprises?phone={phone}")
     ledger = f"企业名称,所属乡镇,联系电话\n密封测试二厂,临河镇,{phone}\n".encode()
-    same(w.xujing.ask("POST", "/api/v1/enterprises/import?dry=false", ledger).json["imported"], 1)
+    same(imported(w.xujing, ledger)["imported"], 1)
     same(w.xujing.post("/api/v1/enterprises", {"name": "密封测试厂", "no_code_reason": "new", "region": "990102001001",
                                               "phone": phone, "head_id_number": identity,
                                               "key_persons": [{"name": "甲", "post": "电工", "phone": phone}]},
@@ -521,25 +521,50 @@ LEDGER = """\
 """
 
 
+def checked(who, data, kind="enterprises"):
+    got = who.ask("POST", f"/api/v1/{kind}/import?name=a.csv", data, Content_Type="text/csv")
+    same(got.status, 201, got.body)
+    return got.json
+
+
+def imported(who, data, **correct):
+    """Uploaded, corrected, run; waits until the server's own threads have done it."""
+    at = f"/api/v1/imports/{checked(who, data)['id']}"
+    if correct:
+        same(who.ask("PATCH", at, correct).status, 200)
+    same(who.post(at + "/run", {}).status, 200)
+    for _ in range(1200):
+        now = who.get(at).json
+        if now["state"] != "importing":
+            break
+        time.sleep(0.05)
+    same(now["state"], "imported", now)
+    return now
+
+
+def sums(i):
+    return i["rows"], i["imported"], i["duplicates_found"], i["rejected"]
+
+
 def a_dirty_ledger_is_told_by_cell_and_imported_once(w):
     for data in (LEDGER.encode("gb18030"), LEDGER.encode()):
-        dry = w.xujing.ask("POST", "/api/v1/enterprises/import?dry=true&name=a.csv", data, Content_Type="text/csv").json
-        same(dry["rows"], dry["imported"] + dry["duplicates"] + dry["rejected"])
-        cells = {f"{p['letter']}{p['row']}" for p in dry["problems"]}
+        got = checked(w.xujing, data)
+        same(got["rows"], got["imported"] + got["duplicates_found"] + got["rejected"])
+        rows = w.xujing.get(f"/api/v1/imports/{got['id']}/rows").json["items"]
+        cells = {f"{p['letter']}{r['row']}" for r in rows for p in r["problems"]}
         same(cells, {"C3", "C5", "D6", "E9", "G9", "H9", "I9"})
         if data is not LEDGER.encode():
-            same((dry["rows"], dry["imported"], dry["duplicates"], dry["rejected"], dry["pending"]), (8, 3, 1, 4, 2))
-    real = w.xujing.ask("POST", '/api/v1/enterprises/import?dry=false&cells={"D6":"临河镇"}', LEDGER.encode()).json
-    same((real["imported"], real["duplicates"], real["rejected"]), (4, 1, 3))
-    again = w.xujing.ask("POST", '/api/v1/enterprises/import?dry=false&cells={"D6":"临河镇"}', LEDGER.encode()).json
-    same((again["imported"], again["duplicates"], again["rejected"]), (0, 5, 3))
+            same((*sums(got), got["pending"]), (8, 3, 1, 4, 2))
+    same(sums(imported(w.xujing, LEDGER.encode(), cells={"D6": "临河镇"})), (8, 4, 1, 3))
+    same(sums(imported(w.xujing, LEDGER.encode(), cells={"D6": "临河镇"})), (8, 0, 5, 3))
 
 
 def a_cell_beyond_the_header_is_told_and_not_lost(w):
     ledger = "企业名称,所属乡镇\n超列一厂,临河镇,多出来的\n超列二厂,临河镇\n".encode()
-    got = w.xujing.ask("POST", "/api/v1/enterprises/import?dry=true", ledger).json
-    same((got["rows"], got["imported"], got["rejected"]), (2, 1, 1), got)
-    same([p["row"] for p in got["problems"]], [2])
+    got = checked(w.xujing, ledger)
+    same(sums(got), (2, 1, 0, 1), got)
+    rows = w.xujing.get(f"/api/v1/imports/{got['id']}/rows?verdict=reject").json["items"]
+    same([r["row"] for r in rows], [2])
 
 
 # ---- when things break ----

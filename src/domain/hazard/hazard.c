@@ -12,6 +12,24 @@ bool hazard_is_major(const struct hazard *h)
     return has(h, level) && strcmp(h->level, "major") == 0;
 }
 
+/* An old ledger brings hazards that are half way or closed. What it does not say stays unknown; what it says must not
+** contradict itself. */
+static void check_ledger(const struct hazard *h, int64_t today, struct error *err)
+{
+    if (has(h, fixed_on) && (h->fixed_on < h->found_on || h->fixed_on > today))
+        fail_field(err, "fixed_on", "整改完成日期应在发现日期之后、今天之前，请核对两个日期",
+                   "It must lie between the date found and today; check both dates");
+    if (has(h, closed_on) && (h->closed_on < h->found_on || h->closed_on > today))
+        fail_field(err, "closed_on", "复查（销号）日期应在发现日期之后、今天之前，请核对两个日期",
+                   "It must lie between the date found and today; check both dates");
+    else if (has(h, closed_on) && has(h, fixed_on) && h->closed_on < h->fixed_on)
+        fail_field(err, "closed_on", "复查（销号）日期早于整改完成日期，请核对",
+                   "It was closed before it was fixed; check it");
+    if (has(h, closed_on) && h->state != HAZARD_CLOSED)
+        fail_field(err, "state", "有销号日期，状态却不是“已销号”，请核对",
+                   "It has a closing date but is not closed; check it");
+}
+
 static int hazard_check(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
@@ -22,8 +40,11 @@ static int hazard_check(struct change *c, struct error *err)
         fail_field(err, "due", "整改期限早于发现日期，请改期限", "The deadline is before the date found; change it");
     if (hazard_is_major(h) && !has(h, clause))
         fail_field(err, "clause", "重大隐患必须写明判定依据的条款", "A major hazard needs the clause it is judged by");
+    if (!c->before && c->import_id)
+        check_ledger(h, today, err);
     if (!c->before) {
-        set(h, returns, 0);
+        if (!has(h, returns))
+            set(h, returns, 0);
         set(h, extensions, 0);
         set(h, reopened, 0);
         /* A person who reports it has found it, unless they say who did; a ledger says it itself. */
@@ -101,20 +122,24 @@ static const struct field hazard_fields[] = {
     { FILES(struct hazard, evidence), .label = { "整改后照片", "Evidence" }, .max = 20, .flags = MOVE_ONLY | WIDE,
       .group = "repair" },
     { REFERENCE(struct hazard, rectifier), .label = { "整改人", "Rectifier" }, .ref = "account",
-      .flags = DERIVED | PARTY, .group = "repair" },
-    { DATE(struct hazard, fixed_on), .label = { "整改完成日期", "Fixed on" }, .flags = DERIVED, .group = "repair" },
+      .flags = DERIVED | LEDGER | PARTY, .group = "repair" },
+    { DATE(struct hazard, fixed_on), .label = { "整改完成日期", "Fixed on" }, .flags = DERIVED | LEDGER,
+      .group = "repair" },
     { LONG_TEXT(struct hazard, opinion), .label = { "复查意见", "Opinion" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
       .group = "recheck" },
     { DATE(struct hazard, site_review_on), .label = { "现场审查日期", "Reviewed on site" }, .flags = MOVE_ONLY,
       .group = "recheck", .hint = { "重大隐患必填", "Needed for a major hazard" } },
     { REFERENCE(struct hazard, rechecker), .label = { "复查人", "Re-checker" }, .ref = "account",
-      .flags = DERIVED | PARTY, .group = "recheck", .companion = "rechecker_name" },
-    { DATE(struct hazard, recheck_on), .label = { "复查日期", "Re-checked on" }, .flags = DERIVED, .group = "recheck" },
+      .flags = DERIVED | LEDGER | PARTY, .group = "recheck", .companion = "rechecker_name" },
+    { DATE(struct hazard, recheck_on), .label = { "复查日期", "Re-checked on" }, .flags = DERIVED | LEDGER,
+      .group = "recheck" },
     { TEXT(struct hazard, rechecker_name), .label = { "复查人姓名", "Name of the re-checker" }, .max = 60,
       .group = "recheck",
       .hint = { "原台账所写，本系统没有该账号时", "As the source ledger says it, of somebody without an account" } },
-    { INTEGER(struct hazard, returns), .label = { "退回次数", "Returns" }, .flags = DERIVED, .group = "recheck" },
-    { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED, .group = "recheck" },
+    { INTEGER(struct hazard, returns), .label = { "退回次数", "Returns" }, .flags = DERIVED | LEDGER,
+      .group = "recheck" },
+    { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED | LEDGER,
+      .group = "recheck" },
     { INTEGER(struct hazard, reopened), .label = { "回头看反弹次数", "Times reopened" }, .flags = DERIVED,
       .group = "recheck" },
     { YES_NO(struct hazard, repeated), .label = { "重复隐患", "Repeated" }, .flags = DERIVED, .group = "recheck" },
