@@ -119,7 +119,6 @@ export const zh = {
 
     read: '读到的行',
     canImport: '可以导入',
-    imported: '已导入',
     duplicates: '与已有记录重复',
     fix: (n: string) => `须修正，共 ${n} 格`,
     fixPlain: '须修正',
@@ -371,7 +370,6 @@ export const en: typeof zh = {
 
     read: 'rows read',
     canImport: 'can be imported',
-    imported: 'imported',
     duplicates: 'already recorded',
     fix: (n) => `to fix, ${many(n, 'cell', 'cells')}`,
     fixPlain: 'to fix',
