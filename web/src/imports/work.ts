@@ -15,7 +15,7 @@ import {
 } from '@/api/imports'
 import { isOpen } from '@/api/jobs'
 import { newKey } from '@/api/records'
-import { jobOf, takeJob } from '@/live/jobs'
+import { jobOf, shownByPage, takeJob } from '@/live/jobs'
 
 const GATHER = 500
 const AGAIN = 700
@@ -50,13 +50,18 @@ export function useImport(id: number, checked: (what: Checked) => void) {
 
   function took(fresh: Import): void {
     item.value = fresh
-    if (fresh.job && isOpen(fresh.job)) takeJob(fresh.job)
-    if (WORKING.includes(fresh.state)) follow()
-    else if (due) {
+    if (fresh.job && isOpen(fresh.job)) {
+      takeJob(fresh.job)
+      shownByPage(fresh.job.id)
+    }
+    if (WORKING.includes(fresh.state)) return follow()
+    if (due) {
       const what = due
       due = null
       checked(what)
     }
+    // what was corrected while a long check ran
+    if (fresh.state === 'checked') sendCells()
   }
 
   /* The job tells when it ends; the import is asked for then, and once more where it is not told yet. */
@@ -116,7 +121,7 @@ export function useImport(id: number, checked: (what: Checked) => void) {
   function sendCells(): void {
     window.clearTimeout(gather)
     const some = waiting
-    if (!Object.keys(some).length) return
+    if (!Object.keys(some).length || item.value?.state === 'checking') return
     waiting = {}
     const rows = Object.keys(some).map((c) => Number(c.replace(/\D/g, '')))
     void send({ cells: some }, { sheet: false, rows: [...new Set(rows)] })
@@ -167,6 +172,8 @@ export function useImport(id: number, checked: (what: Checked) => void) {
   onBeforeUnmount(() => {
     sendCells()
     gone = true
+    // the end of what still runs is told in the top bar instead
+    if (job.value && isOpen(job.value)) shownByPage(job.value.id, false)
     window.clearTimeout(again)
     document.removeEventListener('visibilitychange', visible)
     window.removeEventListener('pagehide', sendCells)

@@ -4,6 +4,7 @@
  */
 import { computed, ref, shallowRef, watch } from 'vue'
 import { getJob, isOpen, ownJobs, type Job } from '@/api/jobs'
+import { serverNow } from '@/i18n/format'
 import { me } from '@/session/session'
 import { listen } from './stream'
 
@@ -13,10 +14,25 @@ const GATHER = 200
 /* Newest first. */
 export const jobs = shallowRef<Job[]>([])
 export const openJobs = computed(() => jobs.value.filter(isOpen))
+/* Checks end on the page of their import, where the result is; only one that goes on, or failed, is told here. */
+export const worthTelling = computed(() =>
+  jobs.value.filter((j) => j.type !== 'import_check' || isOpen(j) || j.state === 'failed'),
+)
 
 /* Jobs that ended since the reader last looked, told on this device. */
 const seenAt = ref('')
-export const newlyEnded = computed(() => jobs.value.filter((j) => j.ended_at !== null && j.ended_at > seenAt.value))
+/* The page that asked for them shows how they went: no news. */
+const shownElsewhere = ref(new Set<number>())
+export const newlyEnded = computed(() =>
+  worthTelling.value.filter((j) => j.ended_at !== null && j.ended_at > seenAt.value && !shownElsewhere.value.has(j.id)),
+)
+
+export function shownByPage(id: number, yes = true): void {
+  const next = new Set(shownElsewhere.value)
+  if (yes) next.add(id)
+  else next.delete(id)
+  shownElsewhere.value = next
+}
 
 const key = () => `anlan.jobs.${me.value?.id ?? 0}`
 
@@ -91,7 +107,7 @@ watch(
     heardAt.clear()
     if (!id) return
     // what ended before this device was used for the first time is no news
-    seenAt.value = localStorage.getItem(key()) ?? new Date().toISOString()
+    seenAt.value = localStorage.getItem(key()) ?? new Date(serverNow()).toISOString()
     void load()
   },
   { immediate: true },
