@@ -35,11 +35,24 @@ async function equation(page) {
 
 const equals = (page, wanted) => until(async () => assert.deepEqual(await equation(page), wanted))
 
+// Columns out of view are not in the page: the sheet is scrolled until this one is.
+async function inView(page, inside) {
+  const grid = page.getByRole('grid')
+  await grid.evaluate((b) => (b.scrollLeft = 0))
+  await until(async () => {
+    if (await inside.count()) return
+    await grid.evaluate((b) => (b.scrollLeft += b.clientWidth / 2))
+    assert.fail('no such column')
+  })
+  await inside.first().scrollIntoViewIfNeeded()
+  return inside
+}
+
 // A cell by its letter and the number of its row.
 async function cell(page, name) {
   const [, letter, number] = /^([A-Z]+)(\d+)$/.exec(name)
-  const heads = page.getByRole('grid').getByRole('columnheader', { name: letter, exact: true })
-  const column = await heads.getAttribute('aria-colindex')
+  const head = await inView(page, page.getByRole('columnheader', { name: letter, exact: true }))
+  const column = await head.getAttribute('aria-colindex')
   return page
     .getByRole('row')
     .filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${number}\\D*$`) }) })
@@ -68,7 +81,7 @@ test('a dirty ledger is checked before anything is stored, corrected in place, i
   const before = await total(api, 'enterprises')
   const page = await t.open('xujing', '/enterprises')
   await page.getByRole('button', { name: '导入' }).click()
-  await page.getByRole('heading', { name: '导入' }).waitFor()
+  await page.getByRole('heading', { name: '导入', exact: true }).waitFor()
   await send(page, 'enterprises', 'enterprises.csv')
   await toCheck(page)
   await page.getByText('编码 UTF-8').waitFor()
@@ -313,7 +326,7 @@ test('a column may be left out by hand and the rows to be corrected can be taken
   const page = await t.open('xujing', '/enterprises/import')
   await send(page, 'enterprises', 'enterprises.csv')
   await toCheck(page)
-  const remark = page.getByRole('button', { name: /^“备注”导入到哪个字段/ })
+  const remark = await inView(page, page.getByRole('button', { name: /^“备注”导入到哪个字段/ }))
   assert.match(await remark.getAttribute('aria-label'), /备注$/)
   await remark.click()
   await page.getByRole('option', { name: '不导入' }).click()
