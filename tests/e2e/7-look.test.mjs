@@ -227,7 +227,7 @@ const views = [
         .getByRole('button', { name: /统一社会信用代码.*(字段|Field|：|: )/ })
         .first()
         .click()
-        .then(() => p.getByRole('option').first().waitFor()),
+        .then(() => p.getByRole('listbox').getByRole('option').first().waitFor()),
     phone: false,
   },
   {
