@@ -18,6 +18,7 @@ const pages = {
   signIn: () => import('@/pages/SignIn.vue'),
   list: () => import('@/pages/ListPage.vue'),
   create: () => import('@/pages/CreatePage.vue'),
+  importStart: () => import('@/pages/ImportStart.vue'),
   import: () => import('@/pages/ImportPage.vue'),
   record: () => import('@/pages/RecordPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
@@ -28,9 +29,10 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
     { path: '/', name: 'home', component: pages.lost },
+    { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
-    { path: '/:kinds/import', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/:kinds/import', name: 'import-start', meta: { keyed: true }, component: pages.importStart },
     { path: '/:kinds/:id(\\d+)', name: 'record', meta: { keyed: true }, component: pages.record },
     { path: '/:rest(.*)*', name: 'lost', component: pages.lost },
   ],
@@ -71,7 +73,7 @@ router.afterEach((to) => {
   if (fetched || to.meta.open) return
   fetched = true
   window.setTimeout(() => {
-    for (const page of [pages.record, pages.create, pages.import, pages.list, pages.lost])
+    for (const page of [pages.record, pages.create, pages.importStart, pages.import, pages.list, pages.lost])
       void page().catch(() => undefined)
   }, 1500)
 })

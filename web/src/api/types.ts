@@ -78,6 +78,8 @@ export type Kind = {
   fields: Field[]
   states: State[]
   moves: Move[]
+  /* the columns of the paper ledger, in its order and words */
+  ledger?: { field: string; header: Label }[]
 }
 
 export type Choice = { code: string; label: Label; valid_from: string | null; valid_to: string | null }
@@ -175,29 +177,4 @@ export type ProblemBody = {
   fields?: { [field: string]: string }
   id?: string
   current?: Rec
-}
-
-export type ImportProblem = {
-  row: number
-  letter: string
-  header: string
-  field: string | null
-  value: string
-  message: string
-  level: 'error' | 'warning'
-}
-
-export type Verdict = 'import' | 'duplicate' | 'reject'
-
-export type ImportReport = {
-  file: { name: string; encoding: string; separator: string; rows: number }
-  columns: { letter: string; header: string; field: string | null }[]
-  rows: number
-  imported: number
-  duplicates: number
-  rejected: number
-  pending: number
-  problems: ImportProblem[]
-  preview: { row: number; verdict: Verdict; cells: string[] }[]
-  receipt: string | null
 }
