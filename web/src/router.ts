@@ -2,7 +2,7 @@ import { shallowRef, watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { say, w } from '@/i18n'
 import { kindOfPlural } from '@/session/meta'
-import { onSignedOut, readableKinds, ready } from '@/session/session'
+import { hasRight, me, onSignedOut, readableKinds, ready } from '@/session/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -21,6 +21,9 @@ const pages = {
   importStart: () => import('@/pages/ImportStart.vue'),
   import: () => import('@/pages/ImportPage.vue'),
   record: () => import('@/pages/RecordPage.vue'),
+  account: () => import('@/pages/account/AccountPage.vue'),
+  audit: () => import('@/pages/account/AuditPage.vue'),
+  setup: () => import('@/pages/account/SetupPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -30,6 +33,9 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
     { path: '/', name: 'home', component: pages.lost },
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
+    { path: '/me', name: 'account', component: pages.account },
+    { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
     { path: '/:kinds/import', name: 'import-start', meta: { keyed: true }, component: pages.importStart },
@@ -51,6 +57,10 @@ router.beforeEach(async (to) => {
     startFailure.value = e
     return true
   }
+  if (me.value?.must_change_password && to.name !== 'account') return { name: 'account', query: { tab: 'password' } }
+  if (to.name === 'audit' && !hasRight('audit'))
+    return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
+  if (to.name === 'home' && hasRight('audit')) return { name: 'audit', replace: true }
   if (to.name === 'home') {
     const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
     if (first) return { path: `/${first.plural}`, replace: true }
@@ -91,7 +101,7 @@ function title(): void {
   const to = router.currentRoute.value
   const plural = to.params.kinds
   const kind = typeof plural === 'string' ? kindOfPlural(plural) : undefined
-  const page = to.name === 'sign-in' ? w.value.sign.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
+  const page = to.name === 'sign-in' ? w.value.sign.title : to.name === 'account' ? w.value.account.title : to.name === 'audit' ? w.value.account.audit.title : to.name === 'setup' ? w.value.account.setup.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
   document.title = page ? `${page} - ${w.value.product}` : w.value.product
 }
 

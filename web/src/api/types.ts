@@ -152,6 +152,11 @@ export type Me = {
   organisation: { id: number; name: string } | null
   scope: Label
   verbs: { [kind: string]: string[] }
+  roles?: { role: string; label: Label; words: Label }[]
+  rights?: string[]
+  must_change_password?: boolean
+  totp?: boolean
+  as?: { id: number; name: string } | null
   demo: boolean
   version: string
   now: string

@@ -1,4 +1,5 @@
 import { en as exchange } from './areas/exchange'
+import { en as account } from './areas/account'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
@@ -6,6 +7,7 @@ const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() 
 
 const en: Words = {
   ...exchange,
+  account,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',

@@ -1,8 +1,10 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
+import { zh as account } from './areas/account'
 import { zh as exchange } from './areas/exchange'
 
 const zh = {
+  account,
   ...exchange,
 
   product: '安澜',

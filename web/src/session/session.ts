@@ -38,8 +38,8 @@ export function ready(): Promise<boolean> {
   return started
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  await enter(await api.signIn(name, password))
+export async function signIn(name: string, password: string, code?: string): Promise<void> {
+  await enter(await api.signIn(name, password, code))
 }
 
 export async function demoSignIn(name: string): Promise<void> {
@@ -61,6 +61,16 @@ function leave(): void {
 
 export function can(kind: string, verb: string): boolean {
   return me.value?.verbs[kind]?.includes(verb) ?? false
+}
+
+/* What belongs to no record: "manage" people, read the "audit" trail, "operate" the program. */
+export function hasRight(right: string): boolean {
+  return me.value?.rights?.includes(right) ?? false
+}
+
+/* Asked anew after something about oneself has changed. */
+export async function refreshMe(): Promise<void> {
+  me.value = await api.me()
 }
 
 /* The kind allows it and the person may. */
