@@ -23,6 +23,8 @@ const pages = {
   record: () => import('@/pages/RecordPage.vue'),
   account: () => import('@/pages/account/AccountPage.vue'),
   audit: () => import('@/pages/account/AuditPage.vue'),
+  responsible: () => import('@/pages/duty/ResponsiblePage.vue'),
+  owners: () => import('@/pages/duty/OwnersPage.vue'),
   setup: () => import('@/pages/account/SetupPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
@@ -35,6 +37,8 @@ export const router = createRouter({
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
     { path: '/me', name: 'account', component: pages.account },
+    { path: '/responsible', name: 'responsible', component: pages.responsible },
+    { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
@@ -96,12 +100,22 @@ router.onError((e: unknown, to) => {
   location.assign(to.fullPath)
 })
 
+/* What pages that belong to no kind are called. */
+const own: { [name: string]: () => string } = {
+  'sign-in': () => w.value.sign.title,
+  account: () => w.value.account.title,
+  audit: () => w.value.account.audit.title,
+  setup: () => w.value.account.setup.title,
+  responsible: () => w.value.duty.responsible,
+  owners: () => w.value.duty.owners,
+}
+
 /* The window is named after what it shows; a record page puts its own title there. */
 function title(): void {
   const to = router.currentRoute.value
   const plural = to.params.kinds
   const kind = typeof plural === 'string' ? kindOfPlural(plural) : undefined
-  const page = to.name === 'sign-in' ? w.value.sign.title : to.name === 'account' ? w.value.account.title : to.name === 'audit' ? w.value.account.audit.title : to.name === 'setup' ? w.value.account.setup.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
+  const page = own[String(to.name)]?.() ?? (kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : '')
   document.title = page ? `${page} - ${w.value.product}` : w.value.product
 }
 

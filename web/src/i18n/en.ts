@@ -1,5 +1,6 @@
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
+import { en as duty } from './areas/duty'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
@@ -8,6 +9,7 @@ const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() 
 const en: Words = {
   ...exchange,
   account,
+  duty,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -104,6 +106,9 @@ const en: Words = {
     region: 'Regions',
     organisation: 'Organisations',
     account: 'People',
+    post: 'Posts',
+    assignment: 'Assignments',
+    claim: 'Claims',
   },
 
   list: {

@@ -1,10 +1,12 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
 import { zh as account } from './areas/account'
+import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 
 const zh = {
   account,
+  duty,
   ...exchange,
 
   product: '安澜',
@@ -102,6 +104,9 @@ const zh = {
     region: '区划',
     organisation: '组织',
     account: '人员',
+    post: '岗位',
+    assignment: '责任关系',
+    claim: '监管认领',
   } as { [kind: string]: string },
 
   list: {

@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { Problem, setHooks } from '@/api/client'
+import { Problem, setHooks, setSeeAs } from '@/api/client'
 import * as api from '@/api/session'
 import type { Kind, Me } from '@/api/types'
 import { languageTag } from '@/i18n'
@@ -12,6 +12,16 @@ export const ended = ref(false)
 export const online = ref(true)
 
 let started: Promise<boolean> | null = null
+
+/* The person looked through, for this tab alone: a reload goes on, a new tab is oneself. */
+const AS = 'anlan.as'
+setSeeAs(Number(sessionStorage.getItem(AS) ?? 0))
+
+export function seeAs(account: number): void {
+  if (account) sessionStorage.setItem(AS, String(account))
+  else sessionStorage.removeItem(AS)
+  location.assign('/')
+}
 
 async function enter(who: Me): Promise<void> {
   setServerClock(who.now)
@@ -55,6 +65,8 @@ export async function signOut(): Promise<void> {
 }
 
 function leave(): void {
+  sessionStorage.removeItem(AS)
+  setSeeAs(0)
   stopLive()
   me.value = null
 }
