@@ -209,16 +209,20 @@ int session_begin(struct store *store, const struct sign_in *in, char token[TOKE
     return 0;
 }
 
-int session_begin_demo(struct store *store, const char *name, const char *peer, int64_t now, char token[TOKEN_TEXT],
-                       int64_t *account, struct error *err)
+int session_begin_demo(struct store *store, const struct sign_in *in, char token[TOKEN_TEXT], int64_t *account,
+                       struct error *err)
 {
     struct credential c;
-    if (credential_named(store, name, &c, err) < 0)
+    if (credential_named(store, in->name, &c, err) < 0)
         return -1;
     if (!c.account)
         return refused(err);
     struct begin_order o = {
-        .by = { .now = now, .account = c.account, .peer = peer }, .account = c.account, .right = true, .demo = true
+        .by = { .now = in->now, .account = c.account, .peer = in->peer },
+        .agent = in->agent,
+        .account = c.account,
+        .right = true,
+        .demo = true,
     };
     token_make(token);
     token_digest(token, o.token);

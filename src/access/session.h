@@ -39,8 +39,8 @@ struct sign_in {
 int session_begin(struct store *store, const struct sign_in *in, char token[TOKEN_TEXT], int64_t *account,
                   struct error *err);
 /* Without a password: the demo's one-click sign-in. The caller has checked that it is allowed. */
-int session_begin_demo(struct store *store, const char *name, const char *peer, int64_t now, char token[TOKEN_TEXT],
-                       int64_t *account, struct error *err);
+int session_begin_demo(struct store *store, const struct sign_in *in, char token[TOKEN_TEXT], int64_t *account,
+                       struct error *err);
 
 struct session {
     int64_t id, account, began_at;

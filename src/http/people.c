@@ -161,7 +161,11 @@ int demo_session(struct visit *v, struct error *err)
         return -1;
     if (!name)
         return fail_field(err, "name", "请选择一个演示账号", "Choose a demo account");
-    if (session_begin_demo(v->web->house->store, name, v->peer, v->now, token, &account, err) < 0)
+    if (session_begin_demo(
+            v->web->house->store,
+            &(struct sign_in){
+                .name = name, .peer = v->peer, .agent = request_header(v->rq, "User-Agent"), .now = v->now },
+            token, &account, err) < 0)
         return -1;
     return welcome(v, token, account, err);
 }

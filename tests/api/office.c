@@ -39,7 +39,10 @@ static void meet_people(struct office *o)
         struct person *p = &o->people[i];
         p->name = names[i];
         int64_t key;
-        must(session_begin_demo(o->house.store, p->name, "127.0.0.1", clock_now_ms(), p->token, &p->id, &err), &err);
+        must(session_begin_demo(o->house.store,
+                                &(struct sign_in){ .name = p->name, .peer = "127.0.0.1", .now = clock_now_ms() },
+                                p->token, &p->id, &err),
+             &err);
         struct origin by = { .now = clock_now_ms(), .account = p->id };
         must(key_make(o->house.store, &by, p->id, &(struct key_terms){ .name = "test", .days = KEY_DAYS }, p->key, &key,
                       &err),

@@ -53,7 +53,10 @@ static void an_old_password_must_be_changed_where_the_house_says_so(void **state
     char token[TOKEN_TEXT];
     int64_t account;
     struct error err = { 0 };
-    must(session_begin_demo(o->house.store, "xujing", "127.0.0.1", clock_now_ms(), token, &account, &err), &err);
+    must(session_begin_demo(o->house.store,
+                            &(struct sign_in){ .name = "xujing", .peer = "127.0.0.1", .now = clock_now_ms() }, token,
+                            &account, &err),
+         &err);
     struct reply *r =
         ASK(o, .method = "GET", .path = "/api/v1/hazards", .headers = say(o, "Cookie: anlan_session=%s", token));
     clock_shift_by(-91LL * DAY_MS);
@@ -88,7 +91,10 @@ static void sessions_are_listed_and_ended_one_by_one(void **state)
     struct error err = { 0 };
     char token[TOKEN_TEXT];
     int64_t account, other = 0;
-    must(session_begin_demo(o->house.store, "hezhicheng", "10.8.8.8", clock_now_ms(), token, &account, &err), &err);
+    must(session_begin_demo(o->house.store,
+                            &(struct sign_in){ .name = "hezhicheng", .peer = "10.8.8.8", .now = clock_now_ms() }, token,
+                            &account, &err),
+         &err);
     struct reply *r = expect(as(o, GRID_A, "GET", "/api/v1/me/sessions", NULL), 200);
     expect_silent(r, o->people[GRID_A].token);
     for (size_t i = 0; i < count_at(r, "items"); i++)

@@ -2,7 +2,7 @@ import { shallowRef, watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { say, w } from '@/i18n'
 import { kindOfPlural } from '@/session/meta'
-import { onSignedOut, readableKinds, ready } from '@/session/session'
+import { hasRight, me, onSignedOut, readableKinds, ready } from '@/session/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -18,9 +18,15 @@ const pages = {
   signIn: () => import('@/pages/SignIn.vue'),
   list: () => import('@/pages/ListPage.vue'),
   create: () => import('@/pages/CreatePage.vue'),
+  importStart: () => import('@/pages/ImportStart.vue'),
   import: () => import('@/pages/ImportPage.vue'),
   grid: () => import('@/pages/grid/GridPage.vue'),
   record: () => import('@/pages/RecordPage.vue'),
+  account: () => import('@/pages/account/AccountPage.vue'),
+  audit: () => import('@/pages/account/AuditPage.vue'),
+  responsible: () => import('@/pages/duty/ResponsiblePage.vue'),
+  owners: () => import('@/pages/duty/OwnersPage.vue'),
+  setup: () => import('@/pages/account/SetupPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -30,9 +36,15 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
     { path: '/', name: 'home', component: pages.lost },
     { path: '/grid', name: 'grid', component: pages.grid },
+    { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
+    { path: '/me', name: 'account', component: pages.account },
+    { path: '/responsible', name: 'responsible', component: pages.responsible },
+    { path: '/owners', name: 'owners', component: pages.owners },
+    { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
-    { path: '/:kinds/import', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/:kinds/import', name: 'import-start', meta: { keyed: true }, component: pages.importStart },
     { path: '/:kinds/:id(\\d+)', name: 'record', meta: { keyed: true }, component: pages.record },
     { path: '/:rest(.*)*', name: 'lost', component: pages.lost },
   ],
@@ -51,6 +63,10 @@ router.beforeEach(async (to) => {
     startFailure.value = e
     return true
   }
+  if (me.value?.must_change_password && to.name !== 'account') return { name: 'account', query: { tab: 'password' } }
+  if (to.name === 'audit' && !hasRight('audit'))
+    return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
+  if (to.name === 'home' && hasRight('audit')) return { name: 'audit', replace: true }
   if (to.name === 'home') {
     const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
     if (first) return { path: `/${first.plural}`, replace: true }
@@ -73,7 +89,7 @@ router.afterEach((to) => {
   if (fetched || to.meta.open) return
   fetched = true
   window.setTimeout(() => {
-    for (const page of [pages.record, pages.create, pages.import, pages.list, pages.lost])
+    for (const page of [pages.record, pages.create, pages.importStart, pages.import, pages.list, pages.lost])
       void page().catch(() => undefined)
   }, 1500)
 })
@@ -86,12 +102,23 @@ router.onError((e: unknown, to) => {
   location.assign(to.fullPath)
 })
 
+/* What pages that belong to no kind are called. */
+const own: { [name: string]: () => string } = {
+  'sign-in': () => w.value.sign.title,
+  account: () => w.value.account.title,
+  audit: () => w.value.account.audit.title,
+  setup: () => w.value.account.setup.title,
+  responsible: () => w.value.duty.responsible,
+  owners: () => w.value.duty.owners,
+  grid: () => w.value.grid.title,
+}
+
 /* The window is named after what it shows; a record page puts its own title there. */
 function title(): void {
   const to = router.currentRoute.value
   const plural = to.params.kinds
   const kind = typeof plural === 'string' ? kindOfPlural(plural) : undefined
-  const page = to.name === 'sign-in' ? w.value.sign.title : to.name === 'grid' ? w.value.grid.title : kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : ''
+  const page = own[String(to.name)]?.() ?? (kind ? (w.value.kinds[kind.name] ?? say(kind.label)) : '')
   document.title = page ? `${page} - ${w.value.product}` : w.value.product
 }
 

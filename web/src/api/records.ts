@@ -27,6 +27,11 @@ export function restore(plural: string, id: number): Promise<Rec> {
   return json('POST', `/${plural}/${id}/restore`, { json: {} })
 }
 
+/* Takes back the last change of a record: an edit, or its way into the bin. */
+export function undo(plural: string, id: number, version: number): Promise<Rec> {
+  return json('POST', `/${plural}/${id}/undo`, { json: { version } })
+}
+
 export function move(
   plural: string,
   id: number,
@@ -48,10 +53,6 @@ export async function unmask(plural: string, id: number, field: string): Promise
 
 export async function search(words: string, signal?: AbortSignal): Promise<Found[]> {
   return (await json<{ items: Found[] }>('GET', '/search', { query: { q: words }, signal })).items
-}
-
-export function exportAddress(plural: string, query: Query): string {
-  return address(`/${plural}/export`, query)
 }
 
 export function fileAddress(plural: string, id: number, file: number): string {

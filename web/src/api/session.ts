@@ -9,8 +9,8 @@ export function meta(): Promise<Meta> {
   return json('GET', '/meta')
 }
 
-export function signIn(name: string, password: string): Promise<Me> {
-  return json('POST', '/session', { json: { name, password }, quiet: true })
+export function signIn(name: string, password: string, code?: string): Promise<Me> {
+  return json('POST', '/session', { json: { name, password, ...(code ? { code } : {}) }, quiet: true })
 }
 
 export async function signOut(): Promise<void> {

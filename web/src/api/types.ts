@@ -78,6 +78,8 @@ export type Kind = {
   fields: Field[]
   states: State[]
   moves: Move[]
+  /* the columns of the paper ledger, in its order and words */
+  ledger?: { field: string; header: Label }[]
 }
 
 export type Choice = { code: string; label: Label; valid_from: string | null; valid_to: string | null }
@@ -150,6 +152,11 @@ export type Me = {
   organisation: { id: number; name: string } | null
   scope: Label
   verbs: { [kind: string]: string[] }
+  roles?: { role: string; label: Label; words: Label }[]
+  rights?: string[]
+  must_change_password?: boolean
+  totp?: boolean
+  as?: { id: number; name: string } | null
   demo: boolean
   version: string
   now: string
@@ -175,29 +182,4 @@ export type ProblemBody = {
   fields?: { [field: string]: string }
   id?: string
   current?: Rec
-}
-
-export type ImportProblem = {
-  row: number
-  letter: string
-  header: string
-  field: string | null
-  value: string
-  message: string
-  level: 'error' | 'warning'
-}
-
-export type Verdict = 'import' | 'duplicate' | 'reject'
-
-export type ImportReport = {
-  file: { name: string; encoding: string; separator: string; rows: number }
-  columns: { letter: string; header: string; field: string | null }[]
-  rows: number
-  imported: number
-  duplicates: number
-  rejected: number
-  pending: number
-  problems: ImportProblem[]
-  preview: { row: number; verdict: Verdict; cells: string[] }[]
-  receipt: string | null
 }

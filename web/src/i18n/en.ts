@@ -1,4 +1,7 @@
 import { en as grid } from './areas/grid'
+import { en as exchange } from './areas/exchange'
+import { en as account } from './areas/account'
+import { en as duty } from './areas/duty'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
@@ -6,6 +9,9 @@ const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() 
 
 const en: Words = {
   grid,
+  ...exchange,
+  account,
+  duty,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -102,6 +108,9 @@ const en: Words = {
     region: 'Regions',
     organisation: 'Organisations',
     account: 'People',
+    post: 'Posts',
+    assignment: 'Assignments',
+    claim: 'Claims',
   },
 
   list: {
@@ -316,66 +325,6 @@ const en: Words = {
     giveUp: 'Drop my changes',
     backToForm: 'Back to the form',
     left: (n) => `${n} still to choose`,
-  },
-
-  import: {
-    title: 'Import',
-    steps: ['File', 'Columns', 'Check', 'Import', 'Receipt'],
-    choose: 'Choose a CSV file',
-    drop: 'or drop it here',
-    chooseText: 'CSV in UTF-8 or GB 18030, heads in the first row, at most 20 MB. Save spreadsheets as CSV first.',
-    again: 'Choose another file',
-    checking: 'Checking',
-    encoding: (e) => `Encoding ${e}`,
-    read: 'rows read',
-    canImport: 'can be imported',
-    duplicates: 'already recorded',
-    fix: (n) => `to fix, ${many(n, 'cell', 'cells')}`,
-    fixPlain: 'to fix',
-    warn: 'notes, do not stop the import',
-    pending: 'to complete later',
-    dupWhat: 'Already recorded',
-    dupSkip: 'Skip',
-    dupUpdate: 'Update',
-    dupNew: 'Save as new',
-    faults: 'To fix',
-    faultKinds: (kinds, cells) => `${many(kinds, 'kind', 'kinds')}, ${many(cells, 'cell', 'cells')}`,
-    warnings: 'Notes',
-    noFaults: 'No cell needs fixing.',
-    showFix: (n) => `To fix ${n}`,
-    showDup: (n) => `Recorded ${n}`,
-    showWarn: (n) => `Notes ${n}`,
-    showAll: (n) => `All ${n}`,
-    sheetHint: 'Select a cell to change it; it is checked again at once',
-    error: 'error',
-    warning: 'note',
-    row: 'Row',
-    notImported: 'not imported',
-    mapTo: (header) => `Field for "${header}"`,
-    missing: (fields) => `Required fields without a column: ${fields}`,
-    cell: (cell, header) => `${cell} ${header}`,
-    changeTo: 'Change to',
-    emptyCell: '(empty)',
-    fixCell: 'Change this cell',
-    fixSame: (n) => `Change all ${n} cells with this content`,
-    nothingWritten: 'Checked; nothing is written yet.',
-    rejectedStay: (n) => `${many(n, 'row', 'rows')} to fix will not be imported; download, correct and send again.`,
-    download: (n) => `Download ${many(n, 'row', 'rows')} to fix`,
-    go: (n) => `Import ${many(n, 'row', 'rows')}`,
-    goNothing: 'No row to import',
-    going: 'Importing',
-    cancel: 'Not now',
-    done: (n) => `${many(n, 'row', 'rows')} imported`,
-    doneText: (dup, rej) => `${dup} already recorded and ${rej} to fix were not imported.`,
-    receipt: 'Receipt no.',
-    toList: 'Open the list',
-    another: 'Import another file',
-    first: (n) => `Only the first ${n} rows are listed; faults of the others are counted at the left`,
-    fixedCells: (n) => `${many(n, 'cell', 'cells')} changed`,
-    undoFix: 'Undo all changes',
-    verdicts: { import: 'can be imported', duplicate: 'already recorded', reject: 'to fix' },
-    downloadColumns: ['Row', 'Column', 'Head', 'Value', 'Fault'],
-    tooBig: 'The file is over 20 MB. Split it',
   },
 
   errors: {

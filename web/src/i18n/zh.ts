@@ -1,9 +1,15 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
+import { zh as account } from './areas/account'
+import { zh as duty } from './areas/duty'
+import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
 
 const zh = {
+  account,
+  duty,
   grid,
+  ...exchange,
 
   product: '安澜',
   platform: '安全生产监督管理平台',
@@ -100,6 +106,9 @@ const zh = {
     region: '区划',
     organisation: '组织',
     account: '人员',
+    post: '岗位',
+    assignment: '责任关系',
+    claim: '监管认领',
   } as { [kind: string]: string },
 
   list: {
@@ -314,66 +323,6 @@ const zh = {
     giveUp: '放弃我的改动',
     backToForm: '回到表单',
     left: (n: number) => `还有 ${n} 项要选`,
-  },
-
-  import: {
-    title: '导入',
-    steps: ['选文件', '对表头', '预检', '导入', '回执'],
-    choose: '选择 CSV 文件',
-    drop: '或把文件拖到这里',
-    chooseText: 'CSV，UTF-8 或 GB 18030，第一行是表头，不超过 20 MB。电子表格请先另存为 CSV。',
-    again: '重新选文件',
-    checking: '正在预检',
-    encoding: (e: string) => `编码 ${e}`,
-    read: '读到的行',
-    canImport: '可以导入',
-    duplicates: '与已有记录重复',
-    fix: (n: number) => `须修正，共 ${n} 格`,
-    fixPlain: '须修正',
-    warn: '提醒，不影响导入',
-    pending: '待补',
-    dupWhat: '重复的',
-    dupSkip: '跳过',
-    dupUpdate: '更新原记录',
-    dupNew: '另存新记录',
-    faults: '须修正',
-    faultKinds: (kinds: number, cells: number) => `${kinds} 类 ${cells} 格`,
-    warnings: '提醒',
-    noFaults: '没有要修正的格子。',
-    showFix: (n: string) => `须修正 ${n}`,
-    showDup: (n: string) => `重复 ${n}`,
-    showWarn: (n: string) => `提醒 ${n}`,
-    showAll: (n: string) => `全部 ${n}`,
-    sheetHint: '选中格子即可修改，改完立即重检',
-    error: '错误',
-    warning: '提醒',
-    row: '行',
-    notImported: '不导入',
-    mapTo: (header: string) => `“${header}”对应哪个字段`,
-    missing: (fields: string) => `还没有对应的必填字段：${fields}`,
-    cell: (cell: string, header: string) => `${cell} ${header}`,
-    changeTo: '改为',
-    emptyCell: '（空）',
-    fixCell: '改这一格',
-    fixSame: (n: number) => `同样内容的 ${n} 格一起改`,
-    nothingWritten: '预检完成，尚未写入任何数据。',
-    rejectedStay: (n: string) => `须修正的 ${n} 行不导入，可下载改好再传。`,
-    download: (n: string) => `下载须修正的 ${n} 行`,
-    go: (n: string) => `导入 ${n} 行`,
-    goNothing: '没有可导入的行',
-    going: '正在导入',
-    cancel: '先不导入',
-    done: (n: string) => `已导入 ${n} 行`,
-    doneText: (dup: string, rej: string) => `重复 ${dup} 行，须修正 ${rej} 行没有导入。`,
-    receipt: '回执编号',
-    toList: '打开台账',
-    another: '再导入一个文件',
-    first: (n: string) => `只列出前 ${n} 行，其余行的问题在左边计数里`,
-    fixedCells: (n: number) => `已改 ${n} 格`,
-    undoFix: '撤销全部改动',
-    verdicts: { import: '可以导入', duplicate: '重复', reject: '须修正' },
-    downloadColumns: ['行', '列', '表头', '原值', '问题'],
-    tooBig: '文件超过 20 MB。请拆成几个文件',
   },
 
   errors: {

@@ -5,8 +5,8 @@
  */
 
 export type Change = { kind: string; id: number; version: number }
-type Message = { type: 'change'; change: Change } | { type: 'resync' }
-type Listener = { change?: (c: Change) => void; resync?: () => void }
+type Message = { type: 'change'; change: Change } | { type: 'job'; id: number } | { type: 'resync' }
+type Listener = { change?: (c: Change) => void; job?: (id: number) => void; resync?: () => void }
 
 const NAME = 'anlan.live'
 const RETRY = 10_000
@@ -22,6 +22,7 @@ let running = false
 function tell(message: Message): void {
   for (const l of listeners)
     if (message.type === 'change') l.change?.(message.change)
+    else if (message.type === 'job') l.job?.(message.id)
     else l.resync?.()
 }
 
@@ -39,6 +40,9 @@ function connect(again: boolean): void {
   }
   source.addEventListener('change', (e: MessageEvent<string>) => {
     spread({ type: 'change', change: JSON.parse(e.data) as Change })
+  })
+  source.addEventListener('job', (e: MessageEvent<string>) => {
+    spread({ type: 'job', id: (JSON.parse(e.data) as { id: number }).id })
   })
   source.addEventListener('resync', () => spread({ type: 'resync' }))
   source.onerror = () => {

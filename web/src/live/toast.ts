@@ -1,7 +1,11 @@
 import { shallowRef } from 'vue'
+import { asProblem } from '@/api/client'
 
-/* Only for the success of an act whose result is already visible; failures are said where they happened. */
-export type Toast = { id: number; text: string; undo?: () => void | Promise<void> }
+/*
+ ** Only for the success of an act whose result is already visible; failures are said where they happened. The one act a
+ ** toast offers is to take the last one back: when that fails, it is said here, and stays until it is read.
+ */
+export type Toast = { id: number; text: string; undo?: () => void | Promise<void>; failed?: boolean }
 
 export const toast = shallowRef<Toast | null>(null)
 
@@ -18,4 +22,15 @@ export function sayDone(text: string, undo?: () => void | Promise<void>): void {
 export function closeToast(): void {
   window.clearTimeout(timer)
   toast.value = null
+}
+
+export async function undoToast(): Promise<void> {
+  const act = toast.value?.undo
+  closeToast()
+  try {
+    await act?.()
+  } catch (e) {
+    last += 1
+    toast.value = { id: last, text: asProblem(e).message, failed: true }
+  }
 }

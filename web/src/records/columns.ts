@@ -1,4 +1,7 @@
-/* Which columns a list shows: the kind's own choice, or what this person chose on this device. */
+/*
+ ** Which columns a list shows: the kind's own choice, or what this person chose. The server keeps the choice; this device
+ ** remembers it too, so that a list has its columns at once.
+ */
 import type { Field, Kind, Rec } from '@/api/types'
 import { typeOf } from '@/fields'
 import { isDeadline } from '@/fields/date/late'
@@ -7,6 +10,7 @@ import { instantShort } from '@/i18n/format'
 import { scale } from '@/session/look'
 import { choiceItems, fieldOf } from '@/session/meta'
 import { me } from '@/session/session'
+import { fetchColumns, rememberColumns } from './useOwnColumns'
 
 export type Column = {
   key: string
@@ -116,9 +120,26 @@ export function chosenColumns(kind: Kind): string[] | null {
   }
 }
 
-export function chooseColumns(kind: Kind, keys: string[] | null): void {
+function remember(kind: Kind, keys: string[] | null): void {
   if (keys) localStorage.setItem(store(kind), JSON.stringify(keys))
   else localStorage.removeItem(store(kind))
+}
+
+export function chooseColumns(kind: Kind, keys: string[] | null): void {
+  if (JSON.stringify(keys) === JSON.stringify(chosenColumns(kind))) return
+  remember(kind, keys)
+  void rememberColumns(kind, { list: keys })
+}
+
+/* undefined: the server could not be asked. */
+export async function fetchChosenColumns(kind: Kind): Promise<string[] | null | undefined> {
+  try {
+    const keys = (await fetchColumns(kind)).list
+    remember(kind, keys)
+    return keys
+  } catch {
+    return undefined
+  }
 }
 
 export function defaultColumns(kind: Kind): string[] {

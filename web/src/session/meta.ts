@@ -1,4 +1,4 @@
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { Choice, Field, Kind, Meta, Move, State } from '@/api/types'
 
 /* The declarations everything is made from. Set once after signing in. */
@@ -7,6 +7,9 @@ const meta = shallowRef<Meta>({ kinds: [], choices: {}, children: [] })
 export function setMeta(next: Meta): void {
   meta.value = next
 }
+
+/* Plural of the kind a page belongs to where its address does not say so: the menu marks it. */
+export const kindOfPage = ref('')
 
 export function allKinds(): Kind[] {
   return meta.value.kinds

@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { Problem, setHooks } from '@/api/client'
+import { Problem, setHooks, setSeeAs } from '@/api/client'
 import * as api from '@/api/session'
 import type { Kind, Me } from '@/api/types'
 import { languageTag } from '@/i18n'
@@ -12,6 +12,16 @@ export const ended = ref(false)
 export const online = ref(true)
 
 let started: Promise<boolean> | null = null
+
+/* The person looked through, for this tab alone: a reload goes on, a new tab is oneself. */
+const AS = 'anlan.as'
+setSeeAs(Number(sessionStorage.getItem(AS) ?? 0))
+
+export function seeAs(account: number): void {
+  if (account) sessionStorage.setItem(AS, String(account))
+  else sessionStorage.removeItem(AS)
+  location.assign('/')
+}
 
 async function enter(who: Me): Promise<void> {
   setServerClock(who.now)
@@ -38,8 +48,8 @@ export function ready(): Promise<boolean> {
   return started
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  await enter(await api.signIn(name, password))
+export async function signIn(name: string, password: string, code?: string): Promise<void> {
+  await enter(await api.signIn(name, password, code))
 }
 
 export async function demoSignIn(name: string): Promise<void> {
@@ -55,12 +65,24 @@ export async function signOut(): Promise<void> {
 }
 
 function leave(): void {
+  sessionStorage.removeItem(AS)
+  setSeeAs(0)
   stopLive()
   me.value = null
 }
 
 export function can(kind: string, verb: string): boolean {
   return me.value?.verbs[kind]?.includes(verb) ?? false
+}
+
+/* What belongs to no record: "manage" people, read the "audit" trail, "operate" the program. */
+export function hasRight(right: string): boolean {
+  return me.value?.rights?.includes(right) ?? false
+}
+
+/* Asked anew after something about oneself has changed. */
+export async function refreshMe(): Promise<void> {
+  me.value = await api.me()
 }
 
 /* The kind allows it and the person may. */
