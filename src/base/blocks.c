@@ -128,7 +128,7 @@ int blocks_next(struct blocks *b, struct arena *arena, const char **bytes, size_
 
 int blocks_resume(const char *path, const char *purpose, int64_t size, struct blocks **out, struct error *err)
 {
-    struct blocks *b;
+    struct blocks *b = NULL;
     size_t next;
     if (open_with(path, purpose, O_RDWR | O_CREAT, &b, err) < 0)
         return -1;

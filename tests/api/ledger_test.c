@@ -1,8 +1,10 @@
 /* Export and import over the interface. */
 #include "api/office.h"
 
+#include "base/text.h"
 #include "exchange/csv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char header[] = "企业名称,统一社会信用代码,所属乡镇,联系电话,职工人数\n";
@@ -299,6 +301,51 @@ static void an_export_imports_back_unchanged(void **state)
     assert_int_equal(count_rows(o, "SELECT sum(version) FROM enterprise"), versions);
 }
 
+static void an_exported_workbook_imports_back_unchanged(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t versions = count_rows(o, "SELECT sum(version) FROM hazard");
+    struct reply *r = expect(post(o, OFFICE,
+                                  "{\"format\":\"xlsx\",\"columns\":[\"number\",\"description\",\"object\","
+                                  "\"found_on\",\"due\",\"level\"]}",
+                                  "/api/v1/hazards/export"),
+                             202);
+    work_off(o);
+    struct reply *book = expect(get(o, OFFICE, "/api/v1/jobs/%lld/file", id_of(r)), 200);
+    r = expect(ASK(o, .who = OFFICE, .method = "POST", .path = "/api/v1/hazards/import?name=隐患.xlsx",
+                   .body = book->body, .size = book->size, .type = "application/octet-stream"),
+               201);
+    assert_string_equal(text_at(r, "file.encoding"), "xlsx");
+    assert_true(count_at(r, "sheets") > 0);
+    r = expect(correct(o, OFFICE, r, "{\"duplicates\":\"update\"}"), 200);
+    assert_true(number_at(r, "rows") > 5);
+    assert_int_equal(number_at(r, "duplicates_found"), number_at(r, "rows"));
+    assert_int_equal(number_at(run(o, OFFICE, r), "receipt.updated"), 0);
+    assert_int_equal(count_rows(o, "SELECT sum(version) FROM hazard"), versions);
+}
+
+static void a_large_file_is_checked_by_a_job(void **state)
+{
+    struct office *o = OFFICE(state);
+    AUTO_TEXT sheet = TEXT_LIMIT(1 << 20);
+    text_str(&sheet, header);
+    for (int i = 0; i < 3000; i++)
+        text_printf(&sheet, "很长很长的一个企业名称第 %d 号,,没有这个镇,,\n", i);
+    struct reply *r = expect(check(o, GRID_A, text_get(&sheet)), 201);
+    assert_string_equal(text_at(r, "state"), "checking");
+    expect_code(post(o, GRID_A, "{}", "/api/v1/imports/%lld/run", id_of(r)), 409, "import.state");
+    work_off(o);
+    r = expect(get(o, GRID_A, "/api/v1/imports/%lld", id_of(r)), 200);
+    assert_string_equal(text_at(r, "state"), "checked");
+    check_sums(r, 3000, 0, 0, 3000);
+    assert_int_equal(number_at(r, "problem_groups.0.count"), 3000);
+    /* One cancelled before it began can be asked for again. */
+    r = expect(post(o, GRID_A, "{}", "/api/v1/imports/%lld/run", id_of(r)), 200);
+    expect(post(o, GRID_A, "{}", "/api/v1/jobs/%lld/cancel", (long long)number_at(r, "job.id")), 200);
+    assert_string_equal(text_at(get(o, GRID_A, "/api/v1/imports/%lld", id_of(r)), "state"), "cancelled");
+    check_sums(run(o, GRID_A, r), 3000, 0, 0, 3000);
+}
+
 static void a_row_for_another_town_is_rejected_by_its_cell(void **state)
 {
     struct office *o = OFFICE(state);
@@ -453,6 +500,8 @@ int main(void)
         SAYS(a_cell_is_corrected_and_a_column_mapped),
         SAYS(what_is_there_already_is_skipped_updated_or_made_anew),
         SAYS(an_export_imports_back_unchanged),
+        SAYS(an_exported_workbook_imports_back_unchanged),
+        SAYS(a_large_file_is_checked_by_a_job),
         SAYS(a_row_for_another_town_is_rejected_by_its_cell),
         SAYS(a_file_that_is_no_table_is_refused_and_nothing_is_stored),
         SAYS(what_somebody_else_imports_is_not_there),

@@ -527,17 +527,23 @@ def checked(who, data, kind="enterprises"):
     return got.json
 
 
+def wait(who, at, state):
+    """Until it is in another state."""
+    for _ in range(2400):
+        now = who.get(at).json
+        if now["state"] != state:
+            return now
+        time.sleep(0.05)
+    raise AssertionError(now)
+
+
 def imported(who, data, **correct):
     """Uploaded, corrected, run; waits until the server's own threads have done it."""
     at = f"/api/v1/imports/{checked(who, data)['id']}"
     if correct:
         same(who.ask("PATCH", at, correct).status, 200)
     same(who.post(at + "/run", {}).status, 200)
-    for _ in range(1200):
-        now = who.get(at).json
-        if now["state"] != "importing":
-            break
-        time.sleep(0.05)
+    now = wait(who, at, "importing")
     same(now["state"], "imported", now)
     return now
 
@@ -614,6 +620,38 @@ def what_was_acknowledged_survives_kill(w):
         setattr(w, name, w.person(name))
 
 
+def an_import_goes_on_after_kill_where_it_was(w):
+    count = 4000
+    ledger = "企业名称,所属乡镇,原系统编号\n" + "".join(
+        f"续传 {i},{'没有这个镇' if i % 50 == 7 else '临河镇'},K-{i}\n" for i in range(count))
+    at = f"/api/v1/imports/{checked(w.xujing, ledger.encode())['id']}"
+    wait(w.xujing, at, "checking")
+    same(w.xujing.post(at + "/run", {}).status, 200)
+    for _ in range(3):
+        begun = w.xujing.get(at).json
+        before = begun["rows"] if begun["job"] and begun["job"]["done"] else 0
+        for _ in range(400):  # the kill comes in the middle of the work, however fast the machine is
+            now = w.xujing.get(at).json
+            if now["state"] != "importing" or (now["job"] and now["job"]["done"] > before):
+                break
+            time.sleep(0.005)
+        w.server.stop(signal.SIGKILL)
+        w.server.start()
+        w.xujing = w.person("xujing")
+    same(sums(wait(w.xujing, at, "importing")), (count, count - count // 50, 0, count // 50))
+    for i in (0, 1999, count - 1):
+        same(len(w.xujing.get(f"/api/v1/enterprises?external_no=K-{i}").json["items"]), 1)
+    same(w.xujing.get("/api/v1/enterprises?q=续传&count=exact&limit=1").json["total"]["count"], count - count // 50)
+    rejected = w.xujing.get(at + "/rejected").body.decode("utf-8-sig").strip().split("\r\n")
+    same(len(rejected), 1 + count // 50)
+    same(w.xujing.post(at + "/undo", {}).status, 200)
+    gone = wait(w.xujing, at, "undoing")
+    same((gone["state"], gone["undo"]["undone"], gone["undo"]["left"]), ("undone", count - count // 50, 0))
+    same(w.xujing.get("/api/v1/enterprises?q=续传&count=exact&limit=1").json["total"]["count"], 0)
+    for name in PEOPLE:
+        setattr(w, name, w.person(name))
+
+
 def a_second_process_on_the_same_folder_is_refused(w):
     done = subprocess.run([sys.argv[1], "key", "new", "--user", "xujing", "--data", w.server.folder, *w.server.db],
                           capture_output=True, text=True, timeout=60)
@@ -645,7 +683,7 @@ STORIES = [
     all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
     an_export_has_the_rows_of_the_list, a_dirty_ledger_is_told_by_cell_and_imported_once,
     a_cell_beyond_the_header_is_told_and_not_lost,
-    what_was_acknowledged_survives_kill, a_second_process_on_the_same_folder_is_refused,
+    what_was_acknowledged_survives_kill, an_import_goes_on_after_kill_where_it_was, a_second_process_on_the_same_folder_is_refused,
     the_server_leaves_when_told_also_with_open_streams,
 ]
 
