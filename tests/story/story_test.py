@@ -652,6 +652,27 @@ def an_import_goes_on_after_kill_where_it_was(w):
         setattr(w, name, w.person(name))
 
 
+def the_command_imports_as_the_page_does(w):
+    w.server.stop()
+    path = os.path.join(w.server.folder, "ledger.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("厂子,在哪,行当\n命令一厂,临河镇,做鞋的\n命令二厂,没有这个镇,做鞋的\n命令一厂,临河镇,做鞋的\n")
+    run = [sys.argv[1], "import", "enterprise", path, "--data", w.server.folder, *w.server.db, "--mapping",
+           '{"A":"name","B":"region","C":"sector"}', "--values", '{"C":{"做鞋的":"INDUSTRY"}}']
+    for sums_said in ("rows=3 imported=1 duplicates=1 rejected=1", "rows=3 imported=0 duplicates=2 rejected=1"):
+        done = subprocess.run([*run, "--sheet", "0", "--duplicates", "skip"], capture_output=True, text=True, timeout=120)
+        same((done.returncode, done.stdout.strip().split("\n")[-1]), (0, sums_said), done.stderr)
+        assert "在哪" in done.stderr, done.stderr
+    for flag, value in (("--mapping", "{"), ("--duplicates", "all"), ("--sheet", "7")):
+        done = subprocess.run([*run, flag, value], capture_output=True, text=True, timeout=120)
+        assert done.returncode != 0 and "rows=" not in done.stdout, done
+    os.unlink(path)
+    w.server.start()
+    for name in PEOPLE:
+        setattr(w, name, w.person(name))
+    same(w.xujing.get("/api/v1/enterprises?name=命令一厂").json["items"][0]["sector"], "INDUSTRY")
+
+
 def a_second_process_on_the_same_folder_is_refused(w):
     done = subprocess.run([sys.argv[1], "key", "new", "--user", "xujing", "--data", w.server.folder, *w.server.db],
                           capture_output=True, text=True, timeout=60)
@@ -683,7 +704,8 @@ STORIES = [
     all_pages_together_are_the_full_set_once_each, a_filter_nobody_declared_is_refused_by_name,
     an_export_has_the_rows_of_the_list, a_dirty_ledger_is_told_by_cell_and_imported_once,
     a_cell_beyond_the_header_is_told_and_not_lost,
-    what_was_acknowledged_survives_kill, an_import_goes_on_after_kill_where_it_was, a_second_process_on_the_same_folder_is_refused,
+    what_was_acknowledged_survives_kill, an_import_goes_on_after_kill_where_it_was,
+    the_command_imports_as_the_page_does, a_second_process_on_the_same_folder_is_refused,
     the_server_leaves_when_told_also_with_open_streams,
 ]
 
