@@ -287,6 +287,12 @@ static int id_of_name(struct intake *in, struct change *c, const struct field *f
                : fail_field(err, f->name, "有重名，请改用编号", "Two have this name; use the number");
 }
 
+/* Whoever has no account here stays as the ledger says it, in the text beside. */
+static const struct field *name_beside(const struct kind *kind, const struct field *f, const struct error *why)
+{
+    return f->companion && why->fault == FAULT_INVALID ? field_find(kind, f->companion) : NULL;
+}
+
 /* text is the cell folded, for names and codes; the type folds for itself and wants the cell as it was written. */
 static void take_cell(struct intake *in, struct change *c, const struct field *f, const char *cell, const char *text,
                       void *record, struct error *err)
@@ -294,9 +300,17 @@ static void take_cell(struct intake *in, struct change *c, const struct field *f
     struct type_context ctx = { c->arena, c->kind, f->name, 0 };
     int64_t member = 0;
     int got;
-    if (f->type == &type_object || f->type == &type_reference || f->type == &type_region)
-        got = id_of_name(in, c, f, text, &member, err);
-    else
+    if (f->type == &type_object || f->type == &type_reference || f->type == &type_region) {
+        struct error why = { 0 };
+        got = id_of_name(in, c, f, text, &member, f->companion ? &why : err);
+        const struct field *beside = name_beside(c->kind, f, &why);
+        if (beside) {
+            take_cell(in, c, beside, cell, text, record, err);
+            return;
+        }
+        if (got < 0 && why.fault)
+            *err = why;
+    } else
         got = f->type->read_text(f, &ctx, cell, &member, err);
     if (got != 0)
         return;

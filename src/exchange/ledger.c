@@ -79,6 +79,7 @@ static const struct {
     { "closed_on", "复查时间" },
     { "closed_on", "销号时间" },
     { "rectification", "整改结果" },
+    { "responsible", "整改责任人" },
     { "state", "状态" },
     { "state", "整改状态" },
     { "fine", "罚款" },
@@ -152,6 +153,9 @@ static const struct field *guess(const struct words *w, struct arena *arena, con
         if (strcmp(plain, kind->fields[i].name) == 0 || strcmp(plain, w->labels[i][0]) == 0 ||
             strcmp(plain, w->labels[i][1]) == 0)
             return &kind->fields[i];
+    for (size_t i = 0; i < kind->ledger_count; i++)
+        if (field_find(kind, kind->ledger[i].field) && strcmp(plain, kind->ledger[i].header.zh) == 0)
+            return field_find(kind, kind->ledger[i].field);
     for (size_t i = 0; i < COUNT(synonyms); i++)
         if (strcmp(plain, synonyms[i].header) == 0 && field_find(kind, synonyms[i].field))
             return field_find(kind, synonyms[i].field);

@@ -530,6 +530,69 @@ static void a_number_outside_the_scope_is_no_number(void **state)
     assert_string_equal(h->description, "界外编号");
 }
 
+/* ---- ledgers as offices keep them ---- */
+
+static void an_old_ledger_brings_its_states_and_names(void **state)
+{
+    struct town *t = TOWN(state);
+    /* A title, a header over two rows, a person without an account, a line of totals. */
+    static const char sheet[] = "北区隐患台账,,,,,,\n"
+                                "隐患内容,责任单位,排查日期,整改情况,,复查人,隐患状态\n"
+                                ",,,整改期限,责任人,,\n"
+                                "旧台账甲,河口化工有限公司,2026-01-05,2026-01-20,王老五,李老六,已销号\n"
+                                "旧台账乙,河口化工有限公司,2026-01-05,2026-02-20,,,整改中\n"
+                                "合计,2,,,,,\n";
+    struct answer a = run_text(t, OFFICE, &hazard_kind, sheet, false, IMPORT_SKIP);
+    assert_int_equal(json_integer_value(json_object_get(a.json, "header_row")), 2);
+    assert_int_equal(json_integer_value(json_object_get(a.json, "header_rows")), 2);
+    expect_sum(&a, 2, 0, 0, 0);
+    const struct hazard *h =
+        must_read(t, OFFICE, &hazard_kind, count_of(t, "SELECT id FROM hazard WHERE description = '旧台账甲'"));
+    assert_int_equal(h->state, HAZARD_CLOSED);
+    assert_string_equal(h->responsible_name, "王老五");
+    assert_string_equal(h->rechecker_name, "李老六");
+    assert_false(has(h, rechecker));
+    h = must_read(t, OFFICE, &hazard_kind, count_of(t, "SELECT id FROM hazard WHERE description = '旧台账乙'"));
+    assert_int_equal(h->state, HAZARD_RECTIFYING);
+}
+
+static void an_area_in_three_columns_is_one(void **state)
+{
+    struct town *t = TOWN(state);
+    struct answer a =
+        run_text(t, OFFICE, &enterprise_kind,
+                 "企业名称,县区,乡镇,村居\n三列一厂,北区,河口镇,河口社区\n三列二厂,北区,河口镇,\n", false, IMPORT_SKIP);
+    expect_sum(&a, 2, 0, 0, 2);
+    assert_int_equal(firm_named(t, "三列一厂")->region, village_a1);
+    assert_int_equal(firm_named(t, "三列二厂")->region, town_a);
+}
+
+static void what_is_staged_is_cleared_away_after_a_week(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char sheet[] = "企业名称,属地\n一周前,河口镇\n";
+    struct answer run = run_text(t, OFFICE, &enterprise_kind, sheet, false, IMPORT_SKIP),
+                  only = run_text(t, OFFICE, &enterprise_kind, sheet, true, IMPORT_SKIP);
+    const char *file = say(t, "%s/imports/%lld.rows", t->house.folder, (long long)run.id);
+    import_tidy(&t->house, town_noon + IMPORT_KEPT_MS);
+    assert_int_equal(access(file, F_OK), 0);
+    import_tidy(&t->house, town_noon + IMPORT_KEPT_MS + 1);
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM import WHERE settings IS NOT NULL"), 0);
+    struct error err = { 0 };
+    must(import_sum(&t->house, run.id, &run.sum, &err), &err);
+    assert_string_equal(run.sum.state, "imported");
+    assert_int_equal(run.sum.imported, 1);
+    must(import_sum(&t->house, only.id, &only.sum, &err), &err);
+    assert_string_equal(only.sum.state, "discarded");
+    /* The receipt still takes it back. */
+    must(import_undo(&t->house, &t->people[OFFICE], run.id, &err), &err);
+    must(import_wait(&t->house, run.id, &err), &err);
+    must(import_sum(&t->house, run.id, &run.sum, &err), &err);
+    assert_string_equal(run.sum.state, "undone");
+    assert_int_equal(run.sum.undone, 1);
+}
+
 int main(int count, char **args)
 {
     static const struct both tests[] = {
@@ -544,6 +607,9 @@ int main(int count, char **args)
         SAYS(what_was_exported_imports_back_unchanged),
         SAYS(an_edited_export_updates_by_number_and_never_over_newer_work),
         SAYS(a_number_outside_the_scope_is_no_number),
+        SAYS(an_old_ledger_brings_its_states_and_names),
+        SAYS(an_area_in_three_columns_is_one),
+        SAYS(what_is_staged_is_cleared_away_after_a_week),
     };
     if (count != 2) {
         fprintf(stderr, "usage: import_test FOLDER_OF_CASES\n");
