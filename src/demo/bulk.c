@@ -62,7 +62,7 @@ static void fill(struct change *c, const struct bulk *b, uint64_t n, struct haza
         : fate < 97 ? HAZARD_ASSIGNED
                     : HAZARD_FOUND);
     if (h->state == HAZARD_CLOSED)
-        set(h, closed_on, h->due);
+        set(h, closed_on, h->due < day_of_ms(b->now) ? h->due : day_of_ms(b->now));
 }
 
 static int chunk(struct change *c, void *args, struct error *err)

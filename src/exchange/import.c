@@ -442,7 +442,12 @@ static int check_chunk(void *args, struct chunk *chunk, struct error *err)
     AUTO_TEXT block = TEXT_LIMIT(BLOCK_BYTES);
     struct change_order order = { .actor = k->actor, .now_ms = k->now, .cause = "import" };
     k->chunk = chunk;
-    if (change_check(k->db, &order, check_rows, k, err) < 0)
+    /* One state of the database for these rows; a short one, so that nothing old is held for a large ledger. */
+    if (db_snapshot_begin(k->db, err) < 0)
+        return -1;
+    int got = change_check(k->db, &order, check_rows, k, err);
+    db_snapshot_end(k->db);
+    if (got < 0)
         return -1;
     for (size_t i = 0; i < chunk->count; i++) {
         const struct row_verdict *v = &chunk->rows[i].verdict;

@@ -216,6 +216,23 @@ struct undo_one {
     int64_t record, version;
 };
 
+static int touched(struct error *err)
+{
+    return fail(err, FAULT_CONFLICT, "import.touched", "导入后已有人办理", "It was worked on after the import");
+}
+
+/* What has been entered of a firm or a place since stays with it. */
+static int check_unused(struct change *c, const struct kind *kind, int64_t object, struct error *err)
+{
+    struct owner own = { .object = object };
+    int64_t ids[1];
+    size_t count = 0;
+    for (const struct kind *const *k = all_kinds; *k && kind->scope == SCOPE_IS_OBJECT; k++)
+        if ((*k)->scope == SCOPE_OBJECT && row_follow(c->db, *k, &own, ids, 1, &count, err) < 0)
+            return -1;
+    return count ? touched(err) : 0;
+}
+
 /* A record nobody has touched since goes to the bin. */
 static int undo_created(struct db *db, void *args, struct error *err)
 {
@@ -225,7 +242,9 @@ static int undo_created(struct db *db, void *args, struct error *err)
     if (change_get(o->c, o->u->kind, o->record, 0, "remove", &before, err) < 0)
         return -1;
     if (record_of(before)->version != 1)
-        return fail(err, FAULT_CONFLICT, "import.touched", "导入后已有人办理", "It was worked on after the import");
+        return touched(err);
+    if (check_unused(o->c, o->u->kind, o->record, err) < 0)
+        return -1;
     return change_remove(o->c, o->u->kind, before, err);
 }
 
@@ -239,7 +258,7 @@ static int undo_updated(struct db *db, void *args, struct error *err)
     if (change_get(o->c, o->u->kind, o->record, 0, "change", &before, err) < 0)
         return -1;
     if (record_of(before)->version != o->version)
-        return fail(err, FAULT_CONFLICT, "import.touched", "导入后已有人办理", "It was worked on after the import");
+        return touched(err);
     if (db_query(db, &rows, "SELECT changes FROM history WHERE kind = ? AND id = ? AND version = ?",
                  BIND(value_text(o->u->kind->name), value_int(o->record), value_int(o->version)), err) < 0)
         return -1;

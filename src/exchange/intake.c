@@ -308,7 +308,7 @@ static void take_cell(struct intake *in, struct change *c, const struct field *f
             take_cell(in, c, beside, cell, text, record, err);
             return;
         }
-        if (why.fault)
+        if (got < 0 && why.fault)
             *err = why;
     } else
         got = f->type->read_text(f, &ctx, cell, &member, err);

@@ -448,6 +448,14 @@ static void an_import_is_taken_back_but_not_what_was_worked_on_since(void **stat
     expect(
         patch(o, OFFICE, 1, "{\"staff\":7}", "/api/v1/enterprises/%lld", (long long)number_at(touched, "items.0.id")),
         200);
+    /* And a firm a hazard was found at. */
+    struct reply *used = import(o, OFFICE, NULL, say(o, "%s辛四厂,,临河镇,,\n", header));
+    struct reply *firm = get(o, OFFICE, "/api/v1/enterprises?name=辛四厂");
+    make_hazard(o, OFFICE, number_at(firm, "items.0.id"), "辛四厂的隐患");
+    expect(post(o, OFFICE, "{}", "/api/v1/imports/%lld/undo", id_of(used)), 200);
+    work_off(o);
+    assert_int_equal(number_at(get(o, OFFICE, "/api/v1/imports/%lld", id_of(used)), "undo.left"), 1);
+    assert_int_equal(count_at(get(o, OFFICE, "/api/v1/enterprises?name=辛四厂"), "items"), 1);
     r = expect(post(o, OFFICE, "{}", "/api/v1/imports/%lld/undo", id_of(r)), 200);
     assert_string_equal(text_at(r, "state"), "undoing");
     work_off(o);

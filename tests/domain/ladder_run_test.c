@@ -11,7 +11,7 @@
 
 enum { DUE = TODAY + 11 }; /* Friday 2026-03-20; three working days before: the 17th */
 
-/* The firm has a safety officer and no head; the towns have grid members; nobody is a duty officer. */
+/* The firm has a safety officer and no head; the towns have their grid members (town.c); nobody is a duty officer. */
 static void give_roles(struct town *t)
 {
     static const struct {
@@ -19,11 +19,11 @@ static void give_roles(struct town *t)
         const char *role;
         int64_t area;
         const char *sectors;
-    } roles_of[] = { { SAFETY, "safety", 0, NULL },          { GRID_A, "grid", town_a, NULL },
-                     { GRID_B, "grid", town_b, NULL },       { COUNTY, "inspector", county, NULL },
-                     { CHECKER, "inspector", county, NULL }, { SECTOR, "department", county, "HAZCHEM" },
-                     { OFFICE, "office", 0, NULL } };
-    if (count_of(t, "SELECT count(*) FROM assignment") > 0)
+    } roles_of[] = { { SAFETY, "safety", 0, NULL },
+                     { COUNTY, "inspector", county, NULL },
+                     { CHECKER, "inspector", county, NULL },
+                     { SECTOR, "department", county, "HAZCHEM" } };
+    if (count_of(t, "SELECT count(*) FROM assignment WHERE role = 'safety'") > 0)
         return;
     for (size_t i = 0; i < COUNT(roles_of); i++) {
         const char *where = roles_of[i].who == SAFETY ? say(t, ",\"object\":%lld", (long long)t->spots[FIRM_A1])

@@ -103,7 +103,7 @@ static int load(struct db *db, int64_t boundary, struct area **out, struct error
 int areas_hold(struct db *db, int64_t boundary, const unsigned char mark[AREA_MARK], struct lonlat point, bool *out,
                struct error *err)
 {
-    struct area *area;
+    struct area *area = NULL;
     pthread_mutex_lock(&lock);
     struct kept *k = find(mark);
     if (!k) {
