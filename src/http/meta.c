@@ -325,6 +325,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { "/clauses/suggest", "q", text, true },
         { "/clauses/suggest", "sector", text, false },
         { "/clauses/suggest", "on", "{\"type\":\"string\",\"format\":\"date\"}", false },
+        { "/as-candidates", "q", text, false },
         { "/files", "name", text, true },
         { "/import", "name", text, false },
         { "/import", "dry", "{\"type\":\"boolean\"}", true },
@@ -384,6 +385,9 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
     if (r->flags & ROUTE_ONCE)
         put_parameter(j, "Idempotency-Key", "header", false, "{\"type\":\"string\",\"minLength\":8,\"maxLength\":64}",
                       NULL);
+    if (r->flags & ROUTE_AS)
+        put_parameter(j, "X-Anlan-As", "header", false, "{\"type\":\"integer\"}",
+                      "id of an account: read through its eyes, within one's own scope");
     put_own_parameters(j, r);
     if (k && r->method == HTTP_GET && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export")))
         put_filters(j, k);
@@ -454,6 +458,15 @@ static const struct {
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("file") "}}}" },
     { HTTP_GET, "/history", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("history") "}}}" },
+    { HTTP_GET, "/why", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"properties\":{"
+      "\"assignment\":{\"type\":[\"integer\",\"null\"]},\"role\":{\"type\":\"object\"},\"holder\":{\"type\":\"object\"}"
+      ","
+      "\"where\":{\"type\":\"object\"},\"from\":{\"type\":[\"string\",\"null\"]},\"to\":{\"type\":[\"string\",\"null\"]"
+      "},"
+      "\"basis\":{\"type\":[\"string\",\"null\"]},\"verbs\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
+      "}" },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
     { HTTP_GET, "/{kind}", "200", "application/json",

@@ -5,6 +5,7 @@
 #include "http/people.h"
 #include "http/records.h"
 #include "http/setup.h"
+#include "http/sight.h"
 #include "http/signin.h"
 #include "http/trail.h"
 #include "http/web.h"
@@ -26,11 +27,11 @@ static int openapi_read(struct visit *v, struct error *err)
 #define V1 "/api/v1"
 const struct route routes[] = {
     { HTTP_POST, V1 "/session", session_create, .flags = ROUTE_OPEN | ROUTE_JSON, .about = "Sign in" },
-    { HTTP_DELETE, V1 "/session", session_delete, .flags = ROUTE_FIRST, .about = "Sign out" },
+    { HTTP_DELETE, V1 "/session", session_delete, .flags = ROUTE_FIRST | ROUTE_OUT, .about = "Sign out" },
     { HTTP_GET, V1 "/demo-accounts", demo_accounts, .flags = ROUTE_OPEN, .about = "Accounts of a demonstration" },
     { HTTP_POST, V1 "/demo-session", demo_session, .flags = ROUTE_OPEN | ROUTE_JSON,
       .about = "Sign in to a demonstration with one click" },
-    { HTTP_GET, V1 "/me", me_read, .flags = ROUTE_FIRST, .about = "Who is signed in" },
+    { HTTP_GET, V1 "/me", me_read, .flags = ROUTE_FIRST | ROUTE_AS, .about = "Who is signed in" },
     /* Signing in: one's own password, second factor, sessions and keys, those of others, the trail, the first start. */
     { HTTP_POST, V1 "/me/password", my_password, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
       .about = "Change one's password; ends one's other sessions" },
@@ -59,25 +60,28 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/setup", setup_read, .flags = ROUTE_OPEN, .about = "Is this the first start" },
     { HTTP_POST, V1 "/setup", setup_run, .flags = ROUTE_OPEN | ROUTE_JSON,
       .about = "Make the three administrators, with the code from the console" },
-    { HTTP_GET, V1 "/meta", meta_read, .flags = ROUTE_FIRST, .about = "The declarations the pages are made from" },
-    { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET, .about = "Server-sent events" },
-    { HTTP_GET, V1 "/search", search_everything, .about = "Search all kinds" },
-    { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .about = "Candidates among the judgement standards" },
+    { HTTP_GET, V1 "/meta", meta_read, .flags = ROUTE_FIRST | ROUTE_AS,
+      .about = "The declarations the pages are made from" },
+    { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET | ROUTE_AS, .about = "Server-sent events" },
+    { HTTP_GET, V1 "/search", search_everything, .flags = ROUTE_AS, .about = "Search all kinds" },
+    { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .flags = ROUTE_AS,
+      .about = "Candidates among the judgement standards" },
     { HTTP_POST, V1 "/files", files_upload, .flags = ROUTE_UPLOAD, .about = "Upload a file" },
     { HTTP_GET, "/api/openapi.json", openapi_read, .flags = ROUTE_OPEN, .about = "This description" },
-    { HTTP_GET, V1 "/responsible", responsible_answer, .about = "Who answers for an object or an area on a day" },
-    { HTTP_GET, V1 "/owners/none", owners_none, .about = "Objects nobody supervises directly" },
-    { HTTP_GET, V1 "/owners/many", owners_many, .about = "Objects several supervise directly" },
-    { HTTP_GET, V1 "/{kind}/{id}/transfer", transfer_preview, .verb = "transfer", .flags = ROUTE_OBJECT,
+    { HTTP_GET, V1 "/responsible", responsible_answer, .flags = ROUTE_AS,
+      .about = "Who answers for an object or an area on a day" },
+    { HTTP_GET, V1 "/owners/none", owners_none, .flags = ROUTE_AS, .about = "Objects nobody supervises directly" },
+    { HTTP_GET, V1 "/owners/many", owners_many, .flags = ROUTE_AS, .about = "Objects several supervise directly" },
+    { HTTP_GET, V1 "/{kind}/{id}/transfer", transfer_preview, .verb = "transfer", .flags = ROUTE_OBJECT | ROUTE_AS,
       .about = "What follows when an object goes to another area" },
     { HTTP_POST, V1 "/{kind}/{id}/transfer", transfer_run, .verb = "transfer",
       .flags = ROUTE_OBJECT | ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE, .about = "Let an object go to another area" },
-    { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .about = "Export as CSV" },
+    { HTTP_GET, V1 "/{kind}/export", records_export, .verb = "export", .flags = ROUTE_AS, .about = "Export as CSV" },
     { HTTP_POST, V1 "/{kind}/import", records_import, .verb = "import", .flags = ROUTE_UPLOAD,
       .about = "Check or import a CSV file" },
-    { HTTP_GET, V1 "/{kind}", records_list, .verb = "read", .about = "List" },
+    { HTTP_GET, V1 "/{kind}", records_list, .verb = "read", .flags = ROUTE_AS, .about = "List" },
     { HTTP_POST, V1 "/{kind}", records_create, .verb = "create", .flags = ROUTE_JSON | ROUTE_ONCE, .about = "Create" },
-    { HTTP_GET, V1 "/{kind}/{id}", records_read, .verb = "read", .about = "Read" },
+    { HTTP_GET, V1 "/{kind}/{id}", records_read, .verb = "read", .flags = ROUTE_AS, .about = "Read" },
     { HTTP_PATCH, V1 "/{kind}/{id}", records_change, .verb = "change", .flags = ROUTE_JSON | ROUTE_VERSION,
       .about = "Change" },
     { HTTP_DELETE, V1 "/{kind}/{id}", records_remove, .verb = "remove", .flags = ROUTE_VERSION,
@@ -88,9 +92,13 @@ const struct route routes[] = {
       .about = "Take back the last edit or removal" },
     { HTTP_POST, V1 "/{kind}/{id}/moves/{move}", records_move, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
       .about = "Move to another state" },
-    { HTTP_GET, V1 "/{kind}/{id}/history", records_history, .verb = "read", .about = "History" },
-    { HTTP_GET, V1 "/{kind}/{id}/files", records_files, .verb = "read", .about = "Files" },
-    { HTTP_GET, V1 "/{kind}/{id}/files/{file}", records_file, .verb = "read", .about = "A file's bytes" },
+    { HTTP_GET, V1 "/{kind}/{id}/history", records_history, .verb = "read", .flags = ROUTE_AS, .about = "History" },
+    { HTTP_GET, V1 "/{kind}/{id}/files", records_files, .verb = "read", .flags = ROUTE_AS, .about = "Files" },
+    { HTTP_GET, V1 "/{kind}/{id}/files/{file}", records_file, .verb = "read", .flags = ROUTE_AS,
+      .about = "A file's bytes" },
+    { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
+      .about = "Which assignments let the reader see it" },
+    { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },
     { HTTP_POST, V1 "/{kind}/{id}/unmask", records_unmask, .verb = "unmask", .flags = ROUTE_JSON,
       .about = "Show a personal value; recorded" },
 };
