@@ -114,6 +114,20 @@ static void of_what_another_town_s_member_sees_an_office_of_one_town_sees_nothin
     assert_int_equal(number_at(through, "total.count"), number_at(own, "total.count"));
 }
 
+static void search_finds_what_both_see_behind_however_much_one_sees(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct guest town = town_office(o);
+    for (int i = 0; i < 21; i++)
+        make_hazard(o, OFFICE, o->firm_b, "堆在前头的铁桶");
+    long long in_a = number_at(make_hazard(o, OFFICE, o->firm_a, "堆在前头的铁桶"), "id");
+    for (int i = 0; i < 21; i++)
+        make_hazard(o, OFFICE, o->firm_b, "堆在前头的铁桶");
+    struct reply *r = expect(guest_asks(o, &town, o->people[INSPECTOR].id, "/api/v1/search?q=前头的铁桶"), 200);
+    assert_int_equal(count_at(r, "items"), 1);
+    assert_int_equal(number_at(r, "items.0.id"), in_a);
+}
+
 static bool heard(const struct reply *stream, const char *word)
 {
     AUTO_TEXT out = TEXT_LIMIT(64 * 1024);
@@ -412,6 +426,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(nobody_sees_through_other_eyes_more_than_either_may),
         SAYS(of_what_another_town_s_member_sees_an_office_of_one_town_sees_nothing),
+        SAYS(search_finds_what_both_see_behind_however_much_one_sees),
         SAYS(a_stream_through_other_eyes_tells_what_both_may_read),
         SAYS(through_other_eyes_nothing_is_written),
         SAYS(personal_values_stay_masked_through_other_eyes),
