@@ -74,6 +74,9 @@ bool actor_may(const struct actor *actor, const struct kind *kind, uint64_t verb
 ** "operate" (settings, jobs of others). Held by the three administrators, each by one of them. */
 bool actor_can(const struct actor *actor, const char *verb);
 uint64_t actor_verbs(const struct actor *actor, const struct kind *kind);
+/* May look through somebody else's eyes: whoever manages accounts, and the office. Of the rows the person sees whoever
+** looks still sees only the own ones. */
+bool actor_may_look(const struct actor *actor);
 /* What the person sees, in words: "青石县临河镇" / "全市". Fills both languages. */
 int actor_scope_words(struct db *db, const struct actor *actor, struct arena *arena, struct label *out,
                       struct error *err);

@@ -93,6 +93,7 @@ const struct audit_act audit_acts[] = {
     { "look-up", { "按证件号或电话查找", "Looked up by a personal value" } },
     { "export", { "导出", "Exported" } },
     { "file", { "打开附件", "Opened a file" } },
+    { "see-as", { "以他人身份查看", "Saw as somebody else" } },
     { "audit.read", { "查阅审计记录", "Read the audit trail" } },
     { "audit.export", { "导出审计记录", "Exported the audit trail" } },
     { "audit.forget", { "清除过期审计记录", "Dropped old rows of the audit trail" } },
@@ -138,6 +139,44 @@ int audit_write(struct store *store, const struct origin *by, const char *act, c
 {
     struct audit_order o = { by, act, kind, detail, record };
     return store_write(store, audit_job, &o, err);
+}
+
+static int is_written(struct db *db, const struct origin *by, const char *act, const char *kind, int64_t record,
+                      int64_t since, bool *out, struct error *err)
+{
+    int64_t ignored;
+    return db_get_int(db,
+                      "SELECT 1 FROM audit WHERE account = ? AND at > ? AND act = ? AND kind = ? AND record = ? AND "
+                      "coalesce(session, 0) = ? AND coalesce(api_key, 0) = ? LIMIT 1",
+                      BIND(value_int(by->account), value_int(since), value_text(act), value_text(kind),
+                           value_int(record), value_int(by->session), value_int(by->key)),
+                      &ignored, out, err);
+}
+
+struct once_order {
+    struct audit_order order;
+    int64_t since;
+};
+
+static int once_job(struct db *db, void *args, struct error *err)
+{
+    const struct once_order *o = args;
+    const struct audit_order *a = &o->order;
+    bool written;
+    /* Asked again: the requests of one page come together. */
+    if (is_written(db, a->by, a->act, a->kind, a->record, o->since, &written, err) < 0)
+        return -1;
+    return written ? 0 : audit_add(db, a->by, a->act, a->kind, a->record, a->detail, err);
+}
+
+int audit_write_once(struct store *store, struct db *db, const struct origin *by, const char *act, const char *kind,
+                     int64_t record, int64_t since, struct error *err)
+{
+    struct once_order o = { { by, act, kind, NULL, record }, since };
+    bool written;
+    if (is_written(db, by, act, kind, record, since, &written, err) < 0)
+        return -1;
+    return written ? 0 : store_write(store, once_job, &o, err);
 }
 
 struct forget_order {

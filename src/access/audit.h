@@ -33,6 +33,9 @@ int audit_add(struct db *db, const struct origin *by, const char *act, const cha
 /* On its own: for readings. */
 int audit_write(struct store *store, const struct origin *by, const char *act, const char *kind, int64_t record,
                 const char *detail, struct error *err);
+/* The same unless that session or key has such a row since then: for what goes on over many requests. */
+int audit_write_once(struct store *store, struct db *db, const struct origin *by, const char *act, const char *kind,
+                     int64_t record, int64_t since, struct error *err);
 
 /* Drops the trail's own rows before an instant, which lies at least AUDIT_KEPT_DAYS days back; *dropped counts them. */
 int audit_forget(struct store *store, const struct origin *by, int64_t before, int64_t *dropped, struct error *err);

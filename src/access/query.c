@@ -473,6 +473,8 @@ static int count_rows(struct db *db, const struct list_query *q, struct arena *a
 /* Do the indexes that begin with a level hold more rows than the scope? */
 static bool scope_filters(const struct scope *scope)
 {
+    if (scope->within)
+        return true;
     for (size_t i = 0; i < scope->count; i++) {
         const struct scope_part *p = &scope->parts[i];
         if (p->level == LEVEL_RANGE || p->level == LEVEL_PARTY || p->area_level != LEVEL_ALL || p->sectors)

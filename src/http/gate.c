@@ -3,6 +3,7 @@
 #include "base/seal.h"
 #include "base/utf8.h"
 #include "access/query.h"
+#include "domain/grid/grid.h"
 #include "domain/render.h"
 #include "http/pages.h"
 #include "http/rate.h"
@@ -16,7 +17,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { SLOW_US = 1000000, RUNNING = 256 };
+enum { SLOW_US = 1000000, RUNNING = 256, SEEN_AS_MS = 3600 * 1000 };
 
 /* ---- routes ---- */
 
@@ -177,14 +178,29 @@ static int check_rate(const struct visit *v, const char *what, int64_t id, int64
 
 /* ---- who ---- */
 
+int visit_actor(const struct visit *v, struct arena *arena, struct actor *out, struct error *err)
+{
+    int64_t day = day_of_ms(v->now);
+    if (actor_load(v->db, v->key.id ? v->key.account : v->session.account, day, arena, out, err) < 0)
+        return -1;
+    if (v->key.id)
+        key_narrow(&v->key, arena, out);
+    if (!v->as)
+        return 0;
+    struct actor *self = ARENA_NEW(arena, struct actor);
+    *self = *out;
+    if (actor_load(v->db, v->as, day, arena, out, err) < 0)
+        return -1;
+    out->viewer = self;
+    return 0;
+}
+
 static int sign_in_with_key(struct visit *v, const char *token, struct error *err)
 {
     if (key_find(v->web->house->store, v->db, token, v->now, v->arena, &v->key, err) < 0 ||
-        check_rate(v, "key", v->key.id, v->key.per_minute, err) < 0 ||
-        actor_load(v->db, v->key.account, day_of_ms(v->now), v->arena, &v->actor, err) < 0)
+        check_rate(v, "key", v->key.id, v->key.per_minute, err) < 0)
         return -1;
-    key_narrow(&v->key, v->arena, &v->actor);
-    return 0;
+    return visit_actor(v, v->arena, &v->actor, err);
 }
 
 static int sign_in_with_cookie(struct visit *v, const char *token, struct error *err)
@@ -198,7 +214,7 @@ static int sign_in_with_cookie(struct visit *v, const char *token, struct error 
     if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
         check_rate(v, "session", v->session.id, LIMIT_SESSION_RATE, err) < 0)
         return -1;
-    return actor_load(v->db, v->session.account, day_of_ms(v->now), v->arena, &v->actor, err);
+    return visit_actor(v, v->arena, &v->actor, err);
 }
 
 static int sign_in(struct visit *v, struct error *err)
@@ -226,12 +242,17 @@ bool visit_second_due(const struct visit *v)
     return needed == SECOND_EVERYBODY || (administers && (needed == SECOND_ADMINISTRATORS || !v->web->house->demo));
 }
 
+static bool looks(const struct visit *v)
+{
+    return request_header(v->rq, "X-Anlan-As") && !(v->route->flags & ROUTE_OUT);
+}
+
 static int check_duties(const struct visit *v, struct error *err)
 {
     if ((v->route->flags & ROUTE_SELF) && !v->session.id)
         return fail(err, FAULT_FORBIDDEN, "session.needed", "接口密钥不能做这件事，请用密码登录后操作",
                     "A key cannot do this; sign in with your password");
-    if (v->route->flags & ROUTE_FIRST)
+    if ((v->route->flags & ROUTE_FIRST) && !looks(v))
         return 0;
     if (visit_password_due(v))
         return fail(err, FAULT_FORBIDDEN, "password.change", "请先修改密码", "Change your password first");
@@ -242,9 +263,46 @@ static int check_duties(const struct visit *v, struct error *err)
 
 struct origin visit_by(const struct visit *v)
 {
+    const struct actor *self = v->actor.viewer ? v->actor.viewer : &v->actor;
     return (struct origin){
-        .now = v->now, .account = v->actor.id, .session = v->session.id, .key = v->key.id, .peer = v->peer
+        .now = v->now, .account = self->id, .session = v->session.id, .key = v->key.id, .peer = v->peer
     };
+}
+
+static int check_look(const struct visit *v, int64_t *account, struct error *err)
+{
+    if (v->rq->method != HTTP_GET && v->rq->method != HTTP_HEAD)
+        return fail(err, FAULT_FORBIDDEN, "as.readonly", "以他人身份查看时只能看，回到本人后再办理",
+                    "Seeing as somebody else is for reading; go back to yourself first");
+    if (!(v->route->flags & ROUTE_AS))
+        return fail(err, FAULT_FORBIDDEN, "as.own", "这里是本人的内容，回到本人后再看",
+                    "This is about oneself; go back to yourself first");
+    if (!actor_may_look(&v->actor))
+        return fail(err, FAULT_FORBIDDEN, "as.forbidden", "只有安委办和安全管理员可以以他人身份查看",
+                    "Only the office and the security administrator see as somebody else");
+    if (!number_of(request_header(v->rq, "X-Anlan-As"), account))
+        return fail(err, FAULT_MALFORMED, "as.form", "X-Anlan-As 应为人员编号",
+                    "X-Anlan-As must be the id of an account");
+    return 0;
+}
+
+/* It is in the trail before anything is shown: once an hour for a session or key and whom it looks through. */
+static int look_through(struct visit *v, struct error *err)
+{
+    struct origin by = visit_by(v);
+    struct error why = { 0 };
+    if (check_look(v, &v->as, err) < 0)
+        return -1;
+    if (v->as == ACCOUNT_SYSTEM || visit_actor(v, v->arena, &v->actor, &why) < 0) {
+        if (why.fault && why.fault != FAULT_UNAUTHENTICATED) {
+            *err = why;
+            return -1;
+        }
+        return fail(err, FAULT_MISSING, "as.missing", "没有这个人员，或账号已停用",
+                    "There is no such person, or the account is disabled");
+    }
+    return audit_write_once(v->web->house->store, v->db, &by, "see-as", account_kind.name, v->as, v->now - SEEN_AS_MS,
+                            err);
 }
 
 int visit_audit(const struct visit *v, const char *act, const char *kind, int64_t record, const char *detail,
@@ -548,6 +606,8 @@ static int visit_run(struct visit *v, struct error *err)
         store_reader(v->web->house->store, &v->db, err) < 0)
         return -1;
     if (!(v->route->flags & ROUTE_OPEN) && (sign_in(v, err) < 0 || check_duties(v, err) < 0))
+        return -1;
+    if (!(v->route->flags & ROUTE_OPEN) && looks(v) && look_through(v, err) < 0)
         return -1;
     if ((v->route->flags & ROUTE_OPEN) && v->rq->method != HTTP_GET && request_header(v->rq, "Origin") &&
         check_origin(v, err) < 0)

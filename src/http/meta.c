@@ -342,6 +342,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/{kind}", "after", text, false },
         { HTTP_GET, "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
+        { HTTP_GET, "/as-candidates", "q", text, false },
         { HTTP_GET, "/grid/at", "lon", text, true },
         { HTTP_GET, "/grid/at", "lat", text, true },
         { HTTP_GET, "/grid/at", "datum", datum, false },
@@ -411,6 +412,9 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
     if (r->flags & ROUTE_ONCE)
         put_parameter(j, "Idempotency-Key", "header", false, "{\"type\":\"string\",\"minLength\":8,\"maxLength\":64}",
                       NULL);
+    if (r->flags & ROUTE_AS)
+        put_parameter(j, "X-Anlan-As", "header", false, "{\"type\":\"integer\"}",
+                      "id of an account: read through its eyes, within one's own scope");
     put_own_parameters(j, r);
     if (k && r->method == HTTP_GET && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export")))
         put_filters(j, k);
@@ -494,6 +498,15 @@ static const struct {
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("file") "}}}" },
     { HTTP_GET, "/history", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("history") "}}}" },
+    { HTTP_GET, "/why", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"properties\":{"
+      "\"assignment\":{\"type\":[\"integer\",\"null\"]},\"role\":{\"type\":\"object\"},\"holder\":{\"type\":\"object\"}"
+      ","
+      "\"where\":{\"type\":\"object\"},\"from\":{\"type\":[\"string\",\"null\"]},\"to\":{\"type\":[\"string\",\"null\"]"
+      "},"
+      "\"basis\":{\"type\":[\"string\",\"null\"]},\"verbs\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
+      "}" },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
     { HTTP_GET, "/jobs", "200", "application/json",

@@ -9,6 +9,55 @@
 
 enum { STREAM_LIFE_MS = 10 * 60 * 1000 };
 
+/* Each role that carries rights, once, in the order held. */
+static void put_roles(struct visit *v)
+{
+    const struct actor *a = &v->actor;
+    struct json *j = &v->json;
+    json_key(j, "roles");
+    json_open(j, '[');
+    for (size_t i = 0; i < a->grant_count; i++) {
+        const struct role *role = role_find(a->grants[i].role);
+        bool told = !role;
+        for (size_t k = 0; k < i && !told; k++)
+            told = a->grants[k].role && strcmp(a->grants[k].role, role->code) == 0;
+        if (told)
+            continue;
+        struct label label = role_label(role->code);
+        json_open(j, '{');
+        json_key_str(j, "role", role->code);
+        render_label(j, "label", &label);
+        render_label(j, "words", &role->words);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+/* What belongs to no kind of record. */
+static void put_rights(struct visit *v)
+{
+    static const char *const rights[] = { "manage", "audit", "operate" };
+    json_key(&v->json, "rights");
+    json_open(&v->json, '[');
+    for (size_t i = 0; i < COUNT(rights); i++)
+        if (actor_can(&v->actor, rights[i]))
+            json_put_str(&v->json, rights[i]);
+    json_close(&v->json, ']');
+}
+
+static void put_as(struct visit *v)
+{
+    json_key(&v->json, "as");
+    if (!v->as) {
+        json_put_null(&v->json);
+        return;
+    }
+    json_open(&v->json, '{');
+    json_key_int(&v->json, "id", v->actor.id);
+    json_key_str(&v->json, "name", v->actor.display_name);
+    json_close(&v->json, '}');
+}
+
 static int put_me(struct visit *v, struct error *err)
 {
     struct json *j = &v->json;
@@ -42,6 +91,9 @@ static int put_me(struct visit *v, struct error *err)
         json_close(j, ']');
     }
     json_close(j, '}');
+    put_roles(v);
+    put_rights(v);
+    put_as(v);
     json_key_bool(j, "must_change_password", visit_password_due(v));
     json_key_bool(j, "totp", v->session.second);
     json_key_bool(j, "totp_due", visit_second_due(v));
@@ -246,7 +298,7 @@ int events_open(struct visit *v, struct error *err)
     s->scopes = ARENA_ARRAY(&s->arena, struct scope, kinds);
     /* The actor is loaded anew into the stream's own memory: the visit's ends with the reply. */
     struct actor actor;
-    if (actor_load(v->db, v->actor.id, day_of_ms(v->now), &s->arena, &actor, err) < 0) {
+    if (visit_actor(v, &s->arena, &actor, err) < 0) {
         stream_done(s);
         return -1;
     }

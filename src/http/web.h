@@ -40,6 +40,7 @@ struct visit {
     struct actor actor;
     struct session session; /* id 0 with a key */
     struct key key;         /* id 0 with a session */
+    int64_t as;             /* whom the person looks through (X-Anlan-As); 0 = nobody: actor.viewer is the person */
     const char *peer;       /* the visitor's address, behind a trusted proxy the forwarded one */
     int64_t now;
     bool english;
@@ -66,6 +67,8 @@ enum route_flags {
     ROUTE_FIRST = 64,   /* also before a password that must be changed is, and before a due second factor is enrolled */
     ROUTE_OBJECT = 256, /* kinds that are objects alone */
     ROUTE_SELF = 128,   /* the person at a page: a key can neither prolong itself nor change a password */
+    ROUTE_AS = 512,     /* may be read through somebody else's eyes (X-Anlan-As) */
+    ROUTE_OUT = 1024,   /* signing out: of oneself, whoever is looked through */
 };
 
 struct route {
@@ -86,6 +89,8 @@ bool web_is_upload(void *app, enum http_method method, const char *path);
 void web_refuse(void *app, const struct error *err, struct response *rs);
 
 /* For handlers. */
+/* The person who asks, looking through whomever they look through, in memory of the caller's. */
+int visit_actor(const struct visit *v, struct arena *arena, struct actor *out, struct error *err);
 struct change_order visit_order(const struct visit *v, struct once *once);
 struct origin visit_by(const struct visit *v);
 /* What they owe before anything else: 403 password.change or totp.enrol. The first question of /me too. */

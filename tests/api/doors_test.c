@@ -4,6 +4,8 @@
 */
 #include "api/office.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 enum { NO_ID = 99999999 };
@@ -355,6 +357,25 @@ static void a_stream_tells_of_a_job_its_owner_alone(void **state)
         assert_string_equal(heard(o, streams[who]), who == GRID_A ? "event: job\ndata: {\"id\":7}\n\n" : "");
 }
 
+static void a_stream_opened_with_a_key_tells_of_the_kinds_of_the_key_alone(void **state)
+{
+    struct office *o = OFFICE(state);
+    char token[TOKEN_TEXT];
+    int64_t key;
+    struct error err = { 0 };
+    struct origin by = { .now = clock_now_ms(), .account = o->people[OFFICE].id };
+    struct key_terms terms = { .name = "firms", .days = 1, .kinds = "enterprise" };
+    must(key_make(o->house.store, &by, by.account, &terms, token, &key, &err), &err);
+    struct reply *stream = expect(
+        ASK(o, .method = "GET", .path = "/api/v1/events", .headers = say(o, "Authorization: Bearer %s\n", token)), 200);
+    make_hazard(o, OFFICE, o->firm_a, "钥匙以外");
+    assert_string_equal(heard(o, stream), "");
+    expect(post(o, OFFICE, "{\"name\":\"钥匙以内厂\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}",
+                "/api/v1/enterprises"),
+           201);
+    assert_non_null(strstr(heard(o, stream), "enterprise"));
+}
+
 static void where_a_moved_enterprise_was_and_where_it_is_are_both_told(void **state)
 {
     struct office *o = OFFICE(state);
@@ -393,6 +414,7 @@ int main(void)
         SAYS(a_right_held_in_one_town_does_not_reach_into_another),
         SAYS(a_stream_tells_of_a_change_only_those_who_may_read_it),
         SAYS(a_stream_tells_of_a_job_its_owner_alone),
+        SAYS(a_stream_opened_with_a_key_tells_of_the_kinds_of_the_key_alone),
         SAYS(where_a_moved_enterprise_was_and_where_it_is_are_both_told),
     };
     return RUN_OFFICES(tests);
