@@ -202,9 +202,8 @@ static const char *path_of(struct office *o, const char *pattern)
 {
     static const struct {
         const char *part, *is;
-    } parts[] = {
-        { "{kind}", "hazards" }, { "{id}", "1" }, { "{move}", "classify" }, { "{file}", "1" }, { "{key}", "1" }
-    };
+    } parts[] = { { "{kind}", "hazards" },  { "{kind-name}", "hazard" }, { "{id}", "1" },
+                  { "{move}", "classify" }, { "{file}", "1" },           { "{key}", "1" } };
     AUTO_TEXT out = TEXT_LIMIT(512);
     for (const char *at_now = pattern; *at_now;) {
         size_t i = 0;
