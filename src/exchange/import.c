@@ -633,11 +633,12 @@ static int keep_outcome(struct db *db, void *args, struct error *err)
     const void *sealed = session_seal(&arena, o->report, &size);
     return db_run(db,
                   "UPDATE import SET state = 'checked', report = ?, encoding = ?, separator = ?, row_count = ?, "
-                  "imported = ?, updated = 0, duplicates = ?, rejected = ?, pending = ?, log_size = 0 WHERE id = ? AND "
+                  "imported = ?, updated = ?, duplicates = ?, rejected = ?, pending = ?, log_size = 0 WHERE id = ? AND "
                   "state = 'checking'",
                   BIND(value_bytes(sealed, size), value_text(s->encoding), value_text(s->separator),
-                       value_int(s->sum.rows), value_int(s->sum.imported), value_int(s->sum.duplicates),
-                       value_int(s->sum.rejected), value_int(s->sum.pending), value_int(s->id)),
+                       value_int(s->sum.rows), value_int(s->sum.imported), value_int(s->sum.updated),
+                       value_int(s->sum.duplicates), value_int(s->sum.rejected), value_int(s->sum.pending),
+                       value_int(s->id)),
                   NULL, err);
 }
 

@@ -125,6 +125,7 @@ static int put_common(struct json *j, struct house *house, struct db *db, const 
         return -1;
     json_key_int(j, "rows", s->sum.rows);
     json_key_int(j, "imported", s->sum.imported);
+    json_key_int(j, "updated", s->sum.updated); /* of the duplicates */
     json_key_int(j, "duplicates_found", s->sum.duplicates);
     json_key_int(j, "rejected", s->sum.rejected);
     json_key_int(j, "pending", s->sum.pending);

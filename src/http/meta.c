@@ -681,8 +681,9 @@ static const char *const shared_schemas[][2] = {
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
       "\"file\":{\"type\":\"object\"},\"state\":{\"type\":\"string\",\"enum\":[\"checking\",\"checked\",\"importing\","
       "\"imported\",\"cancelled\",\"failed\",\"undoing\",\"undone\",\"discarded\"]},\"rows\":{\"type\":\"integer\"},"
-      "\"imported\":{\"type\":\"integer\"},\"duplicates_found\":{\"type\":\"integer\"},\"rejected\":{\"type\":"
-      "\"integer\"},\"pending\":{\"type\":\"integer\"},\"columns\":{\"type\":\"array\"},\"problem_groups\":{\"type\":"
+      "\"imported\":{\"type\":\"integer\"},\"updated\":{\"type\":\"integer\"},\"duplicates_found\":{\"type\":"
+      "\"integer\"},\"rejected\":{\"type\":\"integer\"},\"pending\":{\"type\":\"integer\"},\"columns\":{\"type\":"
+      "\"array\"},\"problem_groups\":{\"type\":"
       "\"array\"},\"receipt\":{\"type\":[\"object\",\"null\"]},\"undo\":{\"type\":[\"object\",\"null\"]}}}" },
 };
 

@@ -277,6 +277,9 @@ static void what_is_there_already_is_skipped_updated_or_made_anew(void **state)
     check_sums(import(o, OFFICE, "skip", second), 1, 0, 1, 0);
     struct reply *r = get(o, OFFICE, "/api/v1/enterprises?name=丁一厂");
     assert_int_equal(number_at(r, "items.0.staff"), 20);
+    r = expect(correct(o, OFFICE, expect(check(o, OFFICE, second), 201), "{\"duplicates\":\"update\"}"), 200);
+    check_sums(r, 1, 0, 1, 0);
+    assert_int_equal(number_at(r, "updated"), 1); /* said by the check, before anything is */
     r = import(o, OFFICE, "update", second);
     check_sums(r, 1, 0, 1, 0);
     assert_int_equal(number_at(r, "receipt.updated"), 1);

@@ -59,6 +59,8 @@ export type ImportItem = {
   job: Job | null
   rows: number
   imported: number
+  /* of the duplicates: those whose record is changed */
+  updated: number
   duplicates_found: number
   rejected: number
   pending: number

@@ -66,6 +66,7 @@ async function ask(id: number): Promise<void> {
 
 async function load(): Promise<void> {
   const who = me.value?.id
+  if (me.value?.as) return // jobs are one's own, and these eyes are not
   try {
     const all = await ownJobs()
     if (who === me.value?.id) jobs.value = all

@@ -71,13 +71,15 @@ function leave(): void {
   me.value = null
 }
 
+/* Through somebody else's eyes one only reads. */
 export function can(kind: string, verb: string): boolean {
+  if (me.value?.as && verb !== 'read') return false
   return me.value?.verbs[kind]?.includes(verb) ?? false
 }
 
 /* What belongs to no record: "manage" people, read the "audit" trail, "operate" the program. */
 export function hasRight(right: string): boolean {
-  return me.value?.rights?.includes(right) ?? false
+  return (!me.value?.as && me.value?.rights?.includes(right)) ?? false
 }
 
 /* Asked anew after something about oneself has changed. */

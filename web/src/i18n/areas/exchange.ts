@@ -134,6 +134,7 @@ export const zh = {
       update: '用表里的值改已有记录，空格子不改',
       new: '每行都登记成新记录，可能一事两记',
     },
+    dupChanges: (n: string) => `，其中 ${n} 行会改动原记录`,
 
     mapTitle: '表头对应字段',
     mapHint: '绿色是认出来的，棕色是猜的，请核对。不要的列选“不导入”。',
@@ -386,6 +387,7 @@ export const en: typeof zh = {
       update: 'Records take the values of the sheet; empty cells change nothing',
       new: 'Every row becomes a new record; the same thing may stand twice',
     },
+    dupChanges: (n) => `; ${many(n, 'row changes', 'rows change')} a record`,
 
     mapTitle: 'Columns and fields',
     mapHint: 'Green was recognised, brown was guessed: check it. Set what you do not want to "not imported".',
