@@ -6,8 +6,8 @@ const rows = (page) => page.getByRole('grid').locator('[data-at]')
 const sentence = (page) => page.locator('.said p').innerText()
 const settled = (page) => page.locator('[role=grid]:not([aria-busy])').waitFor()
 
-async function open(t, who = 'xujing', path = '/hazards') {
-  const page = await t.open(who, path)
+async function open(t, who = 'xujing', path = '/hazards', window) {
+  const page = await t.open(who, path, window)
   await rows(page).first().waitFor()
   return page
 }
@@ -61,7 +61,7 @@ test('conditions narrow the list, stand in the address and read as a sentence', 
 })
 
 test('an area is chosen step by step, down from the county, and narrows the list', async (t) => {
-  const page = await open(t)
+  const page = await open(t, 'xujing', '/hazards', { width: 1680 }) // so wide that no column folds away
   await page.getByRole('button', { name: /^属地/ }).click()
   const area = page.getByRole('dialog', { name: '属地' })
   for (const name of ['安澜市', '青屿县', '石桥镇'])
