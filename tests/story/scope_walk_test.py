@@ -6,6 +6,7 @@ Kinds, moves and verbs come from /meta, so a new kind is walked without a line h
 below in the words of the demonstration (an area, sectors, a firm, everything, nothing) and worked out from the owner of
 each row as the office sees it, never asked of the program.
 """
+import concurrent.futures
 import os
 import random
 import subprocess
@@ -169,13 +170,21 @@ def main():
             assert done.status == 204, done.body
         kinds = [k for k in office.get("/api/v1/meta").json["kinds"] if k.get("title")]
         assert {"hazard", "enterprise", "claim", "assignment"} <= {k["name"] for k in kinds}
+        there = []
         for kind in kinds:
-            rows, gone = rows_of(office, kind["plural"]), rows_of(office, kind["plural"], "&removed=true") or []
-            assert rows, f"the demonstration has no {kind['plural']}"
-            for name, (expected, kinds_of) in PEOPLE.items():
+            there.append((kind, rows_of(office, kind["plural"]), rows_of(office, kind["plural"], "&removed=true") or []))
+            assert there[-1][1], f"the demonstration has no {kind['plural']}"
+
+        def go(name):
+            """One person tries everything; the others do at the same time."""
+            person, (expected, kinds_of) = Person(server, keys[name]), PEOPLE[name]
+            for kind, rows, gone in there:
                 look_up = kind["name"] in LOOK_UP  # what everybody looks up; the administrators see that and no business
                 may = kinds_of(kind["name"]) or look_up
-                walk(Person(server, keys[name]), name, kind, rows, gone, everything if look_up else expected, may)
+                walk(person, name, kind, rows, gone, everything if look_up else expected, may)
+
+        with concurrent.futures.ThreadPoolExecutor(len(PEOPLE)) as pool:
+            list(pool.map(go, PEOPLE))
     finally:
         server.done()
     for f in failures[:40]:
