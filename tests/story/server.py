@@ -70,10 +70,15 @@ class Server:
 
 
 class Person:
-    """One signed-in client with a connection of its own."""
+    """One signed-in client with a connection of its own.
+
+    The server closes a connection that was idle for 30 seconds. What is not a GET is never sent twice, so whoever rested
+    for long comes back on a fresh connection instead of writing into one that may be closing.
+    """
+    RESTED = 10  # seconds
 
     def __init__(self, server, key):
-        self.server, self.key, self.connection = server, key, None
+        self.server, self.key, self.connection, self.used = server, key, None, 0
 
     def ask(self, method, path, body=None, **headers):
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
@@ -81,13 +86,18 @@ class Person:
         if data is not None and not isinstance(body, bytes):
             head["Content-Type"] = "application/json"
         head.update({k.replace("_", "-"): v for k, v in headers.items() if v is not None})
+        if self.connection and time.monotonic() - self.used > self.RESTED:
+            self.connection.close()
+            self.connection = None
         for attempt in range(2):
             try:
                 if self.connection is None:
                     self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
                 self.connection.request(method, urllib.parse.quote(path, safe="/?&=%.,-_:"), data, head)
                 r = self.connection.getresponse()
-                return Reply(r.status, dict(r.getheaders()), r.read())
+                reply = Reply(r.status, dict(r.getheaders()), r.read())
+                self.used = time.monotonic()
+                return reply
             except (http.client.HTTPException, ConnectionError, socket.timeout):
                 self.connection = None
                 if attempt or method != "GET":
