@@ -61,6 +61,7 @@ PEOPLE = {
     "tangweiguo": (everything, every_kind),
     "luoxiaofang": (of_firm, lambda kind: kind == "enterprise"),  # hazards: only those naming her, and none does
     "sysadmin": (nothing, lambda kind: False),
+    "secadmin": (everything, lambda kind: kind == "assignment"),  # who holds which right, and no business
     "auditadmin": (nothing, lambda kind: False),
 }
 failures = []
