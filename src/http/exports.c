@@ -41,7 +41,7 @@ int export_start(struct visit *v, struct error *err)
     static const char *const formats[] = { "csv", "xlsx" }, *const languages[] = { "zh", "en" };
     const json_t *columns = json_object_get(v->body, "columns");
     struct export_wish wish = { .kind = v->kind, .columns = json_is_null(columns) ? NULL : columns, .by = visit_by(v) };
-    int format, language;
+    int format = 0, language = 0;
     if (word_of(v, "format", formats, -1, &format, err) < 0 ||
         word_of(v, "language", languages, v->english, &language, err) < 0 ||
         text_of(v, "filter", &wish.filter, err) < 0 || text_of(v, "sort", &wish.sort, err) < 0 ||
