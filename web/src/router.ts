@@ -64,6 +64,7 @@ router.beforeEach(async (to) => {
     return true
   }
   if (me.value?.must_change_password && to.name !== 'account') return { name: 'account', query: { tab: 'password' } }
+  if (me.value?.totp_due && to.name !== 'account') return { name: 'account', query: { tab: 'second' } }
   if (to.name === 'audit' && !hasRight('audit'))
     return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
   if (to.name === 'home' && hasRight('audit')) return { name: 'audit', replace: true }

@@ -156,6 +156,8 @@ export type Me = {
   rights?: string[]
   must_change_password?: boolean
   totp?: boolean
+  /* An administrator without a second factor does nothing before enrolling one. */
+  totp_due?: boolean
   as?: { id: number; name: string } | null
   demo: boolean
   version: string
