@@ -40,11 +40,14 @@ async function inView(page, inside) {
   const grid = page.getByRole('grid')
   await grid.evaluate((b) => (b.scrollLeft = 0))
   await until(async () => {
-    if (await inside.count()) return
-    await grid.evaluate((b) => (b.scrollLeft += b.clientWidth / 2))
-    assert.fail('no such column')
+    // what is drawn a frame later may have left the page again: found and brought into view are one step
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    if (!(await inside.count())) {
+      await grid.evaluate((b) => (b.scrollLeft += b.clientWidth / 2))
+      assert.fail('no such column')
+    }
+    await inside.first().scrollIntoViewIfNeeded({ timeout: 500 })
   })
-  await inside.first().scrollIntoViewIfNeeded()
   return inside
 }
 
