@@ -1,5 +1,6 @@
 /*
-** The HTTP server: libmicrohttpd moves bytes, workers run handlers. Only this file and server.c know the library.
+** The HTTP server: libmicrohttpd moves bytes, workers run handlers. Only exchange.h and the files it
+** names know the library.
 **
 ** A request is read whole by the library's threads (pool of 2, epoll), the connection is suspended, one of
 ** options.workers threads runs the handler (it may block on the database), the connection is resumed and the reply
