@@ -68,22 +68,29 @@ static void greet(const struct house *house, const struct setup *setup, const ch
     fflush(stdout);
 }
 
-static int run_until_told(struct house *house, struct web *web, const struct http_options *options, struct error *err)
+/* Before the first thread starts, the store's writer included: every thread inherits the mask and only sigwait takes
+** them. One that comes while the store opens waits until then. */
+static sigset_t hold_signals(void)
 {
     sigset_t quit;
-    int signal_number;
     sigemptyset(&quit);
     sigaddset(&quit, SIGINT);
     sigaddset(&quit, SIGTERM);
-    /* Before any thread starts, so that every thread inherits the mask and only sigwait takes them. */
     pthread_sigmask(SIG_BLOCK, &quit, NULL);
     signal(SIGPIPE, SIG_IGN);
+    return quit;
+}
+
+static int run_until_told(struct house *house, struct web *web, const struct http_options *options,
+                          const sigset_t *quit, struct error *err)
+{
+    int signal_number;
     if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
         return -1;
     hub_listen(house->hub, wake, web->server);
     greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
     log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
-    sigwait(&quit, &signal_number);
+    sigwait(quit, &signal_number);
     log_event(LOG_INFO, "serve.stop", NULL);
     hub_listen(house->hub, NULL, NULL);
     http_stop(web->server);
@@ -142,6 +149,7 @@ int command_serve(const struct options *o, struct error *err)
         return -1;
     if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
         return -1;
+    sigset_t quit = hold_signals();
     if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
         0)
         return -1;
@@ -160,7 +168,7 @@ int command_serve(const struct options *o, struct error *err)
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(&house, &web, &options, err);
+        got = run_until_told(&house, &web, &options, &quit, err);
     }
     setup_close(setup);
     pages_close(pages);

@@ -84,6 +84,7 @@ struct http_server {
     size_t waiting;    /* in the queue */
     size_t unfinished; /* queued at some time and not completed */
     bool stopping;
+    int64_t queue_until_us; /* while stopping: what waits is worked off until then */
     struct worker *workers;
     int started, failed;
 

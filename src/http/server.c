@@ -24,7 +24,8 @@ enum {
     QUEUE = 4096, /* requests waiting for a worker */
     WORKER_STACK = 512 << 10,
     HEARTBEAT_S = 15,
-    DRAIN_MS = 2000, /* http_stop waits this long for clients to take their replies */
+    DRAIN_MS = 500,    /* http_stop works off the queue for so long */
+    REPLIES_MS = 1000, /* and then waits this long for clients to take their replies */
 };
 
 /* ---- the reply ---- */
@@ -90,6 +91,7 @@ static void run_job(struct worker *w, struct exchange *x, bool stopping)
     const struct http_options *o = &w->server->options;
     struct error err = { 0 };
     if (stopping) {
+        err.retry_after_s = 1;
         fail(&err, FAULT_UNAVAILABLE, "http.stopping", "服务正在停止，请求没有执行，请稍后重试",
              "The server is stopping and did nothing with this request; try again shortly");
     } else {
@@ -127,7 +129,7 @@ static void *worker_main(void *arg)
             break;
         s->first_job = x->next_job;
         s->waiting--;
-        bool stopping = s->stopping;
+        bool stopping = s->stopping && clock_ticks_us() > s->queue_until_us;
         pthread_mutex_unlock(&s->jobs);
         run_job(w, x, stopping);
         pthread_mutex_lock(&s->jobs);
@@ -447,8 +449,10 @@ uint16_t http_port(const struct http_server *server)
 
 static void stop_workers(struct http_server *s)
 {
+    int drain_ms = s->options.drain_ms > 0 ? s->options.drain_ms : DRAIN_MS;
     pthread_mutex_lock(&s->jobs);
     s->stopping = true;
+    s->queue_until_us = clock_ticks_us() + drain_ms * 1000LL;
     pthread_cond_broadcast(&s->work);
     pthread_mutex_unlock(&s->jobs);
     for (int i = 0; s->workers && i < s->options.workers; i++)
@@ -459,7 +463,7 @@ static void stop_workers(struct http_server *s)
 
 static void await_replies(struct http_server *s)
 {
-    int64_t until_us = clock_ticks_us() + DRAIN_MS * 1000LL;
+    int64_t until_us = clock_ticks_us() + REPLIES_MS * 1000LL;
     struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
     pthread_mutex_lock(&s->jobs);
     while (s->unfinished > 0 && pthread_cond_timedwait(&s->settled, &s->jobs, &until) == 0)

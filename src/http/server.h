@@ -101,6 +101,7 @@ struct http_options {
     int idle_s;      /* 0: 30; a connection that neither sends nor takes anything for so long is closed */
     int heartbeat_s; /* 0: 15 */
     int max_streams; /* 0: LIMIT_STREAMS */
+    int drain_ms; /* 0: 500; so long http_stop lets workers take up what already waits; the rest is told to come back */
 };
 
 struct http_server;
@@ -109,6 +110,7 @@ int http_start(const struct http_options *options, struct http_server **out, str
 uint16_t http_port(const struct http_server *server);
 void http_wake_streams(struct http_server *server); /* from any thread: streams have something new */
 int http_stream_count(const struct http_server *server);
-/* Ends every stream, waits for running handlers (requests still in the queue or coming get 503), stops. NULL is fine. Whoever
-** calls http_wake_streams must have been told to stop before (hub_listen with NULL). */
+/* Takes nothing new (503), lets running handlers end and works off the queue for drain_ms, ends every stream, waits a second
+** for clients to take their replies, stops. NULL is fine. Whoever calls http_wake_streams must have been told to stop
+** before (hub_listen with NULL). */
 void http_stop(struct http_server *server);
