@@ -36,6 +36,7 @@ CREATE TABLE hazard (
     external_no      TEXT COLLATE "C",
     external_type    TEXT COLLATE "C",
     fine             BIGINT,
+    fine_first       BIGINT,
     clause           TEXT COLLATE "C",
     measures         TEXT COLLATE "C",
     funds            BIGINT,

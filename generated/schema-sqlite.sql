@@ -36,6 +36,7 @@ CREATE TABLE hazard (
     external_no      TEXT,
     external_type    TEXT,
     fine             INTEGER,
+    fine_first       INTEGER,
     clause           TEXT,
     measures         TEXT,
     funds            INTEGER,

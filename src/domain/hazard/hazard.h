@@ -41,6 +41,7 @@ struct hazard {
     const char *external_type; /* how the source ledger sorts it, in its own words */
     const char *finder;        /* the name alone: whoever found it need not be an account */
     int64_t fine;              /* fen */
+    int64_t fine_first;        /* fen, before an appeal or a settlement changed it */
     /* 五落实: measures, responsible person, funds, deadline, contingency plan */
     const char *measures;
     int64_t responsible;
