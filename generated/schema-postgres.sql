@@ -615,6 +615,7 @@ CREATE TABLE ladder_told (
     at      BIGINT NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 );
+CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
 
 CREATE TABLE credential (
     account      BIGINT NOT NULL,

@@ -507,6 +507,7 @@ CREATE TABLE ladder_told (
     at      INTEGER NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 ) STRICT;
+CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
 
 CREATE TABLE credential (
     account      INTEGER NOT NULL,

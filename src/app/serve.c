@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/house.h"
+#include "app/minute.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS = 8, PORT = 8787 };
+/* Readers beside those of the request workers and the jobs: one for the minute. */
+enum { WORKERS = 8, PORT = 8787, CLOCKWORK = 1 };
 
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
 {
@@ -88,13 +90,18 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
         return -1;
     hub_listen(house->hub, wake, web->server);
-    greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
-    log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
-    sigwait(quit, &signal_number);
-    log_event(LOG_INFO, "serve.stop", NULL);
+    struct minute *minute = NULL;
+    int got = minute_start(house, clock_now_ms, MINUTE_MS, &minute, err);
+    if (got == 0) {
+        greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
+        log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
+        sigwait(quit, &signal_number);
+        log_event(LOG_INFO, "serve.stop", NULL);
+    }
+    minute_stop(minute);
     hub_listen(house->hub, NULL, NULL);
     http_stop(web->server);
-    return 0;
+    return got;
 }
 
 static int number(const char *text, const char *name, int64_t least, int64_t most, int64_t *out, struct error *err)
@@ -150,8 +157,8 @@ int command_serve(const struct options *o, struct error *err)
     if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
         return -1;
     sigset_t quit = hold_signals();
-    if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
-        0)
+    if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS + CLOCKWORK, HOUSE_OWN },
+                   &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
     int got = pages_open(o->web, &pages, err);

@@ -507,6 +507,8 @@ static const struct {
       "},"
       "\"basis\":{\"type\":[\"string\",\"null\"]},\"verbs\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
       "}" },
+    { HTTP_GET, "/ladder", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("ladder") "}}}" },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
     { HTTP_GET, "/jobs", "200", "application/json",
@@ -677,6 +679,15 @@ static const char *const shared_schemas[][2] = {
       "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"began_at\":" NULLABLE_TEXT
       ",\"ended_at\":" NULLABLE_TEXT ",\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"type\":[\"object\","
       "\"null\"]},\"file\":{\"type\":[\"object\",\"null\"]}}}" },
+    { "ladder",
+      "{\"type\":\"object\",\"properties\":{\"watch\":{\"type\":\"string\"},\"label\":{\"type\":\"object\"},\"due\":{"
+      "\"type\":\"string\",\"format\":\"date\"},\"late\":{\"type\":\"integer\"},\"rungs\":{\"type\":\"array\","
+      "\"items\":{"
+      "\"type\":\"object\",\"properties\":{\"rung\":{\"type\":\"string\"},\"words\":{\"type\":\"object\"},\"state\":{"
+      "\"type\":\"string\",\"enum\":[\"ahead\",\"due\",\"told\",\"skipped\"]},\"on\":{\"type\":\"string\",\"format\":"
+      "\"date\"},\"at\":" NULLABLE_TEXT ",\"late\":{\"type\":\"integer\"},\"role\":{\"type\":[\"object\",\"null\"]},"
+      "\"instead_of\":{\"type\":[\"object\",\"null\"]},\"people\":{\"type\":\"array\",\"items\":" REF(
+          "named") "}}}}}}" },
     { "import",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
       "\"file\":{\"type\":\"object\"},\"state\":{\"type\":\"string\",\"enum\":[\"checking\",\"checked\",\"importing\","

@@ -5,6 +5,7 @@
 #include "http/grid.h"
 #include "http/imports.h"
 #include "http/jobs.h"
+#include "http/ladder.h"
 #include "http/people.h"
 #include "http/records.h"
 #include "http/setup.h"
@@ -139,6 +140,8 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/{kind}/{id}/files", records_files, .verb = "read", .flags = ROUTE_AS, .about = "Files" },
     { HTTP_GET, V1 "/{kind}/{id}/files/{file}", records_file, .verb = "read", .flags = ROUTE_AS,
       .about = "A file's bytes" },
+    { HTTP_GET, V1 "/{kind}/{id}/ladder", ladder_read, .verb = "read", .flags = ROUTE_AS,
+      .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
       .about = "Which assignments let the reader see it" },
     { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },
