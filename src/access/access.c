@@ -445,14 +445,15 @@ static bool same_part(const struct scope_part *a, const struct scope_part *b)
            (a->sectors == b->sectors || (a->sectors && b->sectors && strcmp(a->sectors, b->sectors) == 0));
 }
 
-/* The parts of one person for a kind and a verb; returns how many. */
-static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb,
+/* The parts of one person for a kind and a verb, by these roles (NULL: any); returns how many. */
+static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb, const char *roles,
                       struct scope_part parts[LIMIT_GRANTS])
 {
     size_t count = 0;
     for (size_t i = 0; i < actor->grant_count; i++) {
         const struct grant *g = &actor->grants[i];
-        if (!verb || (g->verbs & verb) != verb || !speaks_of(g, kind))
+        if (!verb || (g->verbs & verb) != verb || !speaks_of(g, kind) ||
+            (roles && !(g->role && in_set(roles, g->role))))
             continue;
         if (kind->scope == SCOPE_OPEN && is_limited(g) && (verb & ~verb_bit("read")))
             continue; /* rows that belong to no area are written by whoever is limited to none */
@@ -477,13 +478,20 @@ void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t 
     *out = (struct scope){ .kind = kind };
     if (actor->viewer && (verb & ~verb_bit("read")))
         return; /* whoever sees as another reads */
-    out->count = compile(actor, kind, verb, out->parts);
+    out->count = compile(actor, kind, verb, NULL, out->parts);
     if (!actor->viewer)
         return;
     out->within = true;
-    out->within_count = compile(actor->viewer, kind, verb, out->within_parts);
+    out->within_count = compile(actor->viewer, kind, verb, NULL, out->within_parts);
     if (out->within_count == 0)
         out->count = 0;
+}
+
+void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out)
+{
+    *out = (struct scope){ .kind = kind };
+    if (!actor->viewer) /* nothing waits for whoever only looks */
+        out->count = compile(actor, kind, verb_bit("read") | verb_bit(move->needs), move->expected.roles, out->parts);
 }
 
 bool scope_is_all(const struct scope *scope)

@@ -117,6 +117,8 @@ struct scope {
 };
 
 void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t verb, struct scope *out);
+/* Rows on which the actor holds the move's verb by one of the roles it is expected of. */
+void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out);
 bool scope_is_all(const struct scope *scope);
 /* Does the row lie in the scope? party: the row's parties include the actor (asked from the store by the caller; only
 ** looked at when a part is LEVEL_PARTY). */

@@ -261,9 +261,43 @@ static bool put_owner_region(struct statement *s, const struct kind *kind, const
     return true;
 }
 
+/* The reader is the one who is expected to make the move: what list_scope leaves open of `expected`. */
+static void put_todo(struct statement *s, const struct list_query *q, const char *alias, bool plain)
+{
+    const struct move *m = q->filter->todo;
+    const struct expected *e = &m->expected;
+    text_printf(&s->sql, " AND %s%s%s IN (", plain && s->engine == STORE_SQLITE ? "+" : "", alias,
+                field_state(q->kind)->name);
+    for (int i = 0; i < m->from_count; i++) {
+        if (i)
+            text_char(&s->sql, ',');
+        put(s, value_text(q->kind->states[m->from[i]].code));
+    }
+    text_char(&s->sql, ')');
+    for (int i = 0; i < EXPECTED_NEVER && e->never[i]; i++) {
+        text_printf(&s->sql, " AND (%s%s IS NULL OR %s%s <> ", alias, e->never[i], alias, e->never[i]);
+        put(s, value_int(q->actor->id));
+        text_char(&s->sql, ')');
+    }
+    if (!e->whose)
+        return;
+    struct scope by_role;
+    scope_expected(q->actor, q->kind, m, &by_role);
+    text_printf(&s->sql, " AND (%s%s = ", alias, e->whose);
+    put(s, value_int(q->actor->id));
+    if (by_role.count) {
+        text_printf(&s->sql, " OR (%s%s IS NULL AND ", alias, e->whose);
+        put_scope(s, alias, &by_role, true);
+        text_char(&s->sql, ')');
+    }
+    text_char(&s->sql, ')');
+}
+
 static int put_filter(struct statement *s, const struct list_query *q, const char *alias, bool plain, struct error *err)
 {
     text_printf(&s->sql, "%sremoved_at IS %s", alias, q->filter->removed ? "NOT NULL" : "NULL");
+    if (q->filter->todo)
+        put_todo(s, q, alias, plain);
     for (size_t i = 0; i < q->filter->count; i++) {
         sql(s, " AND ");
         if (!put_owner_region(s, q->kind, alias, &q->filter->items[i], plain))
@@ -351,7 +385,14 @@ int list_scope(const struct actor *actor, const struct kind *kind, const char *v
                         "You see this number masked and may not search by it");
         own_personal |= !c->hop && c->op != OP_NONE;
     }
-    scope_compile(actor, kind, verb_bit("read") | verb_bit(verb) | (own_personal ? verb_bit("unmask") : 0), out);
+    uint64_t verbs = verb_bit("read") | verb_bit(verb) | (own_personal ? verb_bit("unmask") : 0);
+    if (filter->todo && !filter->todo->expected.whose) {
+        scope_expected(actor, kind, filter->todo, out);
+        if (!actor_may(actor, kind, verbs))
+            out->count = 0;
+        return 0;
+    }
+    scope_compile(actor, kind, verbs | (filter->todo ? verb_bit(filter->todo->needs) : 0), out);
     return 0;
 }
 
@@ -470,6 +511,95 @@ static int count_rows(struct db *db, const struct list_query *q, struct arena *a
     return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
+/* ---- counts of several lists at once ---- */
+
+static int put_rows_of(struct statement *s, const struct list_tally *t, const char *columns, struct error *err)
+{
+    text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, t->query->kind->name);
+    put_scope(s, "h.", t->query->scope, false);
+    sql(s, " AND ");
+    return put_filter(s, t->query, "h.", false, err);
+}
+
+static void put_limit(struct statement *s, int64_t most)
+{
+    sql(s, " LIMIT ");
+    put(s, value_int(most));
+}
+
+/* One pass: all rows up to `most`, and how many of those lie in each span. */
+static int put_tally(struct statement *s, const struct list_tally *t, int64_t most, struct error *err)
+{
+    sql(s, "SELECT count(*)");
+    for (int i = 0; i < TALLY_SPANS; i++) {
+        if (!t->column) {
+            sql(s, ", 0");
+            continue;
+        }
+        sql(s, ", coalesce(sum(CASE WHEN x >= ");
+        put(s, value_int(t->spans[i][0]));
+        sql(s, " AND x < ");
+        put(s, value_int(t->spans[i][1]));
+        sql(s, " THEN 1 ELSE 0 END), 0)");
+    }
+    sql(s, " FROM (");
+    if (put_rows_of(s, t, t->column ? arena_printf(s->arena, "h.%s AS x", t->column) : "1 AS x", err) < 0)
+        return -1;
+    put_limit(s, most);
+    sql(s, ") c");
+    return 0;
+}
+
+/* A span of a list that holds more than `most` rows is counted by itself. */
+static int count_span(struct db *db, const struct list_tally *t, int span, int64_t most, struct arena *arena,
+                      int64_t *out, struct error *err)
+{
+    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
+    bool found;
+    sql(s, "SELECT count(*) FROM (");
+    if (put_rows_of(s, t, "1 AS x", err) < 0)
+        return -1;
+    text_printf(&s->sql, " AND h.%s >= ", t->column);
+    put(s, value_int(t->spans[span][0]));
+    text_printf(&s->sql, " AND h.%s < ", t->column);
+    put(s, value_int(t->spans[span][1]));
+    put_limit(s, most);
+    sql(s, ") c");
+    if (sound(s, err) < 0)
+        return -1;
+    return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
+}
+
+int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
+                 struct error *err)
+{
+    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
+    struct rows rows;
+    if (count == 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", i ? " UNION ALL " : "", (int)i);
+        if (put_tally(s, &tallies[i], most, err) < 0)
+            return -1;
+        sql(s, ") t");
+    }
+    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    while (rows_next(&rows)) {
+        struct list_tally *t = &tallies[rows_int(&rows, 0)];
+        t->total = rows_int(&rows, 1);
+        for (int i = 0; i < TALLY_SPANS; i++)
+            t->in[i] = rows_int(&rows, 2 + i);
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        for (int n = 0; tallies[i].column && tallies[i].total == most && n < TALLY_SPANS; n++)
+            if (count_span(db, &tallies[i], n, most, arena, &tallies[i].in[n], err) < 0)
+                return -1;
+    return 0;
+}
+
 /* Do the indexes that begin with a level hold more rows than the scope? */
 static bool scope_filters(const struct scope *scope)
 {
@@ -492,9 +622,10 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     page->total = -1;
     if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
         return -1;
-    bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed || scope_filters(q->scope);
-    int64_t count = 0;
-    if (!q->walk && (q->count != COUNT_NONE || filtered)) {
+    bool filtered =
+        q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo || scope_filters(q->scope);
+    int64_t count = q->about;
+    if (!q->walk && !q->about && (q->count != COUNT_NONE || filtered)) {
         int64_t most = q->count == COUNT_EXACT ? INT64_MAX : q->count == COUNT_CAPPED ? LIMIT_COUNT + 1 : SORT_FEW + 1;
         if (count_rows(db, q, arena, most, &count, err) < 0)
             return -1;

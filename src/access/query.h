@@ -18,6 +18,7 @@ struct list_query {
     bool descending;
     int limit;
     const char *after; /* cursor or NULL */
+    int64_t about;     /* so many rows the caller has counted already, INT64_MAX for many; 0: not counted */
     bool walk;         /* every page will be read: walk the sort index, count nothing */
     enum { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT } count;
 };
@@ -43,6 +44,18 @@ int list_run(struct db *db, const struct list_query *query, struct arena *arena,
              struct error *err);
 /* The statement list_run would run, explained by the engine: for tests and the bench. */
 char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err);
+
+/* How many rows a list has, and how many of them in each of some spans of a date: [from, before). Every number stops at
+** `most`. All lists of one call are one statement. */
+enum { TALLY_SPANS = 3 };
+struct list_tally {
+    const struct list_query *query; /* kind, actor, scope, filter */
+    const char *column;             /* a column of the kind; NULL: no spans */
+    int64_t spans[TALLY_SPANS][2];
+    int64_t total, in[TALLY_SPANS];
+};
+int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
+                 struct error *err);
 
 /* All rows in sort order, a page of at most LIMIT_PAGE at a time: export. A page's rows live until `page` returns; it
 ** returns -1 (err filled) to stop. */

@@ -521,12 +521,14 @@ int command_bench(const struct options *o, struct error *err)
     int clients = o->clients ? (int)strtol(o->clients, NULL, 10) : 200;
     int seconds = o->seconds ? (int)strtol(o->seconds, NULL, 10) : 5;
     struct house house;
-    if (strcmp(what, "list") != 0 && strcmp(what, "write") != 0 && strcmp(what, "export") != 0)
-        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|write|export --data DIR",
-                    "Usage: anlan bench list|write|export --data DIR");
+    if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
+        strcmp(what, "export") != 0)
+        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|todo|write|export --data DIR",
+                    "Usage: anlan bench list|todo|write|export --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 200, err)
+              : what[0] == 't' ? bench_todo(&house, 100, err)
               : what[0] == 'e' ? bench_export(&house, err)
                                : bench_write(&house, clients, seconds, err);
     house_close(&house);

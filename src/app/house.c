@@ -11,6 +11,7 @@
 #include "domain/grid/grid.h"
 #include "domain/ladder.h"
 #include "domain/object/object.h"
+#include "domain/todo.h"
 #include "exchange/columns.h"
 #include "exchange/export_job.h"
 #include "exchange/import.h"
@@ -163,7 +164,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
 int house_open(const struct house_options *o, struct house *house, struct error *err)
 {
     *house = (struct house){ 0 };
-    if (kind_check_all(all_kinds, verb_names, err) < 0 || watches_check(err) < 0 ||
+    if (kind_check_all(all_kinds, verb_names, err) < 0 || watches_check(err) < 0 || todo_check(err) < 0 ||
         deadline_book_check(&deadline_rules, err) < 0)
         return -1;
     house->folder = memory_str(o->folder);

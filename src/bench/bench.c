@@ -7,7 +7,9 @@
 #include "base/seal.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
 #include "domain/render.h"
+#include "domain/todo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -178,6 +180,62 @@ int bench_list(struct house *house, int rounds, struct error *err)
     if (got == 0)
         printf("worst p99 %.1f ms: %s; yardstick %.0f MB/s then %.0f MB/s%s\n", (double)worst / 1000, worst_name, sha,
                after, after < sha * 0.85 ? " (void)" : "");
+    return got;
+}
+
+/* ---- what waits ---- */
+
+static int find_working(struct db *db, struct reader out[5], struct error *err)
+{
+    static const char *const roles[] = { "office", "inspector", "grid", "department", "safety" };
+    struct reader everyday[5];
+    if (find_readers(db, everyday, err) < 0)
+        return -1;
+    for (int i = 0; i < 5; i++) {
+        /* the readers of the lists, by place: city, county, town, city again for the department, firm */
+        out[i] = (struct reader){ roles[i], everyday[i == 3 ? 0 : i].actor };
+        out[i].actor.grant_count = 1;
+        out[i].actor.grants[0].role = roles[i];
+    }
+    out[3].actor.grants[0].sectors = ",HAZCHEM,MINE,FIREWORK,";
+    return 0;
+}
+
+int bench_todo(struct house *house, int rounds, struct error *err)
+{
+    AUTO_ARENA kept = { 0 };
+    struct reader readers[5];
+    struct db *db;
+    int64_t worst = 0, today = day_of_ms(clock_now_ms());
+    int64_t *samples = ARENA_ARRAY(&kept, int64_t, (size_t)rounds);
+    double sha = bench_yardstick();
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = find_working(db, readers, err);
+    printf("%-12s %8s %8s %10s %10s\n", "reader", "groups", "rows", "p50 us", "p99 us");
+    for (size_t r = 0; got == 0 && r < COUNT(readers); r++) {
+        size_t groups = 0;
+        int64_t rows = 0;
+        for (int i = 0; got == 0 && i < rounds; i++) {
+            AUTO_ARENA arena = { 0 };
+            struct todo *todo = ARENA_NEW(&arena, struct todo);
+            int64_t began = clock_ticks_us();
+            got = todo_read(db, &readers[r].actor, house_calendar(house), today, 20, &arena, todo, err);
+            samples[i] = clock_ticks_us() - began;
+            groups = todo->count;
+            rows = 0;
+            for (size_t g = 0; g < todo->count; g++)
+                rows += todo->groups[g].all.count;
+        }
+        int64_t median = percentile(samples, (size_t)rounds, 50), high = percentile(samples, (size_t)rounds, 99);
+        printf("%-12s %8zu %8" PRId64 " %10" PRId64 " %10" PRId64 "\n", readers[r].name, groups, rows, median, high);
+        worst = high > worst ? high : worst;
+    }
+    store_reader_back(house->store, db);
+    double after = bench_yardstick();
+    if (got == 0)
+        printf("worst p99 %.1f ms; yardstick %.0f MB/s then %.0f MB/s%s\n", (double)worst / 1000, sha, after,
+               after < sha * 0.85 ? " (void)" : "");
     return got;
 }
 

@@ -6,6 +6,7 @@
 **   list    city, county, town, two-grant and enterprise readers × no filter, a rare state, one-hop sector, a
 **           two-character search × each sort: list_run and rendering in process, p50 and p99; beside it the bare
 **           statement stepped without building records
+**   todo    what waits for the office, a department, an inspector, a grid member and a firm's officer: all kinds together
 **   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
 **   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
 **           the same cells
@@ -14,6 +15,7 @@
 #include "domain/change.h"
 
 int bench_list(struct house *house, int rounds, struct error *err);
+int bench_todo(struct house *house, int rounds, struct error *err);
 int bench_write(struct house *house, int writers, int seconds, struct error *err);
 int bench_export(struct house *house, struct error *err);
 

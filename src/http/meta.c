@@ -86,6 +86,7 @@ static void put_states(struct json *j, const struct kind *k)
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         json_key_bool(j, "danger", m->danger);
+        render_label(j, "expected", &m->expected.label);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -122,6 +123,7 @@ static void put_kind(struct json *j, const struct kind *k)
     json_key_str(j, "scope", scopes[k->scope]);
     json_key_str(j, "scope_field", k->scope_field);
     json_key_bool(j, "open_label", k->open_label);
+    json_key_str(j, "menu", k->menu);
     json_key_str(j, "title", k->child ? NULL : field_title(k)->name);
     json_key_bool(j, "number", k->numbered);
     put_strings(j, "sorts", k->sorts, COUNT(k->sorts));
@@ -326,6 +328,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         const char *end, *name, *schema;
         bool required;
     } own[] = {
+        { HTTP_GET, "/todo", "rows", "{\"type\":\"integer\",\"minimum\":0,\"maximum\":50}", false },
         { HTTP_GET, "/search", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "sector", text, false },
@@ -378,7 +381,7 @@ static void put_filters(struct json *j, const struct kind *k)
     static const char *const suffixes[] = { "", ".in", ".before", ".after", ".min", ".max", ".none" };
     static const unsigned needs[] = { FILTER_EQUAL, FILTER_IN,    FILTER_RANGE, FILTER_RANGE,
                                       FILTER_RANGE, FILTER_RANGE, FILTER_NONE };
-    static const char *const control[] = { "q", "sort", "removed" };
+    static const char *const control[] = { "q", "sort", "removed", "todo" };
     for (size_t i = 0; i < COUNT(control); i++)
         put_parameter(j, control[i], "query", false, "{\"type\":\"string\"}", NULL);
     if (k->scope == SCOPE_OBJECT && !field_find(k, "region"))

@@ -11,6 +11,7 @@
 #include "http/setup.h"
 #include "http/sight.h"
 #include "http/signin.h"
+#include "http/todo.h"
 #include "http/trail.h"
 #include "http/web.h"
 
@@ -67,6 +68,7 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/meta", meta_read, .flags = ROUTE_FIRST | ROUTE_AS,
       .about = "The declarations the pages are made from" },
     { HTTP_GET, V1 "/events", events_open, .flags = ROUTE_QUIET | ROUTE_AS, .about = "Server-sent events" },
+    { HTTP_GET, V1 "/todo", todo_list, .about = "What waits for the reader: the moves expected of them, derived" },
     { HTTP_GET, V1 "/search", search_everything, .flags = ROUTE_AS, .about = "Search all kinds" },
     { HTTP_GET, V1 "/clauses/suggest", clauses_suggest, .flags = ROUTE_AS,
       .about = "Candidates among the judgement standards" },

@@ -189,6 +189,12 @@ int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_
             out->removed = strcmp(value, "true") == 0;
             continue;
         }
+        if (strcmp(name, "todo") == 0) {
+            out->todo = move_find(kind, value);
+            if (!out->todo || !out->todo->expected.label.zh)
+                return fail_field(err, name, "没有“%s”这类待办", "There is nothing to do called \"%s\"", value);
+            continue;
+        }
         if (strcmp(name, "region") == 0 && kind->scope == SCOPE_OBJECT && !field_find(kind, name)) {
             if (add_area(&p, value) < 0)
                 return -1;
@@ -234,6 +240,7 @@ char *filter_canonical(const struct filter *filter, struct arena *arena)
         text_str(&all, parts[i]);
         text_char(&all, '\n');
     }
-    text_printf(&all, "q=%s removed=%d", filter->words ? filter->words : "", filter->removed);
+    text_printf(&all, "todo=%s q=%s removed=%d", filter->todo ? filter->todo->name : "",
+                filter->words ? filter->words : "", filter->removed);
     return arena_str(arena, text_get(&all));
 }

@@ -2,6 +2,7 @@
 ** The filter language of lists, exports, counts and (later) indicators: URL parameters -> conditions over columns.
 **   state=a   level.in=a,b   due.before=2026-04-01   due.after=…   penalty.min=…   penalty.max=…   note.none=true
 **   region=370211005000 (within)   object=12   enterprise.sector=HAZCHEM (one hop)   q=words   removed=true
+**   todo=recheck-pass (rows of which that move is expected of the reader)
 ** Values are bound; names come from the kind tables only. An unknown name is refused by name.
 */
 #pragma once
@@ -29,9 +30,10 @@ struct condition {
 struct filter {
     struct condition items[FILTER_CONDITIONS];
     size_t count;
-    const char *words; /* q; NULL when none */
-    bool removed;      /* the bin instead of live rows */
-    bool personal;     /* compares a personal value: needs the verb "unmask", limited and recorded */
+    const char *words;       /* q; NULL when none */
+    bool removed;            /* the bin instead of live rows */
+    const struct move *todo; /* rows of which this move is expected of the reader; NULL: whatever is expected */
+    bool personal;           /* compares a personal value: needs the verb "unmask", limited and recorded */
 };
 
 struct filter_pair {

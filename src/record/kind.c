@@ -117,29 +117,22 @@ static bool is_word(const char *name, bool dash)
     return true;
 }
 
+const char *const menu_groups[] = { "objects", "hazards", "duty", "people", NULL };
+
 /* Words that either engine reserves, and the columns every kind's table has. */
 static bool is_taken(const char *name)
 {
-    static const char *const taken[] = { "id",         "version",    "number",
-                                         "created_at", "created_by", "changed_at",
-                                         "changed_by", "removed_at", "owner",
-                                         "moves",      "may",        "import_id",
-                                         "all",        "and",        "as",
-                                         "between",    "by",         "case",
-                                         "check",      "column",     "default",
-                                         "desc",       "end",        "from",
-                                         "grant",      "group",      "in",
-                                         "index",      "is",         "limit",
-                                         "not",        "null",       "offset",
-                                         "on",         "or",         "order",
-                                         "primary",    "references", "select",
-                                         "table",      "then",       "to",
-                                         "union",      "unique",     "user",
-                                         "using",      "values",     "when",
-                                         "where",      "with",       "note",
-                                         "sort",       "after",      "count",
-                                         "q",          "removed",    "region_within",
-                                         LEDGER_ROW,   NULL };
+    static const char *const taken[] = {
+        "id",         "version",       "number",     "created_at", "created_by", "changed_at", "changed_by",
+        "removed_at", "owner",         "moves",      "may",        "import_id",  "all",        "and",
+        "as",         "between",       "by",         "case",       "check",      "column",     "default",
+        "desc",       "end",           "from",       "grant",      "group",      "in",         "index",
+        "is",         "limit",         "not",        "null",       "offset",     "on",         "or",
+        "order",      "primary",       "references", "select",     "table",      "then",       "to",
+        "union",      "unique",        "user",       "using",      "values",     "when",       "where",
+        "with",       "note",          "sort",       "after",      "count",      "todo",       "q",
+        "removed",    "region_within", LEDGER_ROW,   NULL
+    };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;
 }
@@ -239,6 +232,43 @@ static bool moves_sound(struct checker *c)
     return all;
 }
 
+static bool names_account(const struct kind *k, const char *name)
+{
+    const struct field *f = field_find(k, name);
+    return f && f->type == &type_reference && f->ref && strcmp(f->ref, "account") == 0;
+}
+
+static bool is_date(const struct kind *k, const char *name)
+{
+    const struct field *f = field_find(k, name);
+    return f && f->type == &type_date;
+}
+
+/* That roles and periods exist is checked where they are known (domain/todo.h). */
+static void check_expected(struct checker *c, const struct move *m)
+{
+    const struct expected *e = &m->expected;
+    bool sorted = false;
+    if (!e->label.zh) {
+        if (e->roles || e->whose || e->due || e->since)
+            wrong(c, m->name, "is expected of somebody but has no heading");
+        return;
+    }
+    if (!e->label.en || !e->roles || e->roles[0] != ',')
+        wrong(c, m->name, "is expected: it needs a heading in both languages and a list of roles");
+    if (e->whose && !names_account(c->kind, e->whose))
+        wrong(c, m->name, "is expected of somebody no field names");
+    for (int i = 0; i < EXPECTED_NEVER && e->never[i]; i++)
+        if (!names_account(c->kind, e->never[i]))
+            wrong(c, m->name, "is never expected of somebody no field names");
+    for (size_t i = 0; e->due && i < COUNT(c->kind->sorts) && c->kind->sorts[i]; i++)
+        sorted |= strcmp(c->kind->sorts[i], e->due) == 0;
+    if (e->due && (!is_date(c->kind, e->due) || !sorted || e->since))
+        wrong(c, m->name, "is due by a date that is no sort of the kind, or by two");
+    if ((e->since || e->period) && (!e->period || !is_date(c->kind, e->since ? e->since : "")))
+        wrong(c, m->name, "is due a period after no date");
+}
+
 static void check_moves(struct checker *c, const char *const *verbs)
 {
     const struct kind *k = c->kind;
@@ -289,6 +319,7 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_FIELDS_MAX && m->must[j]; j++)
             if (!field_find(k, m->must[j]))
                 wrong(c, m->name, "requires a field that does not exist");
+        check_expected(c, m);
     }
 }
 
@@ -339,6 +370,8 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
     const struct field *fact = k->fact_date ? field_find(k, k->fact_date) : NULL;
     if (k->fact_date && (!fact || fact->type != &type_date))
         wrong(c, "fact_date", "is not a date field");
+    if (k->menu && !name_listed(menu_groups, 16, k->menu))
+        wrong(c, "menu", "is no group of the menu");
     if (k->identity && !field_find(k, k->identity))
         wrong(c, "identity", "is not a field");
     const struct field *id = k->id_field ? field_find(k, k->id_field) : NULL;

@@ -93,7 +93,21 @@ struct state {
     bool end; /* nothing is expected any more */
 };
 
-enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1 };
+enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1, EXPECTED_NEVER = 3 };
+
+/*
+** Who is expected to make a move, of all who may: what to-do lists are derived from (decision 17). The rows are those the
+** move leaves, in the reach of a role the reader holds, and by its verb.
+*/
+struct expected {
+    struct label label; /* heads the group: 待我复查. Empty: the move is possible, nobody waits for it */
+    const char *roles;  /* ",grid,inspector," */
+    const char *whose;  /* reference to account: where it names somebody it is that person's alone */
+    const char *never[EXPECTED_NEVER]; /* references to account: not of whom they name */
+    const char *due;                   /* date field, a sort of the kind: its last day; NULL: none */
+    const char *since;                 /* instead: date field from which … */
+    const char *period;                /* … the rule of this code runs (calendar/deadline.h) */
+};
 
 struct move {
     const char *name; /* in the address: /hazards/12/moves/recheck-pass */
@@ -106,6 +120,7 @@ struct move {
     const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
     const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
     bool danger;                          /* outlined red, never the main button */
+    struct expected expected;
     /* Whether it makes sense for this record beside its state: what does not is not offered. The guard refuses it all the
     ** same. NULL: always. */
     bool (*fits)(const void *record);
@@ -148,6 +163,7 @@ struct kind {
     const char *identity;  /* import: field whose value says "the same one"; NULL = none */
     const char *id_field;  /* the record's id is this region field's code; NULL = made by the store */
     bool numbered;         /* shown with a number made of year and id: 2026-000123 */
+    const char *menu;      /* the group of the menu it stands in, one of menu_groups; NULL: none of its own */
     unsigned verbs;
     bool child;      /* only ever the lines of another kind: no table of its own in the API */
     bool rights;     /* a new row may change who sees what */
@@ -186,6 +202,9 @@ struct kind {
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define LISTED(array) (array), COUNT(array)
+
+/* The groups of the menu, in its order; NULL at the end. */
+extern const char *const menu_groups[];
 
 /* ---- asking ---- */
 extern const struct kind *const all_kinds[]; /* defined in domain/kinds.c, NULL at the end */

@@ -135,6 +135,28 @@ static void move_that_writes_an_unknown_field(struct draft *d)
 {
     d->moves[0].accepts[0] = "colour";
 }
+static void expected_of_whom_no_field_names(struct draft *d)
+{
+    d->moves[0].expected =
+        (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .whose = "day", .due = "day" };
+}
+static void expected_by_a_date_that_is_no_sort(struct draft *d)
+{
+    d->kind.sorts[0] = "name";
+    d->moves[0].expected = (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .due = "day" };
+}
+static void expected_without_a_heading(struct draft *d)
+{
+    d->moves[0].expected = (struct expected){ .roles = ",grid,", .due = "day" };
+}
+static void expected_a_period_after_nothing(struct draft *d)
+{
+    d->moves[0].expected = (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .period = "a.rule" };
+}
+static void menu_group_nobody_has(struct draft *d)
+{
+    d->kind.menu = "elsewhere";
+}
 static void sort_by_something_unknown(struct draft *d)
 {
     d->kind.sorts[0] = "weight";
@@ -410,6 +432,11 @@ static const struct row {
     { "a state no move leaves is refused unless it is an end", state_nobody_leaves, "shut" },
     { "a move that needs a verb nobody can be granted is refused", verb_nobody_is_granted, "shut" },
     { "a move that accepts an unknown field is refused", move_that_writes_an_unknown_field, "shut" },
+    { "a move expected of whom no account field names is refused", expected_of_whom_no_field_names, "shut" },
+    { "a move expected by a date that is no sort is refused", expected_by_a_date_that_is_no_sort, "shut" },
+    { "a move expected of somebody needs a heading", expected_without_a_heading, "shut" },
+    { "a move due a period after no date is refused", expected_a_period_after_nothing, "shut" },
+    { "a group the menu does not have is refused", menu_group_nobody_has, "menu" },
     { "a sort by an unknown field is refused", sort_by_something_unknown, "weight" },
     { "a date of the fact that is no date is refused", fact_date_that_is_no_date, "fact_date" },
     { "a scope field of the wrong type is refused", scope_of_the_wrong_type, "scope" },

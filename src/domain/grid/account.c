@@ -57,6 +57,7 @@ const struct kind account_kind = {
     .name = "account",
     .plural = "accounts",
     .label = { "人员", "Person" },
+    .menu = "people",
     .size = sizeof(struct account),
     .fields = LISTED(account_fields),
     .scope = SCOPE_OPEN,

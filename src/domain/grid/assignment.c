@@ -167,6 +167,7 @@ const struct kind assignment_kind = {
     .name = "assignment",
     .plural = "assignments",
     .label = { "责任关系", "Assignment" },
+    .menu = "duty",
     .size = sizeof(struct assignment),
     .fields = LISTED(assignment_fields),
     .groups = LISTED(assignment_groups),

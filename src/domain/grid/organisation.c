@@ -39,6 +39,7 @@ const struct kind organisation_kind = {
     .name = "organisation",
     .plural = "organisations",
     .label = { "组织", "Organisation" },
+    .menu = "people",
     .size = sizeof(struct organisation),
     .fields = LISTED(organisation_fields),
     .scope = SCOPE_OPEN,

@@ -34,6 +34,7 @@ const struct kind post_kind = {
     .name = "post",
     .plural = "posts",
     .label = { "岗位", "Post" },
+    .menu = "duty",
     .size = sizeof(struct post),
     .fields = LISTED(post_fields),
     .scope = SCOPE_REGION,

@@ -42,6 +42,7 @@ const struct kind region_kind = {
     .name = "region",
     .plural = "regions",
     .label = { "区划", "Region" },
+    .menu = "people",
     .size = sizeof(struct region),
     .fields = LISTED(region_fields),
     .scope = SCOPE_OPEN,

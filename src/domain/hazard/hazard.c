@@ -193,6 +193,7 @@ const struct kind hazard_kind = {
     .name = "hazard",
     .plural = "hazards",
     .label = { "隐患", "Hazard" },
+    .menu = "hazards",
     .size = sizeof(struct hazard),
     .fields = LISTED(hazard_fields),
     .groups = LISTED(hazard_groups),

@@ -143,6 +143,7 @@ const struct kind enterprise_kind = {
     .name = "enterprise",
     .plural = "enterprises",
     .label = { "企业", "Enterprise" },
+    .menu = "objects",
     .size = sizeof(struct enterprise),
     .fields = LISTED(enterprise_fields),
     .groups = LISTED(enterprise_groups),

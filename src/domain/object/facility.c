@@ -33,6 +33,7 @@ const struct kind facility_kind = {
     .name = "facility",
     .plural = "facilities",
     .label = { "设施场所", "Facility" },
+    .menu = "objects",
     .size = sizeof(struct facility),
     .fields = LISTED(facility_fields),
     .scope = SCOPE_IS_OBJECT,

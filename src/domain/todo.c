@@ -1,0 +1,244 @@
+#include "domain/todo.h"
+
+#include "access/roles.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "calendar/deadline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PERIOD_MOST = 800 }; /* days: no period a to-do waits for is longer than two years */
+
+/* ---- at the start ---- */
+
+static int check_roles(const struct kind *k, const struct move *m, struct error *err)
+{
+    char role[64];
+    for (const char *at = m->expected.roles + 1; *at;) {
+        size_t n = strcspn(at, ",");
+        snprintf(role, sizeof role, "%.*s", (int)n, at);
+        if (!role_find(role))
+            return fail(err, FAULT_INTERNAL, "todo.role", "%s 的 %s 由不存在的角色 %s 办理",
+                        "%s.%s is expected of a role nobody can hold: %s", k->name, m->name, role);
+        at += n + (at[n] == ',');
+    }
+    return 0;
+}
+
+static int check_period(const struct kind *k, const struct move *m, struct error *err)
+{
+    bool found = false;
+    for (size_t i = 0; m->expected.period && i < deadline_rules.count; i++) {
+        const struct deadline_rule *r = &deadline_rules.rules[i];
+        found |=
+            strcmp(r->code, m->expected.period) == 0 && strcmp(r->fact, m->expected.since) == 0 && r->period.count >= 0;
+    }
+    if (m->expected.period && !found)
+        return fail(err, FAULT_INTERNAL, "todo.period", "%s 的 %s 没有时限规则 %s",
+                    "%s.%s is due by a rule that does not run from its field: %s", k->name, m->name,
+                    m->expected.period);
+    return 0;
+}
+
+int todo_check(struct error *err)
+{
+    size_t count = 0;
+    for (const struct kind *const *k = all_kinds; *k; k++)
+        for (size_t i = 0; i < (*k)->move_count; i++) {
+            const struct move *m = &(*k)->moves[i];
+            if (!m->expected.label.zh)
+                continue;
+            count++;
+            if (check_roles(*k, m, err) < 0 || check_period(*k, m, err) < 0)
+                return -1;
+        }
+    return count <= TODO_GROUPS ? 0
+                                : fail(err, FAULT_INTERNAL, "todo.groups", "待办的类别多于 %d 个",
+                                       "There are more than %d groups of things to do", TODO_GROUPS);
+}
+
+/* ---- last days ---- */
+
+/* Last day for a fact of that day; 0 when no rule was in force. */
+static int64_t last_day(const struct calendar *c, const struct expected *e, int64_t fact)
+{
+    const struct deadline_rule *r = deadline_rule_on(&deadline_rules, e->period, fact);
+    return r ? period_last_day(c, fact, &r->period) : 0;
+}
+
+/* The earliest day of the field whose last day is `day` or later: a span of last days as a span of the column. */
+static int64_t from_day(const struct calendar *c, const struct expected *e, int64_t day)
+{
+    int64_t from = day;
+    for (int i = 0; e->period && i < PERIOD_MOST && last_day(c, e, from - 1) >= day; i++)
+        from--;
+    return from;
+}
+
+static const char *dated_by(const struct expected *e)
+{
+    return e->due ? e->due : e->since;
+}
+
+static int64_t due_of(const struct calendar *c, const struct kind *kind, const struct expected *e, const void *record)
+{
+    const struct field *f = dated_by(e) ? field_find(kind, dated_by(e)) : NULL;
+    if (!f || !record_bit(record_of_const(record)->known, field_slot(f)))
+        return 0;
+    int64_t day = *(const int64_t *)field_member_const(f, record);
+    return e->period ? last_day(c, e, day) : day;
+}
+
+/* ---- the groups ---- */
+
+/* One group being worked out. */
+struct asked {
+    struct todo_group group;
+    struct filter filter;
+    struct scope scope;
+    struct list_query query;
+};
+
+static const char *sort_of(const struct kind *kind, const struct expected *e)
+{
+    return e->due ? e->due : kind->sorts[0];
+}
+
+static bool ask(struct asked *a, const struct actor *actor, const struct kind *kind, const struct move *move,
+                struct error *err)
+{
+    a->group = (struct todo_group){ .kind = kind, .move = move, .dated = dated_by(&move->expected) != NULL };
+    a->filter = (struct filter){ .todo = move };
+    if (list_scope(actor, kind, "read", &a->filter, &a->scope, err) < 0)
+        return false;
+    a->query = (struct list_query){ .kind = kind,
+                                    .actor = actor,
+                                    .scope = &a->scope,
+                                    .filter = &a->filter,
+                                    .sort = sort_of(kind, &move->expected),
+                                    .count = COUNT_NONE };
+    return a->scope.count > 0;
+}
+
+static const char *address_of(struct arena *arena, const struct asked *a, int64_t from, int64_t before)
+{
+    AUTO_TEXT out = TEXT_LIMIT(512);
+    char day[DAY_TEXT];
+    text_printf(&out, "todo=%s", a->group.move->name);
+    const char *field = dated_by(&a->group.move->expected);
+    if (from > 0) {
+        day_print(from - 1, day);
+        text_printf(&out, "&%s.after=%s", field, day);
+    }
+    if (before > 0) {
+        day_print(before, day);
+        text_printf(&out, "&%s.before=%s", field, day);
+    }
+    text_printf(&out, "&sort=%s", a->query.sort);
+    return arena_str(arena, text_get(&out));
+}
+
+static struct todo_count counted(int64_t n, const char *query)
+{
+    bool capped = n >= LIMIT_TODO;
+    return (struct todo_count){ .count = capped ? LIMIT_TODO - 1 : n, .capped = capped, .query = query };
+}
+
+static void take_counts(struct arena *arena, struct asked *a, const struct list_tally *t)
+{
+    a->group.all = counted(t->total, address_of(arena, a, 0, 0));
+    for (int i = 0; a->group.dated && i < TALLY_SPANS; i++)
+        a->group.in[i] = counted(t->in[i], address_of(arena, a, i == TODO_LATE ? 0 : t->spans[i][0], t->spans[i][1]));
+}
+
+/* ---- the first rows ---- */
+
+static int add_rows(struct db *db, const struct asked *a, const struct filter *filter, int64_t about, int most,
+                    struct arena *arena, struct todo_group *g, struct error *err)
+{
+    struct list_query q = a->query;
+    struct list_page page;
+    q.filter = filter;
+    q.limit = most;
+    q.about = about;
+    if (most <= 0 || about == 0)
+        return 0;
+    if (list_run(db, &q, arena, &page, err) < 0)
+        return -1;
+    for (size_t i = 0; i < page.count; i++)
+        g->rows[g->row_count++] = page.rows[i];
+    return 0;
+}
+
+/* A period after a date is no sort of the list: its late rows are asked for first. */
+static int first_rows(struct db *db, struct asked *a, int64_t late_before, int most, struct arena *arena,
+                      const struct calendar *calendar, struct error *err)
+{
+    struct todo_group *g = &a->group;
+    const struct expected *e = &g->move->expected;
+    int64_t about = g->all.capped ? INT64_MAX : g->all.count;
+    g->rows = ARENA_ARRAY(arena, void *, (size_t)most);
+    g->due = ARENA_ARRAY(arena, int64_t, (size_t)most);
+    if (!e->since) {
+        if (add_rows(db, a, &a->filter, about, most, arena, g, err) < 0)
+            return -1;
+    } else {
+        struct value *bound = ARENA_NEW(arena, struct value);
+        struct filter *part = ARENA_NEW(arena, struct filter);
+        const struct field *f = field_find(g->kind, e->since);
+        *bound = value_int(late_before);
+        *part = a->filter;
+        part->items[0] =
+            (struct condition){ .field = f, .column = f->name, .op = OP_BEFORE, .values = bound, .count = 1 };
+        part->count = 1;
+        int64_t late = g->in[TODO_LATE].capped ? INT64_MAX : g->in[TODO_LATE].count;
+        if (add_rows(db, a, part, late, most, arena, g, err) < 0)
+            return -1;
+        part->items[0].op = OP_MIN;
+        int64_t rest = about == INT64_MAX ? about : about - late;
+        if (add_rows(db, a, part, rest, most - (int)g->row_count, arena, g, err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < g->row_count; i++)
+        g->due[i] = due_of(calendar, g->kind, e, g->rows[i]);
+    return 0;
+}
+
+int todo_read(struct db *db, const struct actor *actor, const struct calendar *calendar, int64_t today, int rows,
+              struct arena *arena, struct todo *out, struct error *err)
+{
+    struct asked *asked = ARENA_ARRAY(arena, struct asked, TODO_GROUPS);
+    struct list_tally *tallies = ARENA_ARRAY(arena, struct list_tally, TODO_GROUPS);
+    int64_t monday = today + 7 - (today + 3) % 7; /* 1970-01-01 was a Thursday */
+    size_t count = 0;
+    out->count = 0;
+    for (const struct kind *const *k = all_kinds; *k; k++)
+        for (size_t i = 0; i < (*k)->move_count && count < TODO_GROUPS; i++) {
+            const struct expected *e = &(*k)->moves[i].expected;
+            if (!e->label.zh || !ask(&asked[count], actor, *k, &(*k)->moves[i], err)) {
+                if (err->fault)
+                    return -1;
+                continue;
+            }
+            int64_t now = e->due || e->since ? from_day(calendar, e, today) : 0;
+            int64_t next = now ? from_day(calendar, e, today + 1) : 0;
+            tallies[count] = (struct list_tally){
+                .query = &asked[count].query,
+                .column = dated_by(e),
+                .spans = { { INT32_MIN, now }, { now, next }, { next, now ? from_day(calendar, e, monday) : 0 } },
+            };
+            count++;
+        }
+    if (list_tallies(db, tallies, count, LIMIT_TODO, arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (tallies[i].total == 0)
+            continue;
+        take_counts(arena, &asked[i], &tallies[i]);
+        if (first_rows(db, &asked[i], tallies[i].spans[TODO_LATE][1], rows, arena, calendar, err) < 0)
+            return -1;
+        out->groups[out->count++] = asked[i].group;
+    }
+    return 0;
+}

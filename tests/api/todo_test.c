@@ -1,0 +1,250 @@
+/* What waits for whom: every number of a to-do list is the number of rows its own address opens, for every role. */
+#include "api/office.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static const enum who everybody[] = { OFFICE, LEADER, INSPECTOR, GRID_A, GRID_B, OFFICER, DEPARTMENT };
+
+static const char *plural_of(const char *kind)
+{
+    const struct kind *k = kind_find(kind);
+    assert_non_null(k);
+    return k->plural;
+}
+
+/* The group of a move in the reader's list; NULL when nothing waits. */
+static const json_t *group_of(struct office *o, enum who who, const char *name)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/todo"), 200);
+    size_t i;
+    json_t *group;
+    json_array_foreach(json_object_get(r->json, "groups"), i,
+                       group) if (strcmp(json_string_value(json_object_get(group, "move")), name) == 0) return group;
+    return NULL;
+}
+
+static int64_t count_of(struct office *o, enum who who, const char *name)
+{
+    const json_t *g = group_of(o, who, name);
+    return g ? json_integer_value(json_object_get(json_object_get(g, "all"), "count")) : 0;
+}
+
+static bool holds(struct office *o, enum who who, const char *name, int64_t id)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/hazards?todo=%s&limit=200&count=exact", name), 200);
+    size_t i;
+    json_t *item;
+    assert_true(number_at(r, "total.count") <= 200);
+    json_array_foreach(json_object_get(r->json, "items"), i,
+                       item) if (json_integer_value(json_object_get(item, "id")) == id) return true;
+    return false;
+}
+
+/* ---- numbers are rows ---- */
+
+static void check_count(struct office *o, enum who who, const json_t *group, const char *span)
+{
+    const json_t *c = json_object_get(group, span);
+    if (!json_is_object(c))
+        return;
+    const char *plural = plural_of(json_string_value(json_object_get(group, "kind")));
+    struct reply *list = expect(
+        get(o, who, "/api/v1/%s?%s&limit=200&count=exact", plural, json_string_value(json_object_get(c, "query"))),
+        200);
+    int64_t said = json_integer_value(json_object_get(c, "count"));
+    if (number_at(list, "total.count") != said)
+        fail_msg("%s, %s, %s: said %lld, the list has %lld", office_names[who],
+                 json_string_value(json_object_get(group, "move")), span, (long long)said,
+                 (long long)number_at(list, "total.count"));
+    if (said <= 200)
+        assert_int_equal(count_at(list, "items"), said);
+}
+
+static void every_number_opens_exactly_its_rows(void **state)
+{
+    struct office *o = OFFICE(state);
+    size_t groups = 0;
+    for (size_t w = 0; w < COUNT(everybody); w++) {
+        struct reply *r = expect(get(o, everybody[w], "/api/v1/todo"), 200);
+        size_t i;
+        json_t *group;
+        json_array_foreach(json_object_get(r->json, "groups"), i, group)
+        {
+            static const char *const spans[] = { "all", "late", "today", "week" };
+            for (size_t s = 0; s < COUNT(spans); s++)
+                check_count(o, everybody[w], group, spans[s]);
+            groups++;
+        }
+    }
+    assert_true(groups >= 8);
+}
+
+static void the_first_rows_belong_to_the_group_and_late_ones_come_first(void **state)
+{
+    struct office *o = OFFICE(state);
+    char today[DAY_TEXT];
+    day_print(day_of_ms(clock_now_ms()), today);
+    for (size_t w = 0; w < COUNT(everybody); w++) {
+        struct reply *r = expect(get(o, everybody[w], "/api/v1/todo?rows=50"), 200);
+        size_t g, i;
+        json_t *group, *item;
+        json_array_foreach(json_object_get(r->json, "groups"), g, group)
+        {
+            const char *move_name = json_string_value(json_object_get(group, "move"));
+            const char *plural = plural_of(json_string_value(json_object_get(group, "kind")));
+            bool rest = false;
+            int64_t late = 0;
+            json_array_foreach(json_object_get(group, "items"), i, item)
+            {
+                const char *due = json_string_value(json_object_get(item, "due"));
+                bool is_late = due && strcmp(due, today) < 0;
+                assert_false(is_late && rest);
+                rest |= !is_late;
+                late += is_late;
+                struct reply *record = expect(
+                    get(o, everybody[w], "/api/v1/%s/%lld", plural, json_integer_value(json_object_get(item, "id"))),
+                    200);
+                /* expected of him, so he may */
+                bool offered = false;
+                size_t m;
+                json_t *one;
+                json_array_foreach(json_object_get(record->json, "moves"), m, one) offered |=
+                    strcmp(json_string_value(one), move_name) == 0;
+                assert_true(offered);
+            }
+            if (json_is_object(json_object_get(group, "late")))
+                assert_int_equal(json_integer_value(json_object_get(json_object_get(group, "late"), "count")), late);
+        }
+    }
+}
+
+/* ---- whose it is ---- */
+
+static void a_found_hazard_waits_for_the_grid_member_of_its_town_and_not_of_another(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t a = count_of(o, GRID_A, "classify"), b = count_of(o, GRID_B, "classify"),
+            county = count_of(o, INSPECTOR, "classify");
+    int64_t id = number_at(make_hazard(o, OFFICE, o->firm_a, "等着定级的隐患"), "id");
+    assert_int_equal(count_of(o, GRID_A, "classify"), a + 1);
+    assert_int_equal(count_of(o, GRID_B, "classify"), b);
+    assert_int_equal(count_of(o, INSPECTOR, "classify"), county + 1);
+    assert_true(holds(o, GRID_A, "classify", id));
+    assert_false(holds(o, GRID_B, "classify", id));
+    /* The office and the leader see it; nobody expects them to classify. The officer may not. */
+    assert_null(group_of(o, OFFICE, "classify"));
+    assert_null(group_of(o, LEADER, "classify"));
+    assert_null(group_of(o, OFFICER, "classify"));
+}
+
+static struct reply *assigned_to(struct office *o, enum who who, const char *description)
+{
+    struct reply *h = make_hazard(o, GRID_A, o->firm_a, description);
+    h = expect(move(o, GRID_A, h->json, "classify", "{\"level\":\"general\"}"), 200);
+    char due[DAY_TEXT];
+    day_print(day_of_ms(clock_now_ms()) + 5, due);
+    return expect(move(o, GRID_A, h->json, "assign",
+                       say(o,
+                           "{\"measures\":\"更换\",\"responsible\":%lld,\"funds\":0,\"due\":\"%s\",\"contingency\":"
+                           "\"看守\"}",
+                           (long long)o->people[who].id, due)),
+                  200);
+}
+
+static void a_repair_waits_for_whom_it_was_assigned_to_alone(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t head = count_rows(o, "SELECT id FROM account WHERE name = 'fanguolin'");
+    int64_t id = number_at(assigned_to(o, OFFICER, "交办给安全员的隐患"), "id");
+    assert_true(holds(o, OFFICER, "submit", id));
+    assert_int_equal(count_rows(o, say(o, "SELECT count(*) FROM hazard WHERE id = %lld AND responsible = %lld",
+                                       (long long)id, (long long)head)),
+                     0);
+    /* 许静 may repair anywhere; what names somebody else does not wait for her. */
+    assert_false(holds(o, OFFICE, "submit", id));
+    int64_t hers = number_at(assigned_to(o, OFFICE, "交办给安委办的隐患"), "id");
+    assert_true(holds(o, OFFICE, "submit", hers));
+    assert_false(holds(o, OFFICER, "submit", hers));
+    /* A ledger without a person's account: whoever is responsible for the firm. */
+    run_sql(o, say(o, "UPDATE hazard SET responsible = NULL WHERE id = %lld", (long long)hers));
+    assert_true(holds(o, OFFICER, "submit", hers));
+    assert_false(holds(o, OFFICE, "submit", hers));
+}
+
+static void a_repair_is_never_re_checked_by_whoever_made_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_fixed(o, OFFICE, "整改人不复查");
+    int64_t id = number_at(h, "id");
+    assert_true(holds(o, GRID_A, "recheck-pass", id));
+    run_sql(o, say(o, "UPDATE hazard SET rectifier = %lld WHERE id = %lld", (long long)o->people[GRID_A].id,
+                   (long long)id));
+    assert_false(holds(o, GRID_A, "recheck-pass", id));
+    assert_true(holds(o, INSPECTOR, "recheck-pass", id));
+}
+
+static void a_re_check_is_late_ten_days_after_the_repair(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t id = number_at(make_fixed(o, OFFICE, "复查期限"), "id"), today = day_of_ms(clock_now_ms());
+    for (int day = 9; day <= 11; day++) {
+        run_sql(o,
+                say(o, "UPDATE hazard SET fixed_on = %lld WHERE id = %lld", (long long)(today - day), (long long)id));
+        const json_t *g = group_of(o, GRID_A, "recheck-pass");
+        bool late = false, due_today = false;
+        static const char *const spans[] = { "late", "today" };
+        for (int s = 0; s < 2; s++) {
+            const char *query = json_string_value(json_object_get(json_object_get(g, spans[s]), "query"));
+            struct reply *r = expect(get(o, GRID_A, "/api/v1/hazards?%s&limit=200", query), 200);
+            size_t i;
+            json_t *item;
+            json_array_foreach(json_object_get(r->json, "items"), i,
+                               item) if (json_integer_value(json_object_get(item, "id")) == id) *
+                (s ? &due_today : &late) = true;
+        }
+        assert_int_equal(late, day == 11);
+        assert_int_equal(due_today, day == 10);
+    }
+}
+
+/* ---- asking ---- */
+
+static void what_is_not_expected_is_no_filter(void **state)
+{
+    struct office *o = OFFICE(state);
+    expect_field(get(o, OFFICE, "/api/v1/hazards?todo=suspend"), "todo");
+    expect_field(get(o, OFFICE, "/api/v1/hazards?todo=nothing"), "todo");
+    expect_field(get(o, OFFICE, "/api/v1/enterprises?todo=classify"), "todo");
+    expect_field(get(o, OFFICE, "/api/v1/todo?rows=51"), "rows");
+    expect_code(ASK(o, .method = "GET", .path = "/api/v1/todo"), 401, "session.none");
+    expect_code(ASK(o, .who = OFFICE, .method = "GET", .path = "/api/v1/todo",
+                    .headers = say(o, "X-Anlan-As: %lld\n", (long long)o->people[GRID_A].id)),
+                403, "as.own");
+}
+
+static void nothing_of_the_business_waits_for_administrators(void **state)
+{
+    struct office *o = OFFICE(state);
+    assert_int_equal(count_at(expect(get(o, SECURITY, "/api/v1/todo"), 200), "groups"), 0);
+    assert_int_equal(count_at(expect(get(o, AUDITOR, "/api/v1/todo"), 200), "groups"), 0);
+}
+
+static const struct both tests[] = {
+    { "every number opens exactly its rows", every_number_opens_exactly_its_rows },
+    { "the first rows belong to the group and late ones come first",
+      the_first_rows_belong_to_the_group_and_late_ones_come_first },
+    { "a found hazard waits for the grid member of its town and not of another",
+      a_found_hazard_waits_for_the_grid_member_of_its_town_and_not_of_another },
+    { "a repair waits for whom it was assigned to alone", a_repair_waits_for_whom_it_was_assigned_to_alone },
+    { "a repair is never re-checked by whoever made it", a_repair_is_never_re_checked_by_whoever_made_it },
+    { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
+    { "what is not expected is no filter", what_is_not_expected_is_no_filter },
+    { "nothing of the business waits for administrators", nothing_of_the_business_waits_for_administrators },
+};
+
+int main(void)
+{
+    return RUN_OFFICES(tests);
+}
