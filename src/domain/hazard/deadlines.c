@@ -33,6 +33,5 @@ static int64_t responsible_for(const void *record)
     return has(h, responsible) ? h->responsible : 0;
 }
 
-const struct watch hazard_rectify = { "rectify", &hazard_kind, &ladder_rectify, rectification_runs,
-                                             responsible_for };
+const struct watch hazard_rectify = { "rectify", &hazard_kind, &ladder_rectify, rectification_runs, responsible_for };
 const struct watch hazard_recheck = { "recheck", &hazard_kind, &ladder_recheck, recheck_runs, responsible_for };
