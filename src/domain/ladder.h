@@ -21,7 +21,7 @@ struct watch {
     int64_t (*responsible)(const void *record);
 };
 
-extern const struct watch *const all_watches[]; /* NULL at the end; defined in domain/hazard/watches.c */
+extern const struct watch *const all_watches[]; /* NULL at the end; defined in domain/watches.c */
 
 int watches_check(struct error *err);
 const struct calendar *house_calendar(const struct house *house);

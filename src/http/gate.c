@@ -320,11 +320,8 @@ static int check_verb(const struct visit *v, struct error *err)
     static const struct {
         const char *verb;
         unsigned needs;
-    } generic[] = { { "create", CAN_CREATE },
-                    { "change", CAN_CHANGE },
-                    { "remove", CAN_REMOVE },
-                    { "import", CAN_IMPORT },
-                    { "export", CAN_EXPORT } };
+    } generic[] = { { "create", CAN_CREATE }, { "change", CAN_CHANGE }, { "remove", CAN_REMOVE },
+                    { "import", CAN_IMPORT }, { "export", CAN_EXPORT }, { "verify", CAN_VERIFY } };
     bool possible = !(v->route->flags & ROUTE_OBJECT) || v->kind->scope == SCOPE_IS_OBJECT;
     for (size_t i = 0; i < COUNT(generic); i++)
         possible &= strcmp(generic[i].verb, verb) != 0 || (v->kind->verbs & generic[i].needs);

@@ -29,6 +29,25 @@ static void put_flags(struct json *j, const char *key, unsigned flags, const cha
     json_close(j, ']');
 }
 
+/* The choice on which a field depends, and the codes with which it is there; nothing when it always is. */
+static void put_when(struct json *j, const char *key, const struct field *f)
+{
+    if (!f->when)
+        return;
+    json_key(j, key);
+    json_open(j, '{');
+    json_key_str(j, "field", f->when);
+    json_key(j, "codes");
+    json_open(j, '[');
+    for (const char *at = f->when_codes + 1; *at; at += strcspn(at, ",") + 1) {
+        AUTO_TEXT code = TEXT_LIMIT(64);
+        text_add(&code, at, strcspn(at, ","));
+        json_put_str(j, text_get(&code));
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 static void put_field(struct json *j, const struct field *f)
 {
     static const char *const flag_names[] = { "required",  "search",  "list",  "unique", "fixed",
@@ -51,6 +70,7 @@ static void put_field(struct json *j, const struct field *f)
     json_key_str(j, "lines", f->lines ? f->lines->name : NULL);
     json_key_str(j, "group", f->group);
     json_key_str(j, "companion", f->companion);
+    put_when(j, "when", f);
     put_flags(j, "filter", f->type->filter, op_names, op_bits, COUNT(op_names));
     json_close(j, '}');
 }
@@ -113,8 +133,8 @@ static void put_ledger(struct json *j, const struct kind *k)
 static void put_kind(struct json *j, const struct kind *k)
 {
     static const char *const scopes[] = { "open", "region", "object", "is_object", "target" };
-    static const char *const verb_words[] = { "create", "change", "remove", "import", "export" };
-    static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT };
+    static const char *const verb_words[] = { "create", "change", "remove", "import", "export", "verify" };
+    static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT, CAN_VERIFY };
     json_open(j, '{');
     json_key_str(j, "name", k->name);
     json_key_str(j, "plural", k->plural);
@@ -226,6 +246,7 @@ static void put_schema_of(struct json *j, const struct kind *k, const struct fie
     json_close(j, ']');
     json_key_str(j, "title", f->label.en);
     json_key_str(j, "description", f->label.zh);
+    put_when(j, "x-when", f);
     json_close(j, '}');
 }
 
@@ -618,11 +639,8 @@ static bool serves(const struct route *r, const struct kind *k)
     static const struct {
         const char *verb;
         unsigned needs;
-    } generic[] = { { "create", CAN_CREATE },
-                    { "change", CAN_CHANGE },
-                    { "remove", CAN_REMOVE },
-                    { "import", CAN_IMPORT },
-                    { "export", CAN_EXPORT } };
+    } generic[] = { { "create", CAN_CREATE }, { "change", CAN_CHANGE }, { "remove", CAN_REMOVE },
+                    { "import", CAN_IMPORT }, { "export", CAN_EXPORT }, { "verify", CAN_VERIFY } };
     if ((r->flags & ROUTE_OBJECT) && k->scope != SCOPE_IS_OBJECT)
         return false;
     for (size_t i = 0; i < COUNT(generic); i++)

@@ -5,8 +5,11 @@
 #pragma once
 #include "record/kind.h"
 
+struct watch; /* domain/ladder.h */
+
 extern const struct kind hazard_kind;
-extern const struct move hazard_moves[]; /* moves.c */
+extern const struct watch hazard_rectify, hazard_recheck; /* deadlines.c */
+extern const struct move hazard_moves[];                  /* moves.c */
 enum { HAZARD_MOVES = 22 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);

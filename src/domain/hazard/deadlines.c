@@ -1,4 +1,4 @@
-/* The deadlines that run in this program. */
+/* The deadlines of a hazard. */
 #include "domain/hazard/hazard.h"
 #include "domain/ladder.h"
 
@@ -33,7 +33,7 @@ static int64_t responsible_for(const void *record)
     return has(h, responsible) ? h->responsible : 0;
 }
 
-static const struct watch hazard_rectify = {
+const struct watch hazard_rectify = {
     .name = "rectify",
     .label = { "整改期限", "Rectification deadline" },
     .kind = &hazard_kind,
@@ -41,7 +41,7 @@ static const struct watch hazard_rectify = {
     .runs = rectification_runs,
     .responsible = responsible_for,
 };
-static const struct watch hazard_recheck = {
+const struct watch hazard_recheck = {
     .name = "recheck",
     .label = { "复查期限", "Re-check deadline" },
     .kind = &hazard_kind,
@@ -49,5 +49,3 @@ static const struct watch hazard_recheck = {
     .runs = recheck_runs,
     .responsible = responsible_for,
 };
-
-const struct watch *const all_watches[] = { &hazard_rectify, &hazard_recheck, NULL };
