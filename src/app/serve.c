@@ -11,21 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS = 8, PORT = 8787 };
-
+/* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
 {
-    const char *colon = strrchr(listen, ':');
-    char *end = NULL;
-    long number = colon ? strtol(colon + 1, &end, 10) : -1;
-    size_t n = colon ? (size_t)(colon - listen) : 0;
-    if (!colon || end == colon + 1 || *end || number < 0 || number > 65535 || n == 0 || n >= room)
-        return fail(err, FAULT_MALFORMED, "options.listen", "--listen 应写成 地址:端口，例：127.0.0.1:8787",
-                    "--listen is written address:port, e.g. 127.0.0.1:8787");
+    size_t n = (size_t)(strrchr(listen, ':') - listen);
+    if (n >= room)
+        return fail(err, FAULT_MALFORMED, "options.listen", "监听地址太长：%.80s", "The address is too long: %.80s",
+                    listen);
     bool bracket = listen[0] == '[' && listen[n - 1] == ']';
-    memcpy(host, listen + bracket, n - 2 * bracket);
+    memcpy(host, listen + bracket, n - 2 * (size_t)bracket);
     host[n - 2 * (size_t)bracket] = '\0';
-    *port = (uint16_t)number;
+    *port = (uint16_t)strtol(listen + n + 1, NULL, 10);
     return 0;
 }
 
@@ -97,39 +93,14 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     return 0;
 }
 
-static int number(const char *text, const char *name, int64_t least, int64_t most, int64_t *out, struct error *err)
+static struct sign_in_rules rules_of(const struct options *o)
 {
-    char *end;
-    if (!text)
-        return 0;
-    long long n = strtoll(text, &end, 10);
-    if (end == text || *end || n < least || n > most)
-        return fail(err, FAULT_MALFORMED, "options.number", "--%s 取 %lld 至 %lld", "--%s takes %lld to %lld", name,
-                    (long long)least, (long long)most);
-    *out = n;
-    return 0;
-}
-
-static int read_rules(const struct options *o, struct sign_in_rules *out, struct error *err)
-{
-    static const struct {
-        const char *word;
-        enum second_needed means;
-    } words[] = { { "administrators", SECOND_ADMINISTRATORS },
-                  { "everybody", SECOND_EVERYBODY },
-                  { "nobody", SECOND_NOBODY } };
-    int64_t minutes = 0;
-    if (number(o->idle_minutes, "idle-minutes", 5, SESSION_LIFE_MS / 60000, &minutes, err) < 0 ||
-        number(o->password_days, "password-days", 0, 3650, &out->password_days, err) < 0)
-        return -1;
-    out->idle_ms = minutes * 60000;
-    for (size_t i = 0; o->second_factor && i < COUNT(words); i++)
-        if (strcmp(words[i].word, o->second_factor) == 0)
-            out->second = words[i].means;
-    if (o->second_factor && out->second == SECOND_USUAL)
-        return fail(err, FAULT_MALFORMED, "options.second", "--second-factor 取 administrators、everybody 或 nobody",
-                    "--second-factor takes administrators, everybody or nobody");
-    return 0;
+    struct sign_in_rules rules = { .idle_ms = o->idle_minutes * 60000, .password_days = o->password_days };
+    if (o->second_factor)
+        rules.second = o->second_factor[0] == 'a'   ? SECOND_ADMINISTRATORS
+                       : o->second_factor[0] == 'e' ? SECOND_EVERYBODY
+                                                    : SECOND_NOBODY;
+    return rules;
 }
 
 int command_serve(const struct options *o, struct error *err)
@@ -138,16 +109,12 @@ int command_serve(const struct options *o, struct error *err)
     struct house house;
     struct pages *pages = NULL;
     struct http_options options = { .address = host,
-                                    .workers = o->workers ? (int)strtol(o->workers, NULL, 10) : WORKERS };
+                                    .workers = (int)o->workers,
+                                    .upload_limit = (size_t)o->upload_mb << 20 };
     if (!o->data)
         return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
                     "Name the data folder with --data");
-    if (options.workers < 1 || options.workers > 256)
-        return fail(err, FAULT_MALFORMED, "options.workers", "--workers 取 1 至 256", "--workers takes 1 to 256");
-    struct sign_in_rules rules = { 0 };
-    if (read_rules(o, &rules, err) < 0)
-        return -1;
-    if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
+    if (split_address(o->listen, host, sizeof host, &options.port, err) < 0)
         return -1;
     sigset_t quit = hold_signals();
     if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
@@ -162,7 +129,8 @@ int command_serve(const struct options *o, struct error *err)
                            .pages = pages,
                            .version = ANLAN_VERSION,
                            .trusted_proxy = o->trusted_proxy,
-                           .rules = rules,
+                           .rules = rules_of(o),
+                           .fonts = { o->font_title, o->font_body, o->font_note },
                            .setup = setup };
         options.app = &web;
         options.is_upload = web_is_upload;

@@ -233,7 +233,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
     x->rq.method = method_of(method);
     read_peer(x);
     x->upload = !x->refused && o->is_upload && o->is_upload(o->app, x->rq.method, x->rq.path);
-    x->body_limit = x->upload ? LIMIT_UPLOAD : LIMIT_BODY;
+    x->body_limit = x->upload ? o->upload_limit : LIMIT_BODY;
     crypto_hash_sha256_init(&x->hash);
     MHD_get_connection_values(x->connection, MHD_HEADER_KIND, on_framing_header, &framing);
     bool unclear = framing.bad || framing.lengths + framing.encodings > 1;
@@ -421,6 +421,8 @@ int http_start(const struct http_options *options, struct http_server **out, str
     s->options = *options;
     if (s->options.workers < 1)
         s->options.workers = 1;
+    if (s->options.upload_limit == 0 || s->options.upload_limit > LIMIT_UPLOAD)
+        s->options.upload_limit = LIMIT_UPLOAD;
     s->heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : HEARTBEAT_S;
     s->max_streams = options->max_streams > 0 ? options->max_streams : LIMIT_STREAMS;
     s->listener = s->pump_fd = -1;

@@ -98,9 +98,10 @@ struct http_options {
     /* Writes the reply for failures the application does not see (400, 413, 500, 503, 507). Runs on library and worker
     ** threads: must not block. A status left 0 becomes fault_status(err->fault). */
     void (*refuse)(void *app, const struct error *err, struct response *rs);
-    int idle_s;      /* 0: 30; a connection that neither sends nor takes anything for so long is closed */
-    int heartbeat_s; /* 0: 15 */
-    int max_streams; /* 0: LIMIT_STREAMS */
+    int idle_s;          /* 0: 30; a connection that neither sends nor takes anything for so long is closed */
+    int heartbeat_s;     /* 0: 15 */
+    int max_streams;     /* 0: LIMIT_STREAMS */
+    size_t upload_limit; /* 0: LIMIT_UPLOAD; bytes of one upload, never more than that */
     int drain_ms; /* 0: 500; so long http_stop lets workers take up what already waits; the rest is told to come back */
 };
 
