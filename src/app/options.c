@@ -52,6 +52,11 @@ static const struct option_row {
     { "server", "trusted-proxy", OPTION_TEXT, TEXT_AT(trusted_proxy),
       .about = { "反向代理的地址，逗号分隔；只有它们的 X-Forwarded-* 才算数",
                  "Addresses of reverse proxies, comma-separated; only their X-Forwarded-* count" } },
+    { "server", "tls-cert", OPTION_PATH, TEXT_AT(tls_cert),
+      .about = { "证书链（PEM）；和 tls-key 一起写了就由程序自己提供 HTTPS",
+                 "Certificate chain (PEM); with tls-key the program serves HTTPS itself" } },
+    { "server", "tls-key", OPTION_SECRET, TEXT_AT(tls_key),
+      .about = { "证书的私钥文件（PEM）", "File with the certificate's private key (PEM)" } },
     { "server", "upload-mb", NUMBER_AT(upload_mb, 1, 20), .usual = "20",
       .about = { "一个上传文件最大多少 MB", "Largest uploaded file, in MB" } },
     { "server", "web", OPTION_PATH, TEXT_AT(web),
@@ -72,6 +77,15 @@ static const struct option_row {
     { "sign-in", "second-factor", WORDS("administrators", "everybody", "nobody"), TEXT_AT(second_factor),
       .about = { "谁必须绑定动态口令；不写为管理员，演示系统不要求",
                  "Who must have a second factor; without it administrators, in a demonstration nobody" } },
+    { "watch", "metrics-listen", OPTION_ADDRESS, TEXT_AT(metrics_listen),
+      .about = { "运行指标（/metrics）的地址和端口；不写就不提供",
+                 "Address and port of /metrics; without it there is none" } },
+    { "watch", "metrics-key", OPTION_SECRET, TEXT_AT(metrics_key),
+      .about = { "文件，内有读取指标的口令；metrics-listen 不是本机地址时必须有",
+                 "File with the key that reads the metrics; needed when metrics-listen is not this machine alone" } },
+    { "watch", "min-free-mb", NUMBER_AT(min_free_mb, 0, 1000000), .usual = "256",
+      .about = { "磁盘可用空间低于多少 MB 时 /readyz 报未就绪",
+                 "/readyz is not ready below so many MB of free disk" } },
     { "watch", "log-level", WORDS("debug", "info", "warn", "error"), TEXT_AT(log_level), .usual = "info",
       .about = { "日志（标准错误，每行一个 JSON）从哪一级写起",
                  "Least level of the log (stderr, one JSON line each)" } },
@@ -456,7 +470,16 @@ void options_done(struct options *o)
 
 /* ---- secrets ---- */
 
-int options_secret(const char *name, const char *path, struct arena *arena, const char **out, struct error *err)
+int options_text(const char *path, struct arena *arena, const char **out, struct error *err)
+{
+    AUTO_TEXT text = TEXT_LIMIT(OPTION_FILE_BYTES + 8192);
+    if (read_whole(path, OPTION_FILE_BYTES, &text, err) < 0)
+        return -1;
+    *out = arena_strn(arena, text_get(&text), text.used);
+    return 0;
+}
+
+int options_secret_whole(const char *name, const char *path, struct arena *arena, const char **out, struct error *err)
 {
     const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *place = path;
     struct stat is;
@@ -472,16 +495,24 @@ int options_secret(const char *name, const char *path, struct arena *arena, cons
     if (is.st_mode & (S_IRWXO | S_IWGRP))
         return fail(err, FAULT_MALFORMED, "options.secret_open", "%s 指明的文件别人也能读，请先 chmod 600",
                     "The file %s names may be read by others; chmod 600 it first", name);
-    AUTO_TEXT text = TEXT_LIMIT(2 * OPTION_SECRET_BYTES + 8192);
+    AUTO_TEXT text = TEXT_LIMIT(OPTION_SECRET_BYTES + 8192);
     struct error why = { 0 };
-    if (read_whole(place, OPTION_SECRET_BYTES, &text, &why) < 0)
+    if (read_whole(place, OPTION_SECRET_BYTES, &text, &why) < 0) /* its words would show what was written there */
         return fail(err, FAULT_MALFORMED, "options.secret", "%s 指明的文件读不出来或太大",
                     "The file %s names cannot be read or is too large", name);
-    size_t n = strcspn(text_get(&text), "\r\n");
-    if (n == 0)
+    if (text.used == 0)
         return fail(err, FAULT_MALFORMED, "options.secret_empty", "%s 指明的文件是空的", "The file %s names is empty",
                     name);
-    *out = arena_strn(arena, text_get(&text), n);
+    *out = arena_strn(arena, text_get(&text), text.used);
+    return 0;
+}
+
+int options_secret(const char *name, const char *path, struct arena *arena, const char **out, struct error *err)
+{
+    const char *whole;
+    if (options_secret_whole(name, path, arena, &whole, err) < 0)
+        return -1;
+    *out = arena_strn(arena, whole, strcspn(whole, "\r\n"));
     return 0;
 }
 

@@ -17,15 +17,15 @@
 
 #include <stdint.h>
 
-enum { OPTION_FILE_BYTES = 64 << 10, OPTION_SECRET_BYTES = 4096, OPTION_WORDS = 8 };
+enum { OPTION_FILE_BYTES = 64 << 10, OPTION_SECRET_BYTES = 16 << 10, OPTION_WORDS = 8 };
 
 struct options {
     /* settings */
     const char *data, *db, *backup_dir;
-    const char *listen, *web, *trusted_proxy;
+    const char *listen, *web, *trusted_proxy, *tls_cert, *tls_key, *metrics_listen, *metrics_key;
     const char *second_factor, *log_level;
     const char *font_title, *font_body, *font_note;
-    int64_t workers, upload_mb, idle_minutes, password_days, backup_keep;
+    int64_t workers, upload_mb, idle_minutes, password_days, backup_keep, min_free_mb;
     /* arguments; 0 or NULL where there is no default */
     const char *config;
     const char *user, *name, *now;
@@ -43,9 +43,12 @@ struct options {
 int options_read(int argc, char **argv, struct options *out, struct error *err);
 void options_done(struct options *o);
 
-/* The secret in the file a setting names: what stands in it without the line end. A name without a slash is looked for
+/* The text of a file that may be read by everybody: a certificate. */
+int options_text(const char *path, struct arena *arena, const char **out, struct error *err);
+/* The secret in the file a setting names: its first line, or all of it. A name without a slash is looked for
 ** in $CREDENTIALS_DIRECTORY (systemd) first. A file others may read is refused. */
 int options_secret(const char *name, const char *path, struct arena *arena, const char **out, struct error *err);
+int options_secret_whole(const char *name, const char *path, struct arena *arena, const char **out, struct error *err);
 
 /* `anlan --help`: every flag in a line. */
 void options_help(bool english);

@@ -4,12 +4,17 @@
 #include "base/log.h"
 #include "http/pages.h"
 #include "http/setup.h"
-#include "http/web.h"
+#include "http/gauge.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 /* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
@@ -25,16 +30,25 @@ static int split_address(const char *listen, char *host, size_t room, uint16_t *
     return 0;
 }
 
+static bool is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
+}
+
 static void wake(void *arg)
 {
     http_wake_streams(arg);
 }
 
-static void greet(const struct house *house, const struct setup *setup, const char *host, uint16_t port, bool pages)
+static void greet(const struct house *house, const struct web *web, const struct http_options *options)
 {
+    const char *host = options->address;
+    const struct setup *setup = web->setup;
+    if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+        host = "localhost";
     bool six = strchr(host, ':') != NULL;
-    printf("\n安澜 Anlan  http://%s%s%s:%u/\n", six ? "[" : "",
-           strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ? "localhost" : host, six ? "]" : "", port);
+    printf("\n安澜 Anlan  %s://%s%s%s:%u/\n", options->tls_cert ? "https" : "http", six ? "[" : "", host,
+           six ? "]" : "", http_port(web->server));
     if (setup)
         printf("还没有账号。请打开上面的地址，用这个设置码建立系统、安全、审计三员账号：\n"
                "No accounts yet. Open the address and make the three administrators with this code:\n\n    %s\n\n",
@@ -59,7 +73,7 @@ static void greet(const struct house *house, const struct setup *setup, const ch
                                                 json_string_value(json_object_get(one, "scope")));
         json_decref(list);
     }
-    if (!pages)
+    if (!web->pages)
         printf("这个构建不带页面，只有接口。\n");
     fflush(stdout);
 }
@@ -77,20 +91,75 @@ static sigset_t hold_signals(void)
     return quit;
 }
 
-static int run_until_told(struct house *house, struct web *web, const struct http_options *options,
-                          const sigset_t *quit, struct error *err)
+/* systemd's Type=notify: without it nothing listens. */
+static void tell_manager(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    size_t n = path ? strlen(path) : 0;
+    if (n < 2 || n >= sizeof to.sun_path || (path[0] != '/' && path[0] != '@'))
+        return;
+    memcpy(to.sun_path, path, n);
+    if (path[0] == '@') /* in the kernel's own name space */
+        to.sun_path[0] = '\0';
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (sendto(fd, state, strlen(state), 0, (const struct sockaddr *)&to,
+               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
+        log_event(LOG_WARN, "serve.notify", "why", strerror(errno), NULL);
+    close(fd);
+}
+
+/* The listener of /metrics (decision 0030). */
+struct metrics {
+    struct http_server *server; /* NULL: none was asked for */
+    struct gauge gauge;
+    char host[128];
+    struct arena arena;
+};
+
+static int start_metrics(const struct options *o, const struct web *web, struct metrics *m, struct error *err)
+{
+    struct http_options options = { .address = m->host, .workers = 1, .app = &m->gauge, .handle = gauge_handle };
+    if (!o->metrics_listen)
+        return 0;
+    if (split_address(o->metrics_listen, m->host, sizeof m->host, &options.port, err) < 0)
+        return -1;
+    m->gauge = (struct gauge){ .web = web, .started_ms = clock_now_ms() };
+    if (o->metrics_key && options_secret("metrics-key", o->metrics_key, &m->arena, &m->gauge.key, err) < 0)
+        return -1;
+    if (!m->gauge.key && !is_loopback(m->host))
+        return fail(err, FAULT_MALFORMED, "options.metrics",
+                    "metrics-listen 不是本机地址，请同时设置 metrics-key，或改为 127.0.0.1:端口",
+                    "metrics-listen is reached from elsewhere: set metrics-key too, or write 127.0.0.1:PORT");
+    return http_start(&options, &m->server, err);
+}
+
+static int run_until_told(const struct options *o, struct house *house, struct web *web,
+                          const struct http_options *options, const sigset_t *quit, struct error *err)
 {
     int signal_number;
-    if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
-        return -1;
-    hub_listen(house->hub, wake, web->server);
-    greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
-    log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
-    sigwait(quit, &signal_number);
-    log_event(LOG_INFO, "serve.stop", NULL);
-    hub_listen(house->hub, NULL, NULL);
+    struct metrics metrics = { 0 };
+    int got = house_start_jobs(house, JOB_THREADS, clock_now_ms, err);
+    if (got == 0)
+        got = http_start(options, &web->server, err);
+    if (got == 0)
+        got = start_metrics(o, web, &metrics, err);
+    if (got == 0) {
+        hub_listen(house->hub, wake, web->server);
+        greet(house, web, options);
+        log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
+        tell_manager("READY=1");
+        sigwait(quit, &signal_number);
+        log_event(LOG_INFO, "serve.stop", NULL);
+        tell_manager("STOPPING=1");
+        hub_listen(house->hub, NULL, NULL);
+    }
+    http_stop(metrics.server);
     http_stop(web->server);
-    return 0;
+    arena_done(&metrics.arena);
+    return got;
 }
 
 static struct sign_in_rules rules_of(const struct options *o)
@@ -101,6 +170,19 @@ static struct sign_in_rules rules_of(const struct options *o)
                        : o->second_factor[0] == 'e' ? SECOND_EVERYBODY
                                                     : SECOND_NOBODY;
     return rules;
+}
+
+/* Both or neither; the key from a file nobody else may read. */
+static int read_tls(const struct options *o, struct arena *arena, struct http_options *out, struct error *err)
+{
+    if (!o->tls_cert && !o->tls_key)
+        return 0;
+    if (!o->tls_cert || !o->tls_key)
+        return fail(err, FAULT_MALFORMED, "options.tls", "tls-cert 和 tls-key 要一起设置",
+                    "tls-cert and tls-key are set together");
+    return options_text(o->tls_cert, arena, &out->tls_cert, err) < 0
+               ? -1
+               : options_secret_whole("tls-key", o->tls_key, arena, &out->tls_key, err);
 }
 
 int command_serve(const struct options *o, struct error *err)
@@ -116,6 +198,9 @@ int command_serve(const struct options *o, struct error *err)
                     "Name the data folder with --data");
     if (split_address(o->listen, host, sizeof host, &options.port, err) < 0)
         return -1;
+    AUTO_ARENA arena = { 0 };
+    if (read_tls(o, &arena, &options, err) < 0)
+        return -1;
     sigset_t quit = hold_signals();
     if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
         0)
@@ -130,13 +215,14 @@ int command_serve(const struct options *o, struct error *err)
                            .version = ANLAN_VERSION,
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules_of(o),
+                           .min_free_mb = o->min_free_mb,
                            .fonts = { o->font_title, o->font_body, o->font_note },
                            .setup = setup };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(&house, &web, &options, &quit, err);
+        got = run_until_told(o, &house, &web, &options, &quit, err);
     }
     setup_close(setup);
     pages_close(pages);
