@@ -528,3 +528,14 @@ int ladder_hearers(struct db *db, const void *record, int64_t today, const struc
     memcpy(out->people, a.people, sizeof a.people);
     return 0;
 }
+
+int ladder_lag(struct db *db, int64_t today, int64_t *days, struct error *err)
+{
+    int64_t oldest;
+    bool found;
+    if (db_get_int(db, "SELECT next_on FROM ladder_watch WHERE running = 1 AND next_on < ? ORDER BY next_on LIMIT 1",
+                   BIND(value_int(today)), &oldest, &found, err) < 0)
+        return -1;
+    *days = found ? today - oldest : 0;
+    return 0;
+}

@@ -49,6 +49,9 @@ void ladder_add_up(struct ladder_run *sum, const struct ladder_run *did);
 /* Steps until nothing is left; out is their sum. */
 int ladder_run(struct house *house, int64_t now_ms, struct ladder_run *out, struct error *err);
 
+/* Days the oldest rung that should have fired by `today` is behind; 0: none is. For /metrics. */
+int ladder_lag(struct db *db, int64_t today, int64_t *days, struct error *err);
+
 /* The ladders of one record as they stand today, for whoever may read the record: what has been told, when, to how many,
 ** and what lies ahead. */
 struct ladder_line {

@@ -82,6 +82,7 @@ struct http_server {
     pthread_cond_t work, settled; /* settled: a worker has started or failed; the last queued exchange is complete */
     struct exchange *first_job, *last_job;
     size_t waiting;    /* in the queue */
+    size_t running;    /* at a worker */
     size_t unfinished; /* queued at some time and not completed */
     bool stopping;
     int64_t queue_until_us; /* while stopping: what waits is worked off until then */

@@ -201,6 +201,7 @@ void *exchange_new(void *cls, const char *uri, struct MHD_Connection *connection
     x->rq.arena = &x->arena;
     x->rq.body_fd = -1;
     x->rq.peer = x->peer;
+    x->rq.tls = x->server->options.tls_cert != NULL;
     x->rq.impl = x;
     x->body.limit = LIMIT_BODY;
     x->pending.limit = STREAM_TEXT;

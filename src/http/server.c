@@ -129,10 +129,12 @@ static void *worker_main(void *arg)
             break;
         s->first_job = x->next_job;
         s->waiting--;
+        s->running++;
         bool stopping = s->stopping && clock_ticks_us() > s->queue_until_us;
         pthread_mutex_unlock(&s->jobs);
         run_job(w, x, stopping);
         pthread_mutex_lock(&s->jobs);
+        s->running--;
     }
     pthread_mutex_unlock(&s->jobs);
     if (ready && o->worker_stop)
@@ -233,7 +235,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
     x->rq.method = method_of(method);
     read_peer(x);
     x->upload = !x->refused && o->is_upload && o->is_upload(o->app, x->rq.method, x->rq.path);
-    x->body_limit = x->upload ? LIMIT_UPLOAD : LIMIT_BODY;
+    x->body_limit = x->upload ? o->upload_limit : LIMIT_BODY;
     crypto_hash_sha256_init(&x->hash);
     MHD_get_connection_values(x->connection, MHD_HEADER_KIND, on_framing_header, &framing);
     bool unclear = framing.bad || framing.lengths + framing.encodings > 1;
@@ -383,9 +385,22 @@ static int start_pump(struct http_server *s, struct error *err)
     return 0;
 }
 
+static const char tls_versions[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 static int start_daemon(struct http_server *s, struct error *err)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    const struct http_options *o = &s->options;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (o->tls_cert ? MHD_USE_TLS : 0);
+    struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_cert },
+                                    { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
+                                    { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_versions },
+                                    { MHD_OPTION_END, 0, NULL } };
+    if (!o->tls_cert)
+        tls[0].option = MHD_OPTION_END;
+    else if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        return fail(err, FAULT_INVALID, "http.tls",
+                    "这里的 libmicrohttpd 不带 TLS，请去掉 tls-cert，用反向代理提供 HTTPS",
+                    "libmicrohttpd here has no TLS; take tls-cert out and let a reverse proxy serve HTTPS");
     /* Also what ends a connection whose client left right behind its last bytes: the library reads the bytes, does
     ** not look for the end behind them, and no further event comes. */
     unsigned idle_s = s->options.idle_s > 0 ? (unsigned)s->options.idle_s : IDLE_S;
@@ -393,8 +408,12 @@ static int start_daemon(struct http_server *s, struct error *err)
                                  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)POOL, MHD_OPTION_CONNECTION_LIMIT,
                                  (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                                  MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_URI_LOG_CALLBACK, exchange_new, s,
-                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_END);
+                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     s->listener = -1; /* the library's now; where it failed it has closed it or not, depending on how far it came */
+    if (!s->daemon && o->tls_cert)
+        return fail(err, FAULT_INVALID, "http.tls_pair",
+                    "HTTPS 无法启动，请检查 tls-cert 和 tls-key 是否是一对 PEM 文件",
+                    "HTTPS does not start; check that tls-cert and tls-key are PEM files that belong together");
     if (!s->daemon)
         return fail(err, FAULT_INTERNAL, "http.daemon", "网络服务无法启动，请检查系统的文件句柄和线程数限制",
                     "The HTTP service does not start; check the system's limits on open files and threads");
@@ -421,6 +440,8 @@ int http_start(const struct http_options *options, struct http_server **out, str
     s->options = *options;
     if (s->options.workers < 1)
         s->options.workers = 1;
+    if (s->options.upload_limit == 0 || s->options.upload_limit > LIMIT_UPLOAD)
+        s->options.upload_limit = LIMIT_UPLOAD;
     s->heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : HEARTBEAT_S;
     s->max_streams = options->max_streams > 0 ? options->max_streams : LIMIT_STREAMS;
     s->listener = s->pump_fd = -1;
@@ -440,6 +461,20 @@ int http_start(const struct http_options *options, struct http_server **out, str
     }
     *out = s;
     return 0;
+}
+
+void http_load(struct http_server *server, struct http_load *out)
+{
+    *out = (struct http_load){ 0 };
+    if (!server)
+        return;
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    out->connections = info ? (int)info->num_connections : 0;
+    out->streams = http_stream_count(server);
+    pthread_mutex_lock(&server->jobs);
+    out->waiting = (int)server->waiting;
+    out->running = (int)server->running;
+    pthread_mutex_unlock(&server->jobs);
 }
 
 uint16_t http_port(const struct http_server *server)

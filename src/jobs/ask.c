@@ -222,3 +222,15 @@ int job_file(struct jobs *jobs, struct db *db, const struct actor *actor, int64_
     *type = row.file_type;
     return 0;
 }
+
+int jobs_count(struct db *db, int64_t *waiting, int64_t *running, struct error *err)
+{
+    int64_t open_ones;
+    bool found;
+    if (db_get_int(db, "SELECT count(*) FROM job WHERE ended_at IS NULL", NO_BINDS, &open_ones, &found, err) < 0 ||
+        db_get_int(db, "SELECT count(*) FROM job WHERE ended_at IS NULL AND state = 'running'", NO_BINDS, running,
+                   &found, err) < 0)
+        return -1;
+    *waiting = open_ones - *running;
+    return 0;
+}
