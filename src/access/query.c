@@ -470,6 +470,12 @@ static int count_rows(struct db *db, const struct list_query *q, struct arena *a
     return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
+int list_count(struct db *db, const struct list_query *q, int64_t most, struct arena *arena, int64_t *out,
+               struct error *err)
+{
+    return count_rows(db, q, arena, most, out, err);
+}
+
 /* Do the indexes that begin with a level hold more rows than the scope? */
 static bool scope_filters(const struct scope *scope)
 {
