@@ -958,6 +958,29 @@ CREATE TABLE import_mapping (
 ) STRICT;
 CREATE INDEX import_mapping_of_kind ON import_mapping (kind, id);
 
+CREATE TABLE saved_view (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    kind         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    filter       TEXT NOT NULL,
+    sort         TEXT,
+    in_columns   TEXT,
+    density      TEXT,
+    shared       TEXT,
+    organisation INTEGER
+) STRICT;
+CREATE INDEX saved_view_of_account ON saved_view (account, kind);
+CREATE INDEX saved_view_shared ON saved_view (shared, kind, organisation);
+
+CREATE TABLE view_choice (
+    account     INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    arrangement TEXT NOT NULL,
+    first       INTEGER,
+    PRIMARY KEY (account, kind)
+) STRICT;
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -1056,4 +1079,13 @@ CREATE TABLE column_choice (
     in_list   TEXT,
     in_export TEXT,
     PRIMARY KEY (account, kind)
+) STRICT;
+
+CREATE TABLE draft (
+    account INTEGER NOT NULL,
+    form    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (account, form)
 ) STRICT;

@@ -7,7 +7,6 @@
 #include "exchange/export.h"
 #include "jobs/jobs.h"
 
-enum { EXPORT_FILTER = 8192 /* bytes of a filter */ };
 #define EXPORT_XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 struct export_wish {

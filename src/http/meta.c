@@ -362,6 +362,11 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/rows", "after", "{\"type\":\"integer\",\"minimum\":0}", false },
         { HTTP_GET, "/rows", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/import-mappings", "kind", text, true },
+        { HTTP_GET, "/views", "kind", text, true },
+        { HTTP_GET, "/views", "counts", "{\"type\":\"boolean\"}", false },
+        { HTTP_GET, "/me/drafts", "form", text, true },
+        { HTTP_PUT, "/me/drafts", "form", text, true },
+        { HTTP_DELETE, "/me/drafts", "form", text, true },
         { HTTP_GET, "/export", "columns", text, false },
         { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/{kind}", "after", text, false },
@@ -516,6 +521,16 @@ static const struct {
     { HTTP_GET, "/rejected", "200", "text/csv", NULL },
     { HTTP_GET, "/import-mappings", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}" },
+    { HTTP_GET, "/views", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF(
+          "view") "},\"all\":{\"type\":["
+                  "\"object\",\"null\"]}}}" },
+    { HTTP_POST, "/views", "201", "application/json", REF("view") },
+    { HTTP_PATCH, "/views/{id}", "200", "application/json", REF("view") },
+    { HTTP_GET, "/me/drafts", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"draft\":{\"type\":[\"object\",\"null\"]}}}" },
+    { HTTP_PUT, "/me/drafts", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"at\":{\"type\":\"string\",\"format\":\"date-time\"}}}" },
     { HTTP_POST, "/import-mappings", "201", "application/json", "{\"type\":\"object\"}" },
     { HTTP_POST, "/files", "201", "application/json", REF("file") },
     { HTTP_GET, "/files", "200", "application/json",
@@ -709,6 +724,11 @@ static const char *const shared_schemas[][2] = {
       "\"date\"},\"at\":" NULLABLE_TEXT ",\"late\":{\"type\":\"integer\"},\"role\":{\"type\":[\"object\",\"null\"]},"
       "\"instead_of\":{\"type\":[\"object\",\"null\"]},\"people\":{\"type\":\"array\",\"items\":" REF(
           "named") "}}}}}}" },
+    { "view", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
+              "\"name\":{\"type\":\"string\"},\"filter\":{\"type\":\"string\"},\"sort\":" NULLABLE_TEXT ",\"columns\":{"
+              "\"type\":[\"array\",\"null\"]},\"density\":" NULLABLE_TEXT ",\"shared\":" NULLABLE_TEXT
+              ",\"own\":{\"type\":\"boolean\"},\"by\":" REF("named") ",\"first\":{\"type\":\"boolean\"},\"total\":{"
+                                                                     "\"type\":[\"object\",\"null\"]}}}" },
     { "import",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
       "\"file\":{\"type\":\"object\"},\"state\":{\"type\":\"string\",\"enum\":[\"checking\",\"checked\",\"importing\","

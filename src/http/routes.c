@@ -1,5 +1,6 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/clauses.h"
+#include "http/desk.h"
 #include "http/duty.h"
 #include "http/exports.h"
 #include "http/grid.h"
@@ -84,6 +85,14 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/me/columns/{kind-name}", my_columns, .verb = "read", .about = "The columns one wants of a kind" },
     { HTTP_PUT, V1 "/me/columns/{kind-name}", my_columns_keep, .verb = "read", .flags = ROUTE_JSON,
       .about = "Keep the columns one wants of a kind" },
+    { HTTP_GET, V1 "/views", views_list, .about = "Saved views of a list, one's own and the shared ones" },
+    { HTTP_POST, V1 "/views", views_make, .flags = ROUTE_JSON, .about = "Save a view of a list" },
+    { HTTP_PATCH, V1 "/views/{id}", views_change, .flags = ROUTE_JSON,
+      .about = "Change a saved view; where it stands and whether it comes first" },
+    { HTTP_DELETE, V1 "/views/{id}", views_end, .about = "Remove one of one's saved views" },
+    { HTTP_GET, V1 "/me/drafts", draft_read, .about = "What was typed into a form and not saved" },
+    { HTTP_PUT, V1 "/me/drafts", draft_write, .flags = ROUTE_JSON, .about = "Keep what is typed into a form" },
+    { HTTP_DELETE, V1 "/me/drafts", draft_end, .about = "Forget what was typed into a form" },
     /* The grid and its boundaries. */
     { HTTP_GET, V1 "/grid/at", grid_place, .flags = ROUTE_AS, .about = "Which area holds a place" },
     { HTTP_GET, V1 "/grid/boundaries", grid_draw, .flags = ROUTE_AS,
