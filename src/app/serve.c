@@ -6,6 +6,7 @@
 #include "http/pages.h"
 #include "http/setup.h"
 #include "http/web.h"
+#include "report/render.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -139,6 +140,22 @@ static int read_rules(const struct options *o, struct sign_in_rules *out, struct
     return 0;
 }
 
+/* What stands in a QR code is typed by nobody: a slash too many or a missing scheme would be on paper for years. */
+static int read_public_url(const struct options *o, struct house *house, struct error *err)
+{
+    const char *url = o->public_url;
+    size_t n = url ? strlen(url) : 0;
+    if (!url)
+        return 0;
+    if ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) || n > 200 || url[n - 1] == '/' ||
+        strpbrk(url, " ?#\"<>"))
+        return fail(err, FAULT_MALFORMED, "options.public_url",
+                    "--public-url 应写成 https://anlan.example.gov.cn，末尾不带斜线",
+                    "--public-url is written https://anlan.example.gov.cn, without a slash at its end");
+    house->public_url = url;
+    return 0;
+}
+
 int command_serve(const struct options *o, struct error *err)
 {
     char host[128];
@@ -161,7 +178,10 @@ int command_serve(const struct options *o, struct error *err)
                    &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
-    int got = pages_open(o->web, &pages, err);
+    render_settings(NULL, o->title_font, o->body_font, o->note_font);
+    int got = read_public_url(o, &house, err);
+    if (got == 0)
+        got = pages_open(o->web, &pages, err);
     if (got == 0)
         got = setup_open(&house, &setup, err);
     if (got == 0) {

@@ -1,6 +1,7 @@
 /* The one list of all kinds. Everything that is derived walks it. */
 #include "record/kind.h"
 
+#include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
@@ -11,6 +12,7 @@
 #include "domain/object/person.h"
 
 const struct kind *const all_kinds[] = { &hazard_kind,
+                                         &paper_kind,
                                          &enterprise_kind,
                                          &facility_kind,
                                          &licence_kind,
@@ -29,4 +31,5 @@ const struct kind *const all_kinds[] = { &hazard_kind,
                                          &training_kind,
                                          &inventory_kind,
                                          &claim_other_kind,
+                                         &paper_item_kind,
                                          NULL };
