@@ -60,7 +60,8 @@ static const struct right office_rights[] = {
 };
 
 static const struct right department_rights[] = {
-    { .but = STAFF_KINDS, .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim,verify,issue" },
+    { .but = STAFF_KINDS,
+      .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim,verify,issue" },
     { .kinds = ",assignment,", .verbs = "read" },
 };
 

@@ -285,12 +285,34 @@ static const struct choice service_mode_items[] = {
 };
 const struct choices service_modes = LIST("service_mode", "送达方式", "Way of service", service_mode_items);
 
-const struct choices *const all_choices[] = {
-    &region_levels,     &organisation_types, &duty_roles,        &sectors,
-    &unit_types,        &firm_sizes,         &firm_flags,        &facility_types,
-    &hazard_levels,     &hazard_categories,  &hazard_sources,    &listing_levels,
-    &no_code_reasons,   &licence_types,      &certificate_types, &special_operations,
-    &person_categories, &safety_roles,       &training_purposes, &source_units,
-    &rescues,           &pond_grades,        &pipe_media,        &works_types,
-    &dangerous_goods,   &source_grades,      &paper_statuses,    &paper_types, &paper_results, &service_modes, NULL
-};
+const struct choices *const all_choices[] = { &region_levels,
+                                              &organisation_types,
+                                              &duty_roles,
+                                              &sectors,
+                                              &unit_types,
+                                              &firm_sizes,
+                                              &firm_flags,
+                                              &facility_types,
+                                              &hazard_levels,
+                                              &hazard_categories,
+                                              &hazard_sources,
+                                              &listing_levels,
+                                              &no_code_reasons,
+                                              &licence_types,
+                                              &certificate_types,
+                                              &special_operations,
+                                              &person_categories,
+                                              &safety_roles,
+                                              &training_purposes,
+                                              &source_units,
+                                              &rescues,
+                                              &pond_grades,
+                                              &pipe_media,
+                                              &works_types,
+                                              &dangerous_goods,
+                                              &source_grades,
+                                              &paper_statuses,
+                                              &paper_types,
+                                              &paper_results,
+                                              &service_modes,
+                                              NULL };

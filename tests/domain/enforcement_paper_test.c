@@ -71,7 +71,7 @@ static void a_draft_is_filled_from_its_hazards_and_its_unit(void **state)
     int64_t a = hazard_of(t, FIRM_A1, "储罐未设紧急切断阀"), b = hazard_of(t, FIRM_A1, "无台账");
     must_move(t, OFFICE, a, "classify", "{\"level\":\"major\",\"clause\":\"GM-3-2\"}");
     const struct paper_record *p = must_read(t, OFFICE, &paper_kind, draft(t, a, b, ",\"due\":\"2026-03-20\""));
-    assert_int_equal(p->state, PAPER_DRAFT);
+    assert_int_equal(p->state, DOCUMENT_DRAFT);
     assert_int_equal(p->object, t->spots[FIRM_A1]);
     assert_string_equal(p->recipient, "河口化工有限公司");
     assert_int_equal(p->officer, t->people[OFFICE].id);

@@ -163,7 +163,7 @@ static void paper_tidy(struct change *c, void *record)
 {
     struct paper_record *p = record;
     const char *certificate;
-    if (has(p, state) && p->state != PAPER_DRAFT)
+    if (has(p, state) && p->state != DOCUMENT_DRAFT)
         return;
     if (!has(p, organisation) && c->actor->organisation)
         set(p, organisation, c->actor->organisation);
@@ -264,7 +264,7 @@ static int check_answer(struct change *c, struct error *err)
     if (!paper_is_instruction(order) || order->object != p->object)
         return fail_field(err, "instruction", "应是同一单位的责令限期整改指令书",
                           "It must be an instruction to the same unit");
-    if (order->state != PAPER_ISSUED && order->state != PAPER_SERVED)
+    if (order->state != DOCUMENT_ISSUED && order->state != DOCUMENT_SERVED)
         return fail_field(err, "instruction", "指令书尚未签发或已作废，不能据以复查",
                           "The instruction is not issued, or void");
     for (size_t i = 0; i < item_count(p); i++)
@@ -295,10 +295,10 @@ static int paper_check(struct change *c, struct error *err)
     const struct paper_record *was = c->before;
     if (c->move)
         return 0;
-    if (was && was->state != PAPER_DRAFT && !c->actor->program)
+    if (was && was->state != DOCUMENT_DRAFT && !c->actor->program)
         return refuse(err, "paper.issued", "文书已签发，内容不能再改；有错误请作废后另行出具",
                       "It is issued and stays as it is; declare it void and issue another");
-    return was && was->state != PAPER_DRAFT ? 0 : check_draft(c, err);
+    return was && was->state != DOCUMENT_DRAFT ? 0 : check_draft(c, err);
 }
 
 /* ---- issuing ---- */
@@ -452,7 +452,7 @@ static int may_void(struct change *c, struct error *err)
 static int paper_kept(struct change *c, struct error *err)
 {
     const struct paper_record *p = c->after;
-    if (p->is.removed_at && p->state != PAPER_DRAFT)
+    if (p->is.removed_at && p->state != DOCUMENT_DRAFT)
         return refuse(err, "paper.numbered", "已编号的文书不能移入回收站，请作废",
                       "It has a number: declare it void instead");
     return 0;
@@ -460,7 +460,7 @@ static int paper_kept(struct change *c, struct error *err)
 
 static bool paper_settled(const void *record)
 {
-    return ((const struct paper_record *)record)->state != PAPER_DRAFT;
+    return ((const struct paper_record *)record)->state != DOCUMENT_DRAFT;
 }
 
 /* ---- declaration ---- */
@@ -538,10 +538,10 @@ static const struct field paper_fields[] = {
 };
 
 static const struct state paper_states[] = {
-    [PAPER_DRAFT] = { "draft", { "草稿", "Draft" }, TONE_IDLE, false },
-    [PAPER_ISSUED] = { "issued", { "已签发", "Issued" }, TONE_RUNNING, false },
-    [PAPER_SERVED] = { "served", { "已送达", "Served" }, TONE_DONE, true },
-    [PAPER_VOID] = { "void", { "已作废", "Void" }, TONE_STOPPED, true },
+    [DOCUMENT_DRAFT] = { "draft", { "草稿", "Draft" }, TONE_IDLE, false },
+    [DOCUMENT_ISSUED] = { "issued", { "已签发", "Issued" }, TONE_RUNNING, false },
+    [DOCUMENT_SERVED] = { "served", { "已送达", "Served" }, TONE_DONE, true },
+    [DOCUMENT_VOID] = { "void", { "已作废", "Void" }, TONE_STOPPED, true },
 };
 
 static const struct move paper_moves[] = {
@@ -549,9 +549,9 @@ static const struct move paper_moves[] = {
       .label = { "签发", "Issue" },
       .hint = { "签发即编号，内容不能再改；隐患的整改期限以文书为准。",
                 "Gives it its number and freezes it; its deadlines bind the hazards." },
-      .from = { PAPER_DRAFT },
+      .from = { DOCUMENT_DRAFT },
       .from_count = 1,
-      .to = PAPER_ISSUED,
+      .to = DOCUMENT_ISSUED,
       .needs = "issue",
       .accepts = { "due", "officer", "officer_certificate", "second_officer", "second_certificate" },
       .must = { "officer", "second_officer" },
@@ -559,9 +559,9 @@ static const struct move paper_moves[] = {
     { .name = "serve",
       .label = { "登记送达", "Record the service" },
       .hint = { "写明送达日期、方式和签收人。", "Say when, how and who signed for it." },
-      .from = { PAPER_ISSUED },
+      .from = { DOCUMENT_ISSUED },
       .from_count = 1,
-      .to = PAPER_SERVED,
+      .to = DOCUMENT_SERVED,
       .needs = "issue",
       .accepts = { "served_on", "service_mode", "receiver", "service_note", "receipt" },
       .must = { "served_on", "service_mode" },
@@ -570,9 +570,9 @@ static const struct move paper_moves[] = {
       .label = { "作废", "Declare void" },
       .hint = { "作废的文书保留文号和原件，核验时显示已作废。",
                 "It keeps its number and its document; whoever verifies it is told." },
-      .from = { PAPER_ISSUED, PAPER_SERVED },
+      .from = { DOCUMENT_ISSUED, DOCUMENT_SERVED },
       .from_count = 2,
-      .to = PAPER_VOID,
+      .to = DOCUMENT_VOID,
       .needs = "issue",
       .accepts = { "void_reason" },
       .must = { "void_reason" },

@@ -13,7 +13,8 @@ extern const struct kind paper_kind, paper_item_kind;
 
 enum { PAPER_ITEMS_MAX = 60, PAPER_CODE_TEXT = 10 };
 
-enum paper_state { PAPER_DRAFT, PAPER_ISSUED, PAPER_SERVED, PAPER_VOID };
+/* Of the kind "paper"; licences and certificates are papers of another sort (object/paper.h). */
+enum document_state { DOCUMENT_DRAFT, DOCUMENT_ISSUED, DOCUMENT_SERVED, DOCUMENT_VOID };
 
 struct paper_item_line {
     struct record is;
