@@ -157,7 +157,7 @@ static int put_verified(struct visit *v, const char *code, struct error *err)
         struct json *j = &v->json;
         char day[DAY_TEXT];
         const struct choice *type = choice_find(&paper_types, rows_text(&rows, 1), 0);
-        bool is_void = rows_int(&rows, 5) == DOCUMENT_VOID;
+        bool is_void = state_find(&paper_kind, rows_text(&rows, 5)) == DOCUMENT_VOID;
         json_open(j, '{');
         json_key_str(j, "code", code);
         json_key_str(j, "number", rows_text(&rows, 0));
