@@ -93,6 +93,7 @@ const struct audit_act audit_acts[] = {
     { "look-up", { "按证件号或电话查找", "Looked up by a personal value" } },
     { "export", { "导出", "Exported" } },
     { "file", { "打开附件", "Opened a file" } },
+    { "print", { "打印", "Printed" } },
     { "see-as", { "以他人身份查看", "Saw as somebody else" } },
     { "audit.read", { "查阅审计记录", "Read the audit trail" } },
     { "audit.export", { "导出审计记录", "Exported the audit trail" } },

@@ -221,9 +221,16 @@ static void put_compare(struct statement *s, const char *alias, const struct con
     }
 }
 
-static void put_condition(struct statement *s, const struct actor *actor, const char *alias, const struct condition *c,
-                          bool plain)
+static void put_condition(struct statement *s, const struct actor *actor, const struct kind *kind, const char *alias,
+                          const struct condition *c, bool plain)
 {
+    if (!c->hop && c->via) {
+        text_printf(&s->sql, "%s%sid IN (SELECT z.record FROM %s_%s z WHERE ",
+                    plain && s->engine == STORE_SQLITE ? "+" : "", alias, kind->name, c->via->name);
+        put_compare(s, "z.", c, false);
+        text_char(&s->sql, ')');
+        return;
+    }
     if (!c->hop) {
         put_compare(s, alias, c, plain);
         return;
@@ -301,7 +308,7 @@ static int put_filter(struct statement *s, const struct list_query *q, const cha
     for (size_t i = 0; i < q->filter->count; i++) {
         sql(s, " AND ");
         if (!put_owner_region(s, q->kind, alias, &q->filter->items[i], plain))
-            put_condition(s, q->actor, alias, &q->filter->items[i], plain);
+            put_condition(s, q->actor, q->kind, alias, &q->filter->items[i], plain);
     }
     if (q->filter->words) {
         AUTO_TEXT expression = TEXT_LIMIT(64 * 1024);

@@ -15,6 +15,7 @@
 #include "exchange/template.h"
 #include "http/describe.h"
 #include "http/web.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -511,6 +512,15 @@ int command_describe(const struct options *o, struct error *err)
     }
     fwrite(text_get(&out), 1, out.used, stdout);
     return 0;
+}
+
+/* ---- printing: started by the program itself (report/render.h) ---- */
+
+int command_render(const struct options *o, struct error *err)
+{
+    (void)o;
+    (void)err;
+    render_serve(STDIN_FILENO, STDOUT_FILENO);
 }
 
 /* ---- bench ---- */

@@ -6,6 +6,8 @@
 #include "http/pages.h"
 #include "http/setup.h"
 #include "http/gauge.h"
+#include "http/web.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -193,6 +195,22 @@ static int read_tls(const struct options *o, struct arena *arena, struct http_op
                : options_secret_whole("tls-key", o->tls_key, arena, &out->tls_key, err);
 }
 
+/* What stands in a QR code is typed by nobody: a slash too many or a missing scheme would be on paper for years. */
+static int read_public_url(const struct options *o, struct house *house, struct error *err)
+{
+    const char *url = o->public_url;
+    size_t n = url ? strlen(url) : 0;
+    if (!url)
+        return 0;
+    if ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) || n > 200 || url[n - 1] == '/' ||
+        strpbrk(url, " ?#\"<>"))
+        return fail(err, FAULT_MALFORMED, "options.public_url",
+                    "--public-url 应写成 https://anlan.example.gov.cn，末尾不带斜线",
+                    "--public-url is written https://anlan.example.gov.cn, without a slash at its end");
+    house->public_url = url;
+    return 0;
+}
+
 int command_serve(const struct options *o, struct error *err)
 {
     char host[128];
@@ -214,7 +232,10 @@ int command_serve(const struct options *o, struct error *err)
                    &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
-    int got = pages_open(o->web, &pages, err);
+    render_settings(NULL, o->font_title, o->font_body, o->font_note);
+    int got = read_public_url(o, &house, err);
+    if (got == 0)
+        got = pages_open(o->web, &pages, err);
     if (got == 0)
         got = setup_open(&house, &setup, err);
     if (got == 0) {
@@ -224,7 +245,6 @@ int command_serve(const struct options *o, struct error *err)
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules_of(o),
                            .min_free_mb = o->min_free_mb,
-                           .fonts = { o->font_title, o->font_body, o->font_note },
                            .setup = setup };
         options.app = &web;
         options.is_upload = web_is_upload;

@@ -31,6 +31,7 @@ struct house {
     bool demo;                       /* the folder is marked as a demonstration */
     const struct calendar *calendar; /* working days in force; NULL = as published */
     struct jobs *jobs;               /* NULL where none are worked off */
+    const char *public_url; /* where it is reached from outside, without a slash at its end; NULL = not known */
 };
 
 struct once {

@@ -7,6 +7,7 @@
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/ladder.h"
+#include "http/papers.h"
 #include "http/people.h"
 #include "http/records.h"
 #include "http/setup.h"
@@ -134,6 +135,16 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/import-mappings", mappings_list, .about = "Saved mappings of columns" },
     { HTTP_POST, V1 "/import-mappings", mappings_make, .flags = ROUTE_JSON, .about = "Save the mapping of an import" },
     { HTTP_DELETE, V1 "/import-mappings/{id}", mappings_end, .about = "Remove a saved mapping" },
+    /* Papers. */
+    { HTTP_GET, V1 "/verify/{code}", verify_read, .flags = ROUTE_OPEN,
+      .about = "Is a paper genuine, by its check code" },
+    { HTTP_POST, V1 "/papers/{id}/moves/issue", paper_issue, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
+      .about = "Issue a paper: number, original, deadlines of the hazards" },
+    { HTTP_GET, V1 "/papers/{id}/pdf", paper_pdf, .flags = ROUTE_AS,
+      .about = "The original of a paper; a draft as it would look" },
+    { HTTP_GET, V1 "/hazards/{id}/card.pdf", hazard_card, .flags = ROUTE_AS, .about = "The card of a hazard" },
+    { HTTP_POST, V1 "/{kind}/print", print_start, .verb = "export", .flags = ROUTE_JSON,
+      .about = "Papers or cards as one PDF, as a job" },
     { HTTP_GET, V1 "/{kind}", records_list, .verb = "read", .flags = ROUTE_AS, .about = "List" },
     { HTTP_POST, V1 "/{kind}", records_create, .verb = "create", .flags = ROUTE_JSON | ROUTE_ONCE, .about = "Create" },
     { HTTP_GET, V1 "/{kind}/{id}", records_read, .verb = "read", .flags = ROUTE_AS, .about = "Read" },

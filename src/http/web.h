@@ -28,7 +28,6 @@ struct web {
     struct http_server *server;
     struct sign_in_rules rules;
     int64_t min_free_mb;      /* of disk, below which /readyz says no */
-    struct print_fonts fonts; /* by role; NULL in it: as installed */
     struct setup *setup;      /* NULL: there are accounts, nothing is to be set up */
 };
 
@@ -53,6 +52,7 @@ struct visit {
     const struct move *move; /* from {move} */
     int64_t file;            /* from {file} */
     int64_t key_id;          /* from {key} */
+    const char *code;        /* from {code}, as it was typed */
     json_t *body;            /* parsed JSON; NULL when the route takes none */
     int64_t if_match;        /* version of If-Match; 0 when absent */
     struct json json;        /* over rs->body */
@@ -76,7 +76,7 @@ enum route_flags {
 
 struct route {
     enum http_method method;
-    const char *pattern; /* {kind} {kind-name} {id} {move} {file} {key} */
+    const char *pattern; /* {kind} {kind-name} {id} {move} {file} {key} {code} */
     web_handler handler;
     const char *verb; /* on the kind of the path; NULL when the handler asks itself */
     unsigned flags;

@@ -27,6 +27,7 @@ const pages = {
   responsible: () => import('@/pages/duty/ResponsiblePage.vue'),
   owners: () => import('@/pages/duty/OwnersPage.vue'),
   setup: () => import('@/pages/account/SetupPage.vue'),
+  verify: () => import('@/pages/VerifyPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -38,6 +39,7 @@ export const router = createRouter({
     { path: '/grid', name: 'grid', component: pages.grid },
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
+    { path: '/verify/:code?', name: 'verify', meta: { open: true }, component: pages.verify },
     { path: '/me', name: 'account', component: pages.account },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
@@ -112,6 +114,7 @@ const own: { [name: string]: () => string } = {
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,
+  verify: () => w.value.papers.verify.title,
 }
 
 /* The window is named after what it shows; a record page puts its own title there. */

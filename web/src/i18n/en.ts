@@ -3,6 +3,7 @@ import { en as notices } from './areas/notices'
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
 import { en as duty } from './areas/duty'
+import { en as papers } from './areas/papers'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
@@ -14,6 +15,7 @@ const en: Words = {
   ...exchange,
   account,
   duty,
+  papers,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -105,6 +107,7 @@ const en: Words = {
 
   kinds: {
     hazard: 'Hazards',
+    paper: 'Papers',
     enterprise: 'Enterprises',
     facility: 'Facilities',
     region: 'Regions',

@@ -5,12 +5,14 @@ import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
 import { zh as notices } from './areas/notices'
+import { zh as papers } from './areas/papers'
 
 const zh = {
   account,
   duty,
   grid,
   notices,
+  papers,
   ...exchange,
 
   product: '安澜',
@@ -103,6 +105,7 @@ const zh = {
 
   kinds: {
     hazard: '隐患台账',
+    paper: '执法文书',
     enterprise: '企业',
     facility: '设施/场所',
     region: '区划',
