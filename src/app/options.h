@@ -12,7 +12,8 @@ struct options {
     const char *verbs, *kinds, *per_minute, *before;          /* key, audit */
     const char *idle_minutes, *password_days, *second_factor; /* signing in */
     const char *engine, *dir, *mapping, *values, *sheet, *columns, *duplicates, *clients, *seconds;
-    const char *words[8]; /* what is no flag */
+    const char *smtp_url, *smtp_from, *smtp_user, *smtp_password_file, *public_url, *mail_gather; /* e-mail */
+    const char *words[8];                                                                         /* what is no flag */
     int word_count;
 };
 

@@ -1,6 +1,8 @@
 #include "app/commands.h"
+#include "app/day.h"
 #include "app/house.h"
 #include "app/minute.h"
+#include "app/post.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
@@ -12,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Readers beside those of the request workers and the jobs: one for the minute. */
-enum { WORKERS = 8, PORT = 8787, CLOCKWORK = 1 };
+/* Readers beside those of the request workers and the jobs: for the minute and for the mail. */
+enum { WORKERS = 8, PORT = 8787, CLOCKWORK = 2 };
 
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
 {
@@ -70,7 +72,8 @@ static void greet(const struct house *house, const struct setup *setup, const ch
     fflush(stdout);
 }
 
-static int run_until_told(struct house *house, struct web *web, const struct http_options *options, struct error *err)
+static int run_until_told(struct house *house, struct web *web, const struct post *post,
+                          const struct http_options *options, struct error *err)
 {
     sigset_t quit;
     int signal_number;
@@ -80,8 +83,12 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     /* Before any thread starts, so that every thread inherits the mask and only sigwait takes them. */
     pthread_sigmask(SIG_BLOCK, &quit, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
+    if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || post_start(post, &web->mail, err) < 0)
         return -1;
+    if (http_start(options, &web->server, err) < 0) {
+        mail_stop(web->mail);
+        return -1;
+    }
     hub_listen(house->hub, wake, web->server);
     struct minute *minute = NULL;
     int got = minute_start(house, clock_now_ms, MINUTE_MS, &minute, err);
@@ -94,6 +101,7 @@ static int run_until_told(struct house *house, struct web *web, const struct htt
     minute_stop(minute);
     hub_listen(house->hub, NULL, NULL);
     http_stop(web->server);
+    mail_stop(web->mail);
     return got;
 }
 
@@ -153,7 +161,10 @@ int command_serve(const struct options *o, struct error *err)
                    &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
-    int got = pages_open(o->web, &pages, err);
+    struct post post;
+    int got = post_read(o, &house, &post, err);
+    if (got == 0)
+        got = pages_open(o->web, &pages, err);
     if (got == 0)
         got = setup_open(&house, &setup, err);
     if (got == 0) {
@@ -162,13 +173,15 @@ int command_serve(const struct options *o, struct error *err)
                            .version = ANLAN_VERSION,
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules,
-                           .setup = setup };
+                           .setup = setup,
+                           .next_day = house.demo ? day_next : NULL };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(&house, &web, &options, err);
+        got = run_until_told(&house, &web, &post, &options, err);
     }
+    post_done(&post);
     setup_close(setup);
     pages_close(pages);
     house_close(&house);

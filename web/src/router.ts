@@ -27,6 +27,7 @@ const pages = {
   responsible: () => import('@/pages/duty/ResponsiblePage.vue'),
   owners: () => import('@/pages/duty/OwnersPage.vue'),
   setup: () => import('@/pages/account/SetupPage.vue'),
+  notices: () => import('@/pages/NoticesPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -39,6 +40,7 @@ export const router = createRouter({
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
     { path: '/me', name: 'account', component: pages.account },
+    { path: '/notices', name: 'notices', component: pages.notices },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/audit', name: 'audit', component: pages.audit },
@@ -109,6 +111,7 @@ const own: { [name: string]: () => string } = {
   account: () => w.value.account.title,
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,
+  notices: () => w.value.notices.title,
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,
