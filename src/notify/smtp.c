@@ -74,7 +74,7 @@ static int watch_commands(CURL *handle, curl_infotype type, char *data, size_t s
 {
     struct sending *s = arg;
     (void)handle;
-    if (type == CURLINFO_HEADER_OUT)
+    if (type == CURLINFO_HEADER_OUT && !(size >= 4 && strncasecmp(data, "QUIT", 4) == 0)) /* said after a refusal */
         s->recipient = size >= 4 && (strncasecmp(data, "RCPT", 4) == 0 || strncasecmp(data, "DATA", 4) == 0);
     return 0;
 }
