@@ -1066,6 +1066,34 @@ CREATE TABLE view_choice (
     PRIMARY KEY (account, kind)
 ) STRICT;
 
+CREATE TABLE notice (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account    INTEGER NOT NULL,
+    cause      TEXT NOT NULL,
+    kind       TEXT,
+    record     INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    due        INTEGER,
+    rung       TEXT,
+    instead_of TEXT,
+    read_at    INTEGER,
+    mail       INTEGER
+) STRICT;
+CREATE INDEX notice_of_account ON notice (account, id);
+CREATE INDEX notice_unread ON notice (account, id) WHERE read_at IS NULL;
+CREATE INDEX notice_to_mail ON notice (account, at) WHERE mail = 0;
+CREATE INDEX notice_of_mail ON notice (mail) WHERE mail > 0;
+CREATE INDEX notice_by_age ON notice (at);
+
+CREATE TABLE notice_setting (
+    account    INTEGER NOT NULL,
+    address    BLOB,
+    causes     TEXT NOT NULL,
+    english    INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (account)
+) STRICT;
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -1182,3 +1210,20 @@ CREATE TABLE number_series (
     last         INTEGER NOT NULL,
     PRIMARY KEY (organisation, word, year)
 ) STRICT;
+
+CREATE TABLE mail (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    message_id   TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    made_at      INTEGER NOT NULL,
+    tries        INTEGER NOT NULL,
+    next_at      INTEGER NOT NULL,
+    ended_at     INTEGER,
+    problem_code TEXT,
+    problem_zh   TEXT,
+    problem_en   TEXT
+) STRICT;
+CREATE INDEX mail_waiting ON mail (next_at, id) WHERE state = 'waiting';
+CREATE INDEX mail_of_state ON mail (state, id);
+CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;

@@ -95,6 +95,7 @@ const struct audit_act audit_acts[] = {
     { "file", { "打开附件", "Opened a file" } },
     { "print", { "打印", "Printed" } },
     { "see-as", { "以他人身份查看", "Saw as somebody else" } },
+    { "mail-again", { "重发未送达的邮件", "Sent a dead letter again" } },
     { "audit.read", { "查阅审计记录", "Read the audit trail" } },
     { "audit.export", { "导出审计记录", "Exported the audit trail" } },
     { "audit.forget", { "清除过期审计记录", "Dropped old rows of the audit trail" } },

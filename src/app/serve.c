@@ -1,6 +1,8 @@
 #include "app/commands.h"
+#include "app/day.h"
 #include "app/house.h"
 #include "app/minute.h"
+#include "app/post.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
@@ -19,8 +21,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Readers beside those of the request workers and the jobs: one for the minute. */
-enum { CLOCKWORK = 1 };
+/* Readers beside those of the request workers and the jobs: for the minute and for the mail. */
+enum { CLOCKWORK = 2 };
 
 /* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
@@ -142,13 +144,15 @@ static int start_metrics(const struct options *o, const struct web *web, struct 
     return http_start(&options, &m->server, err);
 }
 
-static int run_until_told(const struct options *o, struct house *house, struct web *web,
+static int run_until_told(const struct options *o, struct house *house, struct web *web, const struct post *post,
                           const struct http_options *options, const sigset_t *quit, struct error *err)
 {
     int signal_number;
     struct metrics metrics = { 0 };
     struct minute *minute = NULL;
     int got = house_start_jobs(house, JOB_THREADS, clock_now_ms, err);
+    if (got == 0)
+        got = post_start(post, &web->mail, err);
     if (got == 0)
         got = http_start(options, &web->server, err);
     if (got == 0)
@@ -168,6 +172,7 @@ static int run_until_told(const struct options *o, struct house *house, struct w
     minute_stop(minute);
     http_stop(metrics.server);
     http_stop(web->server);
+    mail_stop(web->mail);
     arena_done(&metrics.arena);
     return got;
 }
@@ -234,6 +239,9 @@ int command_serve(const struct options *o, struct error *err)
     struct setup *setup = NULL;
     render_settings(NULL, o->font_title, o->font_body, o->font_note);
     int got = read_public_url(o, &house, err);
+    struct post post = { 0 };
+    if (got == 0)
+        got = post_read(o, &house, &post, err);
     if (got == 0)
         got = pages_open(o->web, &pages, err);
     if (got == 0)
@@ -245,13 +253,15 @@ int command_serve(const struct options *o, struct error *err)
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules_of(o),
                            .min_free_mb = o->min_free_mb,
-                           .setup = setup };
+                           .setup = setup,
+                           .next_day = house.demo ? day_next : NULL };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(o, &house, &web, &options, &quit, err);
+        got = run_until_told(o, &house, &web, &post, &options, &quit, err);
     }
+    post_done(&post);
     setup_close(setup);
     pages_close(pages);
     house_close(&house);

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "domain/files.h"
 #include "domain/ladder.h"
+#include "domain/notice.h"
 #include "domain/object/object.h"
 #include "record/json.h"
 #include "record/table.h"
@@ -83,6 +84,8 @@ struct run {
     struct change_result result;
     struct hub_event events[CHANGE_EVENTS];
     size_t event_count;
+    const int64_t *told;
+    size_t told_count;
     bool follows;
     struct arena arena; /* of the last run: events may point at text in it */
 };
@@ -136,7 +139,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     struct run *r = args;
     bool found;
     arena_done(&r->arena);
-    r->event_count = 0;
+    r->event_count = r->told_count = 0;
     r->follows = false;
     r->result = (struct change_result){ 0 };
     if (replay(db, r, &r->result, &found, err) < 0)
@@ -155,6 +158,8 @@ static int run_once(struct db *db, void *args, struct error *err)
         return -1;
     r->result = c.result;
     r->event_count = c.event_count;
+    r->told = c.told;
+    r->told_count = c.told_count;
     r->follows = c.follows;
     return remember(db, r, &c.result, err);
 }
@@ -172,7 +177,7 @@ static int ask_twin(struct run *r, struct error *err)
     store_reader_back(r->house->store, db);
     if (!found)
         return -1; /* the refusal stands */
-    r->event_count = 0;
+    r->event_count = r->told_count = 0;
     if (got < 0)
         *err = why;
     else
@@ -192,6 +197,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     if (got == 0) {
         for (size_t i = 0; house->hub && i < r->event_count; i++)
             hub_publish(house->hub, &r->events[i]);
+        for (size_t i = 0; house->hub && i < r->told_count; i++)
+            hub_publish(house->hub, &(struct hub_event){ .kind = "notice", .only = r->told[i] });
         /* The change stands; what cannot follow now does so at the next start. */
         struct error why = { 0 };
         if (r->follows && object_follow(house, &why) < 0)
@@ -708,6 +715,21 @@ static void tell(struct change *c)
         tell_owner(c, was);
 }
 
+void change_tells(struct change *c, int64_t account)
+{
+    for (size_t i = 0; i < c->told_count; i++)
+        if (c->told[i] == account)
+            return;
+    if (c->told_count == c->told_room) {
+        int64_t *grown = ARENA_ARRAY(c->arena, int64_t, c->told_room ? 2 * c->told_room : CHANGE_EVENTS);
+        if (c->told_count)
+            memcpy(grown, c->told, c->told_count * sizeof *grown);
+        c->told_room = c->told_room ? 2 * c->told_room : CHANGE_EVENTS;
+        c->told = grown;
+    }
+    c->told[c->told_count++] = account;
+}
+
 static void aim(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note)
 {
@@ -721,7 +743,7 @@ static void aim(struct change *c, const struct kind *kind, const struct move *mo
 static int beside(struct change *c, const char *act, struct error *err)
 {
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
-        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0)
+        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0 || notices_of_move(c, err) < 0)
         return -1;
     tell(c);
     return c->kind->kept ? c->kind->kept(c, err) : 0;

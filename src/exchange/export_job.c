@@ -264,4 +264,8 @@ static int run_export(struct job *job, struct error *err)
     return 0;
 }
 
-const struct job_type export_job = { .name = "export", .label = { "导出", "Export" }, .run = run_export };
+const struct job_type export_job = { .name = "export",
+                                     .label = { "导出", "Export" },
+                                     .run = run_export,
+                                     .tells_done = "job_done",
+                                     .tells_failed = "job_failed" };

@@ -7,6 +7,8 @@
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/ladder.h"
+#include "http/mails.h"
+#include "http/notices.h"
 #include "http/papers.h"
 #include "http/people.h"
 #include "http/records.h"
@@ -38,6 +40,8 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/demo-accounts", demo_accounts, .flags = ROUTE_OPEN, .about = "Accounts of a demonstration" },
     { HTTP_POST, V1 "/demo-session", demo_session, .flags = ROUTE_OPEN | ROUTE_JSON,
       .about = "Sign in to a demonstration with one click" },
+    { HTTP_POST, V1 "/demo/next-day", demo_next_day, .flags = ROUTE_JSON | ROUTE_SELF,
+      .about = "Move a demonstration on by a day" },
     { HTTP_GET, V1 "/me", me_read, .flags = ROUTE_FIRST | ROUTE_AS, .about = "Who is signed in" },
     /* Signing in: one's own password, second factor, sessions and keys, those of others, the trail, the first start. */
     { HTTP_POST, V1 "/me/password", my_password, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
@@ -52,6 +56,17 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/me/keys", my_keys, .about = "One's API keys" },
     { HTTP_POST, V1 "/me/keys", my_key_make, .flags = ROUTE_JSON | ROUTE_SELF, .about = "Make an API key, shown once" },
     { HTTP_DELETE, V1 "/me/keys/{id}", my_key_end, .flags = ROUTE_SELF, .about = "End an API key" },
+    /* What one was told. */
+    { HTTP_GET, V1 "/me/notices", notices_list, .about = "One's notices, newest first" },
+    { HTTP_GET, V1 "/me/notices/unread", notices_unread, .flags = ROUTE_QUIET, .about = "How many are unread" },
+    { HTTP_POST, V1 "/me/notices/read", notices_all_read, .flags = ROUTE_JSON, .about = "All up to one were read" },
+    { HTTP_POST, V1 "/me/notices/{id}/read", notices_one_read, .flags = ROUTE_JSON, .about = "One was read" },
+    { HTTP_GET, V1 "/me/notice-settings", notice_settings, .about = "Which notices come by e-mail too" },
+    { HTTP_PUT, V1 "/me/notice-settings", notice_settings_keep, .flags = ROUTE_JSON | ROUTE_SELF,
+      .about = "Settle which notices come by e-mail too" },
+    { HTTP_GET, V1 "/mails", mails_list, .about = "Notices by e-mail: what waits and what is dead (operate)" },
+    { HTTP_POST, V1 "/mails/{id}/again", mails_again, .flags = ROUTE_JSON,
+      .about = "Send a dead letter again (operate)" },
     { HTTP_GET, V1 "/accounts/{id}/sessions", account_sessions, .about = "Sessions of an account (manage)" },
     { HTTP_DELETE, V1 "/accounts/{id}/sessions", account_sessions_end,
       .about = "End all sessions of an account (manage)" },

@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 struct pages; /* pages.h */
+struct mail;  /* notify/mail.h */
 struct setup; /* setup.h */
 
 struct web {
@@ -27,8 +28,11 @@ struct web {
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
     struct sign_in_rules rules;
-    int64_t min_free_mb;      /* of disk, below which /readyz says no */
-    struct setup *setup;      /* NULL: there are accounts, nothing is to be set up */
+    int64_t min_free_mb; /* of disk, below which /readyz says no */
+    struct mail *mail;   /* NULL: no letters are sent */
+    /* A demonstration's next day: moves the clock on and does what the day brings. NULL: time passes by itself. */
+    int (*next_day)(struct house *house, struct error *err);
+    struct setup *setup; /* NULL: there are accounts, nothing is to be set up */
 };
 
 struct route;

@@ -28,6 +28,7 @@ const pages = {
   owners: () => import('@/pages/duty/OwnersPage.vue'),
   setup: () => import('@/pages/account/SetupPage.vue'),
   verify: () => import('@/pages/VerifyPage.vue'),
+  notices: () => import('@/pages/NoticesPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -41,6 +42,7 @@ export const router = createRouter({
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
     { path: '/verify/:code?', name: 'verify', meta: { open: true }, component: pages.verify },
     { path: '/me', name: 'account', component: pages.account },
+    { path: '/notices', name: 'notices', component: pages.notices },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/audit', name: 'audit', component: pages.audit },
@@ -111,6 +113,7 @@ const own: { [name: string]: () => string } = {
   account: () => w.value.account.title,
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,
+  notices: () => w.value.notices.title,
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,
