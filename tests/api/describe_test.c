@@ -57,6 +57,8 @@ static void every_route_is_described_for_every_kind_that_serves_it(void **state)
                                  ->status != 405;
                 else if (strstr(path, "/transfer") && !by_move)
                     serves = (*k)->scope == SCOPE_IS_OBJECT;
+                else if (strstr(path, "/verify"))
+                    serves = ((*k)->verbs & CAN_VERIFY) != 0;
                 else if (strstr(path, "/restore"))
                     serves = ((*k)->verbs & CAN_REMOVE) != 0;
                 if (is_described(api, path, routes[i].method) != serves)

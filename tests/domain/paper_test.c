@@ -65,7 +65,7 @@ static const struct left_case {
     { "after it they are negative", 20250710, 20250630, .told = true, .days = -10 },
     { "a review that comes first is counted to", 20250501, 20280510, 20250510, .told = true, .days = 9 },
     { "a revoked paper has no days left", 20250601, 20250630, .state = PAPER_REVOKED },
-    { "nor has one without an end", 20250601, .until = 0 },
+    { "nor has one without an end", .day = 20250601 },
 };
 
 static void check_left(void **state)
