@@ -101,14 +101,14 @@ static void put_status(struct json *j, const struct standing *s)
         return;
     }
     json_open(j, '{');
-    json_key_str(j, "code", paper_statuses.items[s->status].code);
-    render_label(j, "label", &paper_statuses.items[s->status].label);
+    json_key_str(j, "code", credential_statuses.items[s->status].code);
+    render_label(j, "label", &credential_statuses.items[s->status].label);
     json_key(j, "days");
     if (s->has_days)
         json_put_int(j, s->days);
     else
         json_put_null(j);
-    json_key_bool(j, "holds", paper_holds(s->status));
+    json_key_bool(j, "holds", credential_holds(s->status));
     json_close(j, '}');
 }
 

@@ -183,8 +183,8 @@ static int read_licences(struct firm *f, struct error *err)
 
 static bool licence_holds(const struct firm *f, const struct licence *l)
 {
-    struct paper p = licence_paper(l);
-    return paper_holds(paper_status_on(&p, f->day));
+    struct credential p = licence_credential(l);
+    return credential_holds(credential_status_on(&p, f->day));
 }
 
 static bool type_holds(const struct firm *f, const char *type)
@@ -204,13 +204,13 @@ static void count_certificate(struct firm *f, const struct rows *r)
     put_day(t, decided_on, r, 4);
     put_day(t, review_by, r, 5);
     put_day(t, reviewed_on, r, 6);
-    struct paper p = certificate_paper(t);
-    enum paper_status status = paper_status_on(&p, f->day);
+    struct credential p = certificate_credential(t);
+    enum credential_status status = credential_status_on(&p, f->day);
     f->certificates++;
-    if (!paper_holds(status))
+    if (!credential_holds(status))
         name(&f->void_certificates, rows_text(r, 0));
-    f->heads_fit += paper_holds(status) && is(type, "head_fitness");
-    f->managers_fit += paper_holds(status) && is(type, "manager_fitness");
+    f->heads_fit += credential_holds(status) && is(type, "head_fitness");
+    f->managers_fit += credential_holds(status) && is(type, "manager_fitness");
 }
 
 /* Of those who are known to have left, the certificates do not matter. */
@@ -311,7 +311,7 @@ static void find_licences(struct firm *f, struct lamp *l)
     }
     struct named ended = { .names = TEXT_LIMIT(4096) };
     for (size_t i = 0; i < f->licence_count; i++)
-        if (!licence_holds(f, f->licences[i]) && f->licences[i]->state != PAPER_CANCELLED &&
+        if (!licence_holds(f, f->licences[i]) && f->licences[i]->state != CREDENTIAL_CANCELLED &&
             !type_holds(f, f->licences[i]->type))
             name(&ended, f->licences[i]->title);
     struct finding *one = lamp_add(l, "licences", "许可证照有效期", "Licences in date", ended.count == 0);
@@ -501,14 +501,14 @@ static int firm_standing(struct db *db, const struct actor *actor, const struct 
 
 /* ---- papers, people, major hazards ---- */
 
-static void paper_standing(const struct paper *p, struct standing *out)
+static void credential_standing(const struct credential *p, struct standing *out)
 {
     out->has_status = true;
-    out->status = paper_status_on(p, out->day);
-    out->has_days = paper_days_left(p, out->day, &out->days);
+    out->status = credential_status_on(p, out->day);
+    out->has_days = credential_days_left(p, out->day, &out->days);
 }
 
-static void rule_finding(struct standing *out, const struct paper_rule *rule, struct arena *arena)
+static void rule_finding(struct standing *out, const struct credential_rule *rule, struct arena *arena)
 {
     if (!rule || !(rule->months || rule->lead_months || rule->review_months))
         return;
@@ -530,11 +530,11 @@ static void rule_finding(struct standing *out, const struct paper_rule *rule, st
 
 static void licence_standing(const struct licence *l, struct arena *arena, struct standing *out)
 {
-    struct paper p = licence_paper(l);
+    struct credential p = licence_credential(l);
     char day[DAY_TEXT];
-    paper_standing(&p, out);
-    rule_finding(out, has(l, valid_from) ? paper_rule_on(l->type, l->valid_from) : NULL, arena);
-    if (!has(l, renew_by) || !paper_holds(out->status))
+    credential_standing(&p, out);
+    rule_finding(out, has(l, valid_from) ? credential_rule_on(l->type, l->valid_from) : NULL, arena);
+    if (!has(l, renew_by) || !credential_holds(out->status))
         return;
     day_print(l->renew_by, day);
     struct finding *f = add(out->findings, &out->count, "renewal", "申请延期", "Renewal", out->day <= l->renew_by);
@@ -544,9 +544,9 @@ static void licence_standing(const struct licence *l, struct arena *arena, struc
 
 static void certificate_standing(const struct certificate *t, struct arena *arena, struct standing *out)
 {
-    struct paper p = certificate_paper(t);
-    paper_standing(&p, out);
-    rule_finding(out, has(t, issued_on) ? paper_rule_on(t->type, t->issued_on) : NULL, arena);
+    struct credential p = certificate_credential(t);
+    credential_standing(&p, out);
+    rule_finding(out, has(t, issued_on) ? credential_rule_on(t->type, t->issued_on) : NULL, arena);
 }
 
 static int trade_of_object(struct db *db, int64_t object, enum trade *out, struct error *err)

@@ -5,7 +5,7 @@
 */
 #pragma once
 #include "access/access.h"
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 #include "store/store.h"
 
 enum { FINDINGS_MOST = 16, LAMPS = 5, NAMED_MOST = 5 };
@@ -33,7 +33,7 @@ struct lamp {
 struct standing {
     int64_t day;
     bool has_status, has_days;
-    enum paper_status status;
+    enum credential_status status;
     int64_t days; /* to the last day; negative after it */
     struct lamp lamps[LAMPS];
     size_t lamp_count;
