@@ -49,8 +49,8 @@ static int64_t day_or_0(int number)
 static void check_status(void **state)
 {
     const struct status_case *s = *state;
-    struct credential p = { day_or_0(s->until), s->state, day_or_0(s->decided_on), day_or_0(s->review_by),
-                            day_or_0(s->reviewed_on) };
+    struct credential_life p = { day_or_0(s->until), s->state, day_or_0(s->decided_on), day_or_0(s->review_by),
+                                 day_or_0(s->reviewed_on) };
     assert_string_equal(credential_statuses.items[credential_status_on(&p, day_of_number(s->day))].code, s->status);
 }
 
@@ -71,7 +71,7 @@ static const struct left_case {
 static void check_left(void **state)
 {
     const struct left_case *l = *state;
-    struct credential p = { day_or_0(l->until), .state = l->state, .review_by = day_or_0(l->review_by) };
+    struct credential_life p = { day_or_0(l->until), .state = l->state, .review_by = day_or_0(l->review_by) };
     int64_t days = 0;
     assert_int_equal(credential_days_left(&p, day_of_number(l->day), &days), l->told);
     assert_int_equal(days, l->days);

@@ -67,7 +67,7 @@ static void a_revoked_licence_was_in_force_before_its_decision(void **state)
                   "{\"decision_no\":\"安应急罚〔2026〕1号\",\"decided_on\":\"2026-02-01\"}", NULL, &err),
          &err);
     const struct licence *l = must_read(t, OFFICE, &licence_kind, id);
-    struct credential p = licence_credential(l);
+    struct credential_life p = licence_credential(l);
     assert_int_equal(credential_status_on(&p, day("2026-01-31")), STATUS_VALID);
     assert_int_equal(credential_status_on(&p, day("2026-02-01")), STATUS_REVOKED);
 }

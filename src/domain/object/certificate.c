@@ -14,13 +14,13 @@
 
 enum { ID_DIGITS = 18 };
 
-struct credential certificate_credential(const struct certificate *t)
+struct credential_life certificate_credential(const struct certificate *t)
 {
-    return (struct credential){ .until = has(t, valid_until) ? t->valid_until : 0,
-                                .state = (enum credential_state)t->state,
-                                .decided_on = has(t, decided_on) ? t->decided_on : 0,
-                                .review_by = has(t, review_by) ? t->review_by : 0,
-                                .reviewed_on = has(t, reviewed_on) ? t->reviewed_on : 0 };
+    return (struct credential_life){ .until = has(t, valid_until) ? t->valid_until : 0,
+                                     .state = (enum credential_state)t->state,
+                                     .decided_on = has(t, decided_on) ? t->decided_on : 0,
+                                     .review_by = has(t, review_by) ? t->review_by : 0,
+                                     .reviewed_on = has(t, reviewed_on) ? t->reviewed_on : 0 };
 }
 
 static const struct credential_rule *rule_of(const struct certificate *t)

@@ -37,4 +37,4 @@ struct certificate {
     const char *remark;
 };
 
-struct credential certificate_credential(const struct certificate *certificate);
+struct credential_life certificate_credential(const struct certificate *certificate);

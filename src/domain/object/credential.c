@@ -35,14 +35,14 @@ const struct choices credential_statuses = { .name = "credential_status",
                                              .count = COUNT(status_items) };
 
 /* The day that decides while the paper is in force: its review, where that comes first and has not been done. */
-static int64_t next_day(const struct credential *p, int64_t day, bool *review)
+static int64_t next_day(const struct credential_life *p, int64_t day, bool *review)
 {
     bool reviewed = p->reviewed_on && p->reviewed_on <= day;
     *review = p->review_by && !reviewed && (!p->until || p->review_by < p->until);
     return *review ? p->review_by : p->until;
 }
 
-enum credential_status credential_status_on(const struct credential *p, int64_t day)
+enum credential_status credential_status_on(const struct credential_life *p, int64_t day)
 {
     bool review;
     int64_t last = next_day(p, day, &review);
@@ -63,7 +63,7 @@ enum credential_status credential_status_on(const struct credential *p, int64_t 
     return STATUS_VALID;
 }
 
-bool credential_days_left(const struct credential *p, int64_t day, int64_t *days)
+bool credential_days_left(const struct credential_life *p, int64_t day, int64_t *days)
 {
     bool review;
     enum credential_status status = credential_status_on(p, day);

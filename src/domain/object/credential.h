@@ -27,7 +27,7 @@ enum credential_status {
 };
 extern const struct choices credential_statuses; /* in the order of the enum */
 
-struct credential {
+struct credential_life {
     int64_t until; /* last day; 0: none is known */
     enum credential_state state;
     int64_t decided_on; /* day of the decision that took it out of force; 0: unknown, so it was never in force since */
@@ -36,9 +36,9 @@ struct credential {
     int64_t reviewed_on; /* 0: not yet */
 };
 
-enum credential_status credential_status_on(const struct credential *credential, int64_t day);
+enum credential_status credential_status_on(const struct credential_life *life, int64_t day);
 /* Days from day to the last day of what the status is about; false where it is about none. */
-bool credential_days_left(const struct credential *credential, int64_t day, int64_t *days);
+bool credential_days_left(const struct credential_life *life, int64_t day, int64_t *days);
 bool credential_holds(enum credential_status status); /* may be worked on */
 
 struct credential_rule {

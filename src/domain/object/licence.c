@@ -6,11 +6,11 @@
 #include "domain/lists.h"
 #include "record/type.h"
 
-struct credential licence_credential(const struct licence *l)
+struct credential_life licence_credential(const struct licence *l)
 {
-    return (struct credential){ .until = has(l, valid_until) ? l->valid_until : 0,
-                                .state = (enum credential_state)l->state,
-                                .decided_on = has(l, decided_on) ? l->decided_on : 0 };
+    return (struct credential_life){ .until = has(l, valid_until) ? l->valid_until : 0,
+                                     .state = (enum credential_state)l->state,
+                                     .decided_on = has(l, decided_on) ? l->decided_on : 0 };
 }
 
 static const struct credential_rule *rule_of(const struct licence *l)

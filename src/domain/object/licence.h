@@ -31,7 +31,7 @@ struct licence {
     const char *remark;
 };
 
-struct credential licence_credential(const struct licence *licence);
+struct credential_life licence_credential(const struct licence *licence);
 /* Moves of licences and certificates alike: suspend, restore, revoke, withdraw, cancel. Their fields have the same names
 ** in both kinds. */
 enum { CREDENTIAL_MOVES = 5 };

@@ -183,7 +183,7 @@ static int read_licences(struct firm *f, struct error *err)
 
 static bool licence_holds(const struct firm *f, const struct licence *l)
 {
-    struct credential p = licence_credential(l);
+    struct credential_life p = licence_credential(l);
     return credential_holds(credential_status_on(&p, f->day));
 }
 
@@ -204,7 +204,7 @@ static void count_certificate(struct firm *f, const struct rows *r)
     put_day(t, decided_on, r, 4);
     put_day(t, review_by, r, 5);
     put_day(t, reviewed_on, r, 6);
-    struct credential p = certificate_credential(t);
+    struct credential_life p = certificate_credential(t);
     enum credential_status status = credential_status_on(&p, f->day);
     f->certificates++;
     if (!credential_holds(status))
@@ -501,7 +501,7 @@ static int firm_standing(struct db *db, const struct actor *actor, const struct 
 
 /* ---- papers, people, major hazards ---- */
 
-static void credential_standing(const struct credential *p, struct standing *out)
+static void credential_standing(const struct credential_life *p, struct standing *out)
 {
     out->has_status = true;
     out->status = credential_status_on(p, out->day);
@@ -530,7 +530,7 @@ static void rule_finding(struct standing *out, const struct credential_rule *rul
 
 static void licence_standing(const struct licence *l, struct arena *arena, struct standing *out)
 {
-    struct credential p = licence_credential(l);
+    struct credential_life p = licence_credential(l);
     char day[DAY_TEXT];
     credential_standing(&p, out);
     rule_finding(out, has(l, valid_from) ? credential_rule_on(l->type, l->valid_from) : NULL, arena);
@@ -544,7 +544,7 @@ static void licence_standing(const struct licence *l, struct arena *arena, struc
 
 static void certificate_standing(const struct certificate *t, struct arena *arena, struct standing *out)
 {
-    struct credential p = certificate_credential(t);
+    struct credential_life p = certificate_credential(t);
     credential_standing(&p, out);
     rule_finding(out, has(t, issued_on) ? credential_rule_on(t->type, t->issued_on) : NULL, arena);
 }
