@@ -1,7 +1,7 @@
 #include "domain/lists.h"
 
 #include "domain/object/dangerous_goods.h"
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 
 #define ITEM(c, zh_, en_)                     \
     {                                         \
@@ -311,7 +311,7 @@ const struct choices *const all_choices[] = { &region_levels,
                                               &works_types,
                                               &dangerous_goods,
                                               &source_grades,
-                                              &paper_statuses,
+                                              &credential_statuses,
                                               &paper_types,
                                               &paper_results,
                                               &service_modes,
