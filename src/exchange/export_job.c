@@ -35,7 +35,7 @@ static const char *decode(struct arena *arena, const char *at, size_t size)
     return utf8_valid(out, used) ? out : NULL;
 }
 
-static int split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err)
+int filter_split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err)
 {
     *count = 0;
     if (strlen(filter) > EXPORT_FILTER)
@@ -66,7 +66,7 @@ static int read_listing(const struct actor *actor, const struct kind *kind, cons
 {
     struct filter_pair *pairs = ARENA_ARRAY(arena, struct filter_pair, LIMIT_QUERY);
     size_t count;
-    if (split(filter ? filter : "", arena, pairs, &count, err) < 0 ||
+    if (filter_split(filter ? filter : "", arena, pairs, &count, err) < 0 ||
         filter_parse(kind, pairs, count, arena, &out->filter, err) < 0 ||
         list_scope(actor, kind, "export", &out->filter, &out->scope, err) < 0)
         return -1;

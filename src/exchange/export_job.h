@@ -20,6 +20,9 @@ struct export_wish {
     struct origin by;
 };
 
+/* The pairs of a query string ("state=fixed&q=%E6…"); room for LIMIT_QUERY. FAULT_INVALID names `filter`. */
+int filter_split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err);
+
 int export_ask(struct house *house, const struct actor *actor, const struct export_wish *wish, int64_t *job,
                struct error *err);
 

@@ -72,7 +72,7 @@ static void every_number_opens_exactly_its_rows(void **state)
         json_t *group;
         json_array_foreach(json_object_get(r->json, "groups"), i, group)
         {
-            static const char *const spans[] = { "all", "late", "today", "week" };
+            static const char *const spans[] = { "all", "late", "today", "week", "later", "undated" };
             for (size_t s = 0; s < COUNT(spans); s++)
                 check_count(o, everybody[w], group, spans[s]);
             groups++;

@@ -61,6 +61,8 @@ export type Move = {
   accepts: string[]
   must: string[]
   danger: boolean
+  /** heading in to-do lists; null: nobody waits for it */
+  expected: Label | null
 }
 
 export type Kind = {
@@ -70,6 +72,8 @@ export type Kind = {
   verbs: string[]
   scope: 'object' | 'region' | 'open' | 'is_object'
   open_label: boolean
+  /** group of the menu it stands in */
+  menu: string | null
   title: string
   number: boolean
   sorts: string[]

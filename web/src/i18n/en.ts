@@ -1,4 +1,5 @@
 import { en as grid } from './areas/grid'
+import { en as work } from './areas/work'
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
 import { en as duty } from './areas/duty'
@@ -9,6 +10,7 @@ const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() 
 
 const en: Words = {
   grid,
+  work,
   ...exchange,
   account,
   duty,

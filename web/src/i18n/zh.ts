@@ -4,11 +4,13 @@ import { zh as account } from './areas/account'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
+import { zh as work } from './areas/work'
 
 const zh = {
   account,
   duty,
   grid,
+  work,
   ...exchange,
 
   product: '安澜',
