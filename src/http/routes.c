@@ -9,6 +9,7 @@
 #include "http/marks.h"
 #include "http/people.h"
 #include "http/records.h"
+#include "http/search.h"
 #include "http/setup.h"
 #include "http/sight.h"
 #include "http/signin.h"
