@@ -18,6 +18,8 @@ export const startFailure = shallowRef<unknown>(null)
 const pages = {
   signIn: () => import('@/pages/SignIn.vue'),
   work: () => import('@/pages/WorkPage.vue'),
+  bin: () => import('@/pages/BinPage.vue'),
+  search: () => import('@/pages/SearchPage.vue'),
   list: () => import('@/pages/ListPage.vue'),
   create: () => import('@/pages/CreatePage.vue'),
   importStart: () => import('@/pages/ImportStart.vue'),
@@ -43,6 +45,8 @@ export const router = createRouter({
     { path: '/me', name: 'account', component: pages.account },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
+    { path: '/bin', name: 'bin', component: pages.bin },
+    { path: '/search', name: 'search', component: pages.search },
     { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
@@ -105,6 +109,8 @@ router.onError((e: unknown, to) => {
 const own: { [name: string]: () => string } = {
   'sign-in': () => w.value.sign.title,
   home: () => w.value.work.title,
+  search: () => w.value.search.title,
+  bin: () => w.value.bin.title,
   account: () => w.value.account.title,
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,

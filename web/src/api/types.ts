@@ -60,6 +60,8 @@ export type Move = {
   to: string | null
   accepts: string[]
   must: string[]
+  /** verb that whoever makes it holds */
+  needs: string
   danger: boolean
   /** heading in to-do lists; null: nobody waits for it */
   expected: Label | null
@@ -171,8 +173,18 @@ export type Me = {
 
 export type DemoAccount = { name: string; display_name: string; role: Label; scope: Label }
 
+export type FoundGroup = {
+  kind: string
+  by: 'words' | 'phone'
+  count: number
+  capped: boolean
+  /** of the list that holds them */
+  query: string
+}
+
 export type Found = {
   kind: string
+  by: 'words' | 'number' | 'phone'
   id: number
   title: string
   number: string | null

@@ -1,9 +1,12 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
 import { zh as account } from './areas/account'
+import { zh as bin } from './areas/bin'
+import { zh as bulk } from './areas/bulk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
+import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
 
 const zh = {
@@ -11,6 +14,9 @@ const zh = {
   duty,
   grid,
   work,
+  bin,
+  search,
+  bulk,
   ...exchange,
 
   product: '安澜',

@@ -6,7 +6,8 @@
 import { computed } from 'vue'
 import type { Kind } from '@/api/types'
 import { say, w } from '@/i18n'
-import { can, hasRight, me, readableKinds } from '@/session/session'
+import { allKinds } from '@/session/meta'
+import { can, hasRight, may, me, readableKinds } from '@/session/session'
 import { kindIcon, type IconName } from './icons'
 
 export type Entry = { path: string; label: string; plural?: string; kinds: string[] }
@@ -39,8 +40,13 @@ function places(group: string): Entry[] {
       : []
   return [
     ...(own && can('region', 'read') && can('enterprise', 'read') ? [page('/grid', w.value.grid.title)] : []),
+    ...(own && mayRemove() ? [page('/bin', w.value.bin.title)] : []),
     ...(hasRight('audit') ? [page('/audit', w.value.account.audit.title)] : []),
   ]
+}
+
+function mayRemove(): boolean {
+  return allKinds().some((k) => may(k, 'remove'))
 }
 
 const WRITES = ['create', 'change']
@@ -55,10 +61,18 @@ export const menu = computed<Group[]>(() => {
   const kinds = readableKinds()
   const groups = ORDER.flatMap((name): Group[] => {
     const own = kinds.filter((k) => k.menu === name)
-    if (!serves(name, own)) return []
-    const entries = [...(name === 'duty' ? places(name) : []), ...own.map(ofKind), ...(name === 'duty' ? [] : places(name))]
+    const whole = serves(name, own)
+    const pages = places(name).filter((p) => whole || p.path === '/bin')
+    const entries = name === 'duty' ? [...pages, ...own.map(ofKind)] : [...(whole ? own.map(ofKind) : []), ...pages]
     return entries.length
-      ? [{ name, label: w.value.work.menu[name] ?? name, icon: ICONS[name] ?? 'list', entries }]
+      ? [
+          {
+            name,
+            label: entries.length === 1 && name === 'system' ? (entries[0]?.label ?? '') : (w.value.work.menu[name] ?? name),
+            icon: entries.length === 1 && entries[0]?.path === '/bin' ? 'bin' : (ICONS[name] ?? 'list'),
+            entries,
+          },
+        ]
       : []
   })
   /* A kind that stands in no group stands by itself. */

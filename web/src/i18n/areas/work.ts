@@ -46,6 +46,7 @@ export const zh = {
     system: '系统',
   } as { [group: string]: string },
   waits: (n: string) => `${n} 件等您办理`,
+  changedMeanwhile: (who: string, at: string) => `${who} ${at} 改了这条记录。保存时会列出差别，由您选择`,
   accounts: '人员与权限',
 }
 
@@ -95,5 +96,7 @@ export const en: typeof zh = {
     system: 'System',
   },
   waits: (n: string) => `${n} waiting for you`,
+  changedMeanwhile: (who: string, at: string) =>
+    `${who} changed this record at ${at}. On saving you see the differences and choose`,
   accounts: 'People and rights',
 }
