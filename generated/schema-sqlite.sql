@@ -36,6 +36,7 @@ CREATE TABLE hazard (
     external_no      TEXT,
     external_type    TEXT,
     fine             INTEGER,
+    fine_first       INTEGER,
     clause           TEXT,
     measures         TEXT,
     funds            INTEGER,
@@ -126,23 +127,36 @@ CREATE TABLE enterprise (
     operating_state      TEXT,
     region               INTEGER,
     address              TEXT,
+    registered_address   TEXT,
     place_lon            INTEGER,
     place_lat            INTEGER,
     legal_representative TEXT,
+    controller           TEXT,
     head                 TEXT,
     head_id_number       BLOB,
     head_id_number_hash  BLOB,
     phone                BLOB,
     phone_hash           BLOB,
     phone_tail           BLOB,
+    safety_head          TEXT,
     staff                INTEGER,
+    dispatched           INTEGER,
+    contractors          INTEGER,
     floor_area           INTEGER,
     capital              INTEGER,
     founded_on           INTEGER,
     insured              INTEGER,
+    policy_no            TEXT,
     insurance_end        INTEGER,
+    rescue               TEXT,
+    drilled_on           INTEGER,
     papers               TEXT,
-    remark               TEXT
+    remark               TEXT,
+    state_since          INTEGER,
+    state_document       TEXT,
+    state_reason         TEXT,
+    end_hazards          INTEGER,
+    ended_hazards        INTEGER
 ) STRICT;
 CREATE INDEX enterprise_by_all_name ON enterprise (name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_county_name ON enterprise (own_county, name, id) WHERE removed_at IS NULL;
@@ -159,6 +173,20 @@ CREATE INDEX enterprise_of_sector ON enterprise (sector, id) WHERE removed_at IS
 CREATE INDEX enterprise_of_import ON enterprise (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX enterprise_in_bin ON enterprise (removed_at, id) WHERE removed_at IS NOT NULL;
 
+CREATE TABLE enterprise_sites (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    record    INTEGER NOT NULL,
+    line      INTEGER NOT NULL,
+    name      TEXT,
+    used_for  TEXT,
+    address   TEXT,
+    place_lon INTEGER,
+    place_lat INTEGER,
+    site_no   INTEGER,
+    site_key  TEXT
+) STRICT;
+CREATE UNIQUE INDEX enterprise_sites_of_record ON enterprise_sites (record, line);
+
 CREATE TABLE enterprise_key_persons (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     record     INTEGER NOT NULL,
@@ -171,31 +199,75 @@ CREATE TABLE enterprise_key_persons (
 ) STRICT;
 CREATE UNIQUE INDEX enterprise_key_persons_of_record ON enterprise_key_persons (record, line);
 
+CREATE TABLE enterprise_safety_costs (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    record   INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    year     INTEGER,
+    required INTEGER,
+    used     INTEGER
+) STRICT;
+CREATE UNIQUE INDEX enterprise_safety_costs_of_record ON enterprise_safety_costs (record, line);
+
 CREATE TABLE facility (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    version     INTEGER NOT NULL,
-    created_at  INTEGER NOT NULL,
-    created_by  INTEGER NOT NULL,
-    changed_at  INTEGER NOT NULL,
-    changed_by  INTEGER NOT NULL,
-    removed_at  INTEGER,
-    import_id   INTEGER,
-    own_county  INTEGER NOT NULL,
-    own_town    INTEGER NOT NULL,
-    own_village INTEGER NOT NULL,
-    own_object  INTEGER NOT NULL,
-    own_sector  TEXT,
-    name        TEXT,
-    type        TEXT,
-    sector      TEXT,
-    enterprise  INTEGER,
-    region      INTEGER,
-    address     TEXT,
-    place_lon   INTEGER,
-    place_lat   INTEGER,
-    built_on    INTEGER,
-    external_no TEXT,
-    remark      TEXT
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    created_by       INTEGER NOT NULL,
+    changed_at       INTEGER NOT NULL,
+    changed_by       INTEGER NOT NULL,
+    removed_at       INTEGER,
+    import_id        INTEGER,
+    own_county       INTEGER NOT NULL,
+    own_town         INTEGER NOT NULL,
+    own_village      INTEGER NOT NULL,
+    own_object       INTEGER NOT NULL,
+    own_sector       TEXT,
+    name             TEXT,
+    type             TEXT,
+    sector           TEXT,
+    enterprise       INTEGER,
+    region           INTEGER,
+    address          TEXT,
+    place_lon        INTEGER,
+    place_lat        INTEGER,
+    built_on         INTEGER,
+    external_no      TEXT,
+    remark           TEXT,
+    pond_grade       TEXT,
+    dam_height       INTEGER,
+    dam_design       INTEGER,
+    capacity         INTEGER,
+    overhead         INTEGER,
+    downstream       INTEGER,
+    mineral          TEXT,
+    closed_on        INTEGER,
+    closure_document TEXT,
+    sealed           INTEGER,
+    guardian         TEXT,
+    floor_area       INTEGER,
+    height           INTEGER,
+    floors           INTEGER,
+    basements        INTEGER,
+    people_most      INTEGER,
+    households       INTEGER,
+    works_type       TEXT,
+    works_permit     TEXT,
+    builder          TEXT,
+    supervisor       TEXT,
+    works_area       INTEGER,
+    works_cost       INTEGER,
+    starts_on        INTEGER,
+    ends_on          INTEGER,
+    medium           TEXT,
+    pressure         INTEGER,
+    diameter         INTEGER,
+    length           INTEGER,
+    begins_at        TEXT,
+    ends_at          TEXT,
+    licence_no       TEXT,
+    licence_until    INTEGER,
+    stock_most       INTEGER
 ) STRICT;
 CREATE INDEX facility_by_all_name ON facility (name, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_county_name ON facility (own_county, name, id) WHERE removed_at IS NULL;
@@ -210,6 +282,252 @@ CREATE INDEX facility_of_enterprise ON facility (enterprise, id) WHERE removed_a
 CREATE UNIQUE INDEX facility_one_external_no ON facility (external_no) WHERE removed_at IS NULL;
 CREATE INDEX facility_of_import ON facility (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX facility_in_bin ON facility (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE licence (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    created_by       INTEGER NOT NULL,
+    changed_at       INTEGER NOT NULL,
+    changed_by       INTEGER NOT NULL,
+    removed_at       INTEGER,
+    import_id        INTEGER,
+    own_county       INTEGER NOT NULL,
+    own_town         INTEGER NOT NULL,
+    own_village      INTEGER NOT NULL,
+    own_object       INTEGER NOT NULL,
+    own_sector       TEXT,
+    fact_county      INTEGER NOT NULL,
+    fact_town        INTEGER NOT NULL,
+    fact_village     INTEGER NOT NULL,
+    fact_object      INTEGER NOT NULL,
+    fact_sector      TEXT,
+    sort_valid_until INTEGER NOT NULL,
+    title            TEXT,
+    state            TEXT,
+    object           INTEGER,
+    type             TEXT,
+    licence_no       TEXT,
+    covers           TEXT,
+    issuer           TEXT,
+    issued_on        INTEGER,
+    valid_from       INTEGER,
+    valid_until      INTEGER,
+    renew_by         INTEGER,
+    papers           TEXT,
+    external_no      TEXT,
+    remark           TEXT,
+    decision_no      TEXT,
+    decided_on       INTEGER,
+    decision_reason  TEXT
+) STRICT;
+CREATE INDEX licence_by_all_valid_until ON licence (sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_county_valid_until ON licence (own_county, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_town_valid_until ON licence (own_town, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_object_valid_until ON licence (own_object, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_all_id ON licence (id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_county_id ON licence (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_town_id ON licence (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_object_id ON licence (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_object ON licence (own_object);
+CREATE INDEX licence_by_village ON licence (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_state ON licence (state, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_type ON licence (type, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX licence_one_licence_no ON licence (licence_no) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_valid_until ON licence (valid_until, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX licence_one_external_no ON licence (external_no) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_import ON licence (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX licence_in_bin ON licence (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE person (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    version        INTEGER NOT NULL,
+    created_at     INTEGER NOT NULL,
+    created_by     INTEGER NOT NULL,
+    changed_at     INTEGER NOT NULL,
+    changed_by     INTEGER NOT NULL,
+    removed_at     INTEGER,
+    import_id      INTEGER,
+    own_county     INTEGER NOT NULL,
+    own_town       INTEGER NOT NULL,
+    own_village    INTEGER NOT NULL,
+    own_object     INTEGER NOT NULL,
+    own_sector     TEXT,
+    fact_county    INTEGER NOT NULL,
+    fact_town      INTEGER NOT NULL,
+    fact_village   INTEGER NOT NULL,
+    fact_object    INTEGER NOT NULL,
+    fact_sector    TEXT,
+    name           TEXT,
+    object         INTEGER,
+    id_number      BLOB,
+    id_number_hash BLOB,
+    phone          BLOB,
+    phone_hash     BLOB,
+    phone_tail     BLOB,
+    category       TEXT,
+    post           TEXT,
+    safety_role    TEXT,
+    engineer       INTEGER,
+    hired_on       INTEGER,
+    left_on        INTEGER,
+    duty_signed_on INTEGER,
+    papers         TEXT,
+    remark         TEXT
+) STRICT;
+CREATE INDEX person_by_all_name ON person (name, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_county_name ON person (own_county, name, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_town_name ON person (own_town, name, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_object_name ON person (own_object, name, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_all_id ON person (id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_county_id ON person (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_town_id ON person (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_object_id ON person (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX person_of_object ON person (own_object);
+CREATE INDEX person_by_village ON person (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX person_of_category ON person (category, id) WHERE removed_at IS NULL;
+CREATE INDEX person_of_import ON person (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX person_in_bin ON person (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE person_trainings (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    record  INTEGER NOT NULL,
+    line    INTEGER NOT NULL,
+    held_on INTEGER,
+    purpose TEXT,
+    hours   INTEGER,
+    topic   TEXT,
+    passed  INTEGER
+) STRICT;
+CREATE UNIQUE INDEX person_trainings_of_record ON person_trainings (record, line);
+
+CREATE TABLE certificate (
+    id                    INTEGER PRIMARY KEY AUTOINCREMENT,
+    version               INTEGER NOT NULL,
+    created_at            INTEGER NOT NULL,
+    created_by            INTEGER NOT NULL,
+    changed_at            INTEGER NOT NULL,
+    changed_by            INTEGER NOT NULL,
+    removed_at            INTEGER,
+    import_id             INTEGER,
+    own_county            INTEGER NOT NULL,
+    own_town              INTEGER NOT NULL,
+    own_village           INTEGER NOT NULL,
+    own_object            INTEGER NOT NULL,
+    own_sector            TEXT,
+    fact_county           INTEGER NOT NULL,
+    fact_town             INTEGER NOT NULL,
+    fact_village          INTEGER NOT NULL,
+    fact_object           INTEGER NOT NULL,
+    fact_sector           TEXT,
+    sort_valid_until      INTEGER NOT NULL,
+    title                 TEXT,
+    state                 TEXT,
+    object                INTEGER,
+    holder                INTEGER,
+    holder_name           TEXT,
+    holder_id_number      BLOB,
+    holder_id_number_hash BLOB,
+    type                  TEXT,
+    category              TEXT,
+    item                  TEXT,
+    certificate_no        TEXT,
+    issuer                TEXT,
+    issued_on             INTEGER,
+    valid_until           INTEGER,
+    review_by             INTEGER,
+    reviewed_on           INTEGER,
+    long_review           INTEGER,
+    papers                TEXT,
+    remark                TEXT,
+    decision_no           TEXT,
+    decided_on            INTEGER,
+    decision_reason       TEXT
+) STRICT;
+CREATE INDEX certificate_by_all_valid_until ON certificate (sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_county_valid_until ON certificate (own_county, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_town_valid_until ON certificate (own_town, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_object_valid_until ON certificate (own_object, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_all_id ON certificate (id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_county_id ON certificate (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_town_id ON certificate (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_object_id ON certificate (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_object ON certificate (own_object);
+CREATE INDEX certificate_by_village ON certificate (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_state ON certificate (state, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_holder ON certificate (holder, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_type ON certificate (type, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_valid_until ON certificate (valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_import ON certificate (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX certificate_in_bin ON certificate (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE major_hazard_source (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    version         INTEGER NOT NULL,
+    created_at      INTEGER NOT NULL,
+    created_by      INTEGER NOT NULL,
+    changed_at      INTEGER NOT NULL,
+    changed_by      INTEGER NOT NULL,
+    removed_at      INTEGER,
+    import_id       INTEGER,
+    own_county      INTEGER NOT NULL,
+    own_town        INTEGER NOT NULL,
+    own_village     INTEGER NOT NULL,
+    own_object      INTEGER NOT NULL,
+    own_sector      TEXT,
+    fact_county     INTEGER NOT NULL,
+    fact_town       INTEGER NOT NULL,
+    fact_village    INTEGER NOT NULL,
+    fact_object     INTEGER NOT NULL,
+    fact_sector     TEXT,
+    name            TEXT,
+    object          INTEGER,
+    unit_type       TEXT,
+    location        TEXT,
+    place_lon       INTEGER,
+    place_lat       INTEGER,
+    people          INTEGER,
+    s_value         INTEGER,
+    r_value         INTEGER,
+    grade           TEXT,
+    assessed_on     INTEGER,
+    reassess_by     INTEGER,
+    assessor        TEXT,
+    filing_no       TEXT,
+    filed_on        INTEGER,
+    toxic           INTEGER,
+    monitored       INTEGER,
+    shut_down       INTEGER,
+    independent_sis INTEGER,
+    papers          TEXT,
+    remark          TEXT
+) STRICT;
+CREATE INDEX major_hazard_source_by_all_name ON major_hazard_source (name, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_county_name ON major_hazard_source (own_county, name, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_town_name ON major_hazard_source (own_town, name, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_object_name ON major_hazard_source (own_object, name, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_all_id ON major_hazard_source (id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_county_id ON major_hazard_source (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_town_id ON major_hazard_source (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_object_id ON major_hazard_source (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_of_object ON major_hazard_source (own_object);
+CREATE INDEX major_hazard_source_by_village ON major_hazard_source (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_of_grade ON major_hazard_source (grade, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX major_hazard_source_one_filing_no ON major_hazard_source (filing_no) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_of_import ON major_hazard_source (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX major_hazard_source_in_bin ON major_hazard_source (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE major_hazard_source_inventory (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    record      INTEGER NOT NULL,
+    line        INTEGER NOT NULL,
+    good        TEXT,
+    tonnes      INTEGER,
+    product     TEXT,
+    beta        INTEGER,
+    beta_reason TEXT
+) STRICT;
+CREATE UNIQUE INDEX major_hazard_source_inventory_of_record ON major_hazard_source_inventory (record, line);
 
 CREATE TABLE claim (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -510,6 +828,7 @@ CREATE TABLE ladder_told (
     at      INTEGER NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 ) STRICT;
+CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
 
 CREATE TABLE credential (
     account      INTEGER NOT NULL,
@@ -643,6 +962,29 @@ CREATE TABLE import_mapping (
 ) STRICT;
 CREATE INDEX import_mapping_of_kind ON import_mapping (kind, id);
 
+CREATE TABLE saved_view (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    kind         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    filter       TEXT NOT NULL,
+    sort         TEXT,
+    in_columns   TEXT,
+    density      TEXT,
+    shared       TEXT,
+    organisation INTEGER
+) STRICT;
+CREATE INDEX saved_view_of_account ON saved_view (account, kind);
+CREATE INDEX saved_view_shared ON saved_view (shared, kind, organisation);
+
+CREATE TABLE view_choice (
+    account     INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    arrangement TEXT NOT NULL,
+    first       INTEGER,
+    PRIMARY KEY (account, kind)
+) STRICT;
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -741,6 +1083,15 @@ CREATE TABLE column_choice (
     in_list   TEXT,
     in_export TEXT,
     PRIMARY KEY (account, kind)
+) STRICT;
+
+CREATE TABLE draft (
+    account INTEGER NOT NULL,
+    form    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (account, form)
 ) STRICT;
 
 CREATE TABLE mark (

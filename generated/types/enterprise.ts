@@ -22,23 +22,35 @@ export interface Enterprise {
   /** 规模 Size */
   size: "large" | "medium" | "small" | "micro" | null
   /** 经营状态 Operating state */
-  operating_state: "normal" | "stopped" | "suspended" | "closed" | "building" | "trial" | null
+  operating_state: string | null
   /** 属地 Area */
   region: { code: string; name: string | null } | null
   /** 地址 Address */
   address: string | null
+  /** 注册地址 Registered address */
+  registered_address: string | null
   /** 坐标 Coordinates */
   place: { lon: string; lat: string } | null
+  /** 经营场所 Sites */
+  sites: { name: string; used_for: string | null; address: string | null; place: { lon: string; lat: string } | null; site_no: number | null; site_key: string | null }[] | null
   /** 法定代表人 Legal representative */
   legal_representative: string | null
+  /** 实际控制人 Controlled by */
+  controller: string | null
   /** 主要负责人 Head */
   head: string | null
   /** 负责人证件号 Head's ID number */
   head_id_number: string | null
   /** 联系电话 Phone */
   phone: string | null
+  /** 安全负责人 In charge of safety */
+  safety_head: string | null
   /** 从业人数 Staff */
   staff: number | null
+  /** 其中被派遣人数 Dispatched */
+  dispatched: number | null
+  /** 外包人数 Contractors */
+  contractors: number | null
   /** 关键人员 Key persons */
   key_persons: { name: string; post: string; phone: string | null }[] | null
   /** 占地面积 Area */
@@ -49,10 +61,28 @@ export interface Enterprise {
   founded_on: string | null
   /** 已投安责险 Liability insurance */
   insured: boolean | null
+  /** 保险单号 Policy */
+  policy_no: string | null
   /** 保险到期日 Insured until */
   insurance_end: string | null
+  /** 安全生产费用 Safety costs */
+  safety_costs: { year: number; required: number; used: number | null }[] | null
+  /** 应急救援力量 Rescue */
+  rescue: "own" | "agreement" | "none" | null
+  /** 最近演练日期 Last drill */
+  drilled_on: string | null
   /** 证照附件 Papers */
   papers: { id: number; name: string; type: string; size: number; sha256: string }[] | null
   /** 备注 Remark */
   remark: string | null
+  /** 状态起始日期 Since */
+  state_since: string | null
+  /** 文号 Document */
+  state_document: string | null
+  /** 原因 Reason */
+  state_reason: string | null
+  /** 同时终结未销号隐患 End open hazards */
+  end_hazards: boolean | null
+  /** 随关闭终结的隐患 Hazards ended */
+  ended_hazards: number | null
 }

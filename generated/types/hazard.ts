@@ -35,6 +35,8 @@ export interface Hazard {
   external_type: string | null
   /** 罚款金额 Fine */
   fine: number | null
+  /** 最初罚款金额 Fine at first */
+  fine_first: number | null
   /** 判定依据 Clause */
   clause: string | null
   /** 整改措施 Measures */

@@ -609,6 +609,12 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
     return 0;
 }
 
+int list_count(struct db *db, const struct list_query *q, int64_t most, struct arena *arena, int64_t *out,
+               struct error *err)
+{
+    return count_rows(db, q, arena, most, out, err);
+}
+
 /* Do the indexes that begin with a level hold more rows than the scope? */
 static bool scope_filters(const struct scope *scope)
 {

@@ -42,6 +42,9 @@ int list_sort_parse(const struct kind *kind, const char *text, const char **sort
 
 int list_run(struct db *db, const struct list_query *query, struct arena *arena, struct list_page *out,
              struct error *err);
+/* How many rows there are, counted no further than `most`: for numbers on tabs. Uses kind, actor, scope and filter. */
+int list_count(struct db *db, const struct list_query *query, int64_t most, struct arena *arena, int64_t *out,
+               struct error *err);
 /* The statement list_run would run, explained by the engine: for tests and the bench. */
 char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err);
 

@@ -42,10 +42,13 @@ const struct choices duty_roles = {
 
 /* What says who stands where: written by others than those who work with the rows. */
 #define STAFF_KINDS ",region,organisation,account,post,assignment,"
-#define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer"
-#define PATROL      "read,create,change,import,export,classify,assign,recheck"
-#define EVERYTHING \
-    "read,create,change,remove,import,export,unmask,classify,assign,rectify,recheck,approve,transfer,claim,rule"
+/* What a firm keeps of itself. */
+#define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,"
+#define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify"
+#define PATROL      "read,create,change,import,export,classify,assign,recheck,verify"
+#define EVERYTHING                                                                                                \
+    "read,create,change,remove,import,export,unmask,classify,assign,rectify,recheck,approve,transfer,claim,rule," \
+    "verify"
 
 const struct right look_up = { .kinds = ",region,organisation,account,post,", .verbs = "read", .everywhere = true };
 
@@ -57,7 +60,7 @@ static const struct right office_rights[] = {
 };
 
 static const struct right department_rights[] = {
-    { .but = STAFF_KINDS, .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim" },
+    { .but = STAFF_KINDS, .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim,verify" },
     { .kinds = ",assignment,", .verbs = "read" },
 };
 
@@ -76,12 +79,14 @@ static const struct right duty_rights[] = { { .but = ",region,organisation,accou
 static const struct right head_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
     { .kinds = ",enterprise,", .verbs = "read,change" },
+    { .kinds = FIRM_PAPERS, .verbs = "read,create,change,remove,import,export,unmask" },
     { .kinds = ",assignment,", .verbs = "read" },
 };
 
 static const struct right safety_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
     { .kinds = ",enterprise,", .verbs = "read" },
+    { .kinds = FIRM_PAPERS, .verbs = "read,create,change,import,export" },
     { .kinds = ",assignment,", .verbs = "read" },
 };
 

@@ -286,6 +286,14 @@ int session_find(struct store *store, struct db *db, const char *token, const st
     return 0;
 }
 
+int session_count(struct db *db, int64_t now, int64_t idle_ms, int64_t *out, struct error *err)
+{
+    bool found;
+    return db_get_int(db, "SELECT count(*) FROM session WHERE began_at >= ? AND seen_at >= ?",
+                      BIND(value_int(now - SESSION_LIFE_MS), value_int(now - (idle_ms ? idle_ms : SESSION_IDLE_MS))),
+                      out, &found, err);
+}
+
 int session_list(struct db *db, int64_t account, int64_t now, int64_t idle_ms, struct arena *arena,
                  struct session_row **out, size_t *count, struct error *err)
 {

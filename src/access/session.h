@@ -62,6 +62,7 @@ struct session_row {
     int64_t id, began_at, seen_at;
     const char *peer, *agent;
 };
+int session_count(struct db *db, int64_t now, int64_t idle_ms, int64_t *out, struct error *err); /* in force, of all */
 int session_list(struct db *db, int64_t account, int64_t now, int64_t idle_ms, struct arena *arena,
                  struct session_row **out, size_t *count, struct error *err);
 /* One of an account, or with session 0 all of them. FAULT_MISSING when it is not the account's. */

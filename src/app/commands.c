@@ -66,7 +66,7 @@ int command_demo(const struct options *o, struct error *err)
     }
     if (open_house(o, &house, err) < 0)
         return -1;
-    int got = demo_load(&house, clock_now_ms(), o->scale ? strtoll(o->scale, NULL, 10) : 0, err);
+    int got = demo_load(&house, clock_now_ms(), o->scale, err);
     if (got == 0)
         printf("演示数据已就绪：%s（账号和密码在 demo-accounts.json）\n", o->data);
     house_close(&house);
@@ -95,9 +95,9 @@ int command_init(const struct options *o, struct error *err)
 {
     struct house house;
     struct founding f = { .who = {
-                              [FOUND_SYSTEM] = { o->system_admin ? o->system_admin : "sysadmin", "系统管理员" },
-                              [FOUND_SECURITY] = { o->security_admin ? o->security_admin : "secadmin", "安全管理员" },
-                              [FOUND_AUDIT] = { o->audit_admin ? o->audit_admin : "auditadmin", "审计管理员" },
+                              [FOUND_SYSTEM] = { o->system_admin, "系统管理员" },
+                              [FOUND_SECURITY] = { o->security_admin, "安全管理员" },
+                              [FOUND_AUDIT] = { o->audit_admin, "审计管理员" },
                           } };
     if (open_house(o, &house, err) < 0)
         return -1;
@@ -132,11 +132,9 @@ static int new_key(struct house *house, const struct options *o, int64_t account
 {
     char token[TOKEN_TEXT];
     struct origin by = from_console();
-    struct key_terms terms = { .name = o->name ? o->name : "key",
-                               .days = o->days ? strtol(o->days, NULL, 10) : 365,
-                               .verbs = o->verbs,
-                               .kinds = o->kinds,
-                               .per_minute = o->per_minute ? strtol(o->per_minute, NULL, 10) : 0 };
+    struct key_terms terms = {
+        .name = o->name, .days = o->days, .verbs = o->verbs, .kinds = o->kinds, .per_minute = o->per_minute
+    };
     int64_t id;
     if (key_make(house->store, &by, account, &terms, token, &id, err) < 0)
         return -1;
@@ -271,9 +269,9 @@ static int option_patch(const struct options *o, json_t *patch, struct error *er
 {
     if (o->duplicates)
         json_object_set_new(patch, "duplicates", json_string(o->duplicates));
-    return option_object(o->sheet, "sheet", patch, err) < 0 || option_object(o->mapping, "mapping", patch, err) < 0
-               ? -1
-               : option_object(o->values, "values", patch, err);
+    if (o->sheet)
+        json_object_set_new(patch, "sheet", json_integer(o->sheet));
+    return option_object(o->mapping, "mapping", patch, err) < 0 ? -1 : option_object(o->values, "values", patch, err);
 }
 
 static int run_import(struct house *house, const struct actor *actor, const struct import_upload *upload,
@@ -490,7 +488,7 @@ int command_describe(const struct options *o, struct error *err)
     if (kind_check_all(all_kinds, verb_names, err) < 0)
         return -1;
     if (strcmp(what, "schema") == 0) {
-        bool postgres = o->engine && strcmp(o->engine, "postgres") == 0;
+        bool postgres = strcmp(o->engine, "postgres") == 0;
         text_str(&out,
                  "-- Printed by `anlan describe schema` from src/domain; run tools/regenerate after a change there.\n");
         dialect_schema(&out, postgres ? STORE_POSTGRES : STORE_SQLITE, house_schema());
@@ -498,6 +496,8 @@ int command_describe(const struct options *o, struct error *err)
         openapi_write(&j);
         if (pretty(&out, err) < 0)
             return -1;
+    } else if (strcmp(what, "settings") == 0) {
+        options_describe(&out);
     } else if (strcmp(what, "kinds") == 0) {
         meta_write(&j);
         if (pretty(&out, err) < 0)
@@ -506,8 +506,8 @@ int command_describe(const struct options *o, struct error *err)
         return per_kind(o, what[0] == 't', err);
     } else {
         return fail(err, FAULT_MALFORMED, "describe.usage",
-                    "用法：anlan describe schema|openapi|kinds，或 openapi|types --dir 目录",
-                    "Usage: anlan describe schema|openapi|kinds, or openapi|types --dir FOLDER");
+                    "用法：anlan describe schema|openapi|kinds|settings，或 openapi|types --dir 目录",
+                    "Usage: anlan describe schema|openapi|kinds|settings, or openapi|types --dir FOLDER");
     }
     fwrite(text_get(&out), 1, out.used, stdout);
     return 0;
@@ -518,8 +518,6 @@ int command_describe(const struct options *o, struct error *err)
 int command_bench(const struct options *o, struct error *err)
 {
     const char *what = o->word_count ? o->words[0] : "";
-    int clients = o->clients ? (int)strtol(o->clients, NULL, 10) : 200;
-    int seconds = o->seconds ? (int)strtol(o->seconds, NULL, 10) : 5;
     struct house house;
     if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
         strcmp(what, "export") != 0)
@@ -530,7 +528,7 @@ int command_bench(const struct options *o, struct error *err)
     int got = what[0] == 'l'   ? bench_list(&house, 200, err)
               : what[0] == 't' ? bench_todo(&house, 100, err)
               : what[0] == 'e' ? bench_export(&house, err)
-                               : bench_write(&house, clients, seconds, err);
+                               : bench_write(&house, (int)o->clients, (int)o->seconds, err);
     house_close(&house);
     return got;
 }

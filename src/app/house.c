@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/seal.h"
+#include "desk/draft.h"
+#include "desk/view.h"
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
@@ -46,18 +48,19 @@ const struct schema *house_schema(void)
         tables[n++] = &access_tables[i];
     for (size_t i = 0; i < ladder_table_count && n < TABLES; i++)
         tables[n++] = &ladder_tables[i];
-    /* Signing in and the trail (access/), importing (exchange/). */
+    /* Signing in and the trail (access/), importing (exchange/), saved views (desk/). */
     static const struct {
         const struct table *at;
         const size_t *count;
     } further[] = { { password_tables, &password_table_count }, { second_tables, &second_table_count },
                     { session_tables, &session_table_count },   { key_tables, &key_table_count },
-                    { audit_tables, &audit_table_count },       { import_tables, &import_table_count } };
+                    { audit_tables, &audit_table_count },       { import_tables, &import_table_count },
+                    { view_tables, &view_table_count } };
     for (size_t k = 0; k < COUNT(further); k++)
         for (size_t i = 0; i < *further[k].count && n < TABLES; i++)
             tables[n++] = &further[k].at[i];
     const struct table *single[] = { &object_table,   &object_follow_table, &file_table,   &search_table, &job_table,
-                                     &boundary_table, &boundary_cell_table, &column_table, &mark_table };
+                                     &boundary_table, &boundary_cell_table, &column_table, &draft_table,  &mark_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };

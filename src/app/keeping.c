@@ -5,6 +5,7 @@
 #include "base/seal.h"
 #include "keep/check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -42,38 +43,88 @@ int command_recovery(const struct options *o, struct error *err)
     return 0;
 }
 
+/* ---- backup ---- */
+
+static const char dated[] = "anlan-00000000-000000.tar.gz"; /* anlan-20260317-013000.tar.gz: UTC */
+
+static int to_write(const char *path, struct error *err)
+{
+    return fail(err, FAULT_INTERNAL, "backup.open", "无法写入 %s：%s", "Cannot write %s: %s", path, strerror(errno));
+}
+
 /* Written beside its place and moved there: a backup that broke off does not stand where a whole one did. */
-int command_backup(const struct options *o, struct error *err)
+static int backup_to(const struct options *o, const char *file, struct error *err)
 {
     struct house house;
     struct backup_sum sum;
     AUTO_TEXT draft = TEXT_LIMIT(4096);
-    if (need_data(o, err) < 0)
-        return -1;
-    if (o->word_count != 1)
-        return fail(err, FAULT_MALFORMED, "backup.usage", "用法：anlan backup FILE.tar.gz --data DIR",
-                    "Usage: anlan backup FILE.tar.gz --data DIR");
     if (house_open(&(struct house_options){ o->data, o->db, 1, HOUSE_BESIDE }, &house, err) < 0)
         return -1;
-    text_printf(&draft, "%s.part", o->words[0]);
+    text_printf(&draft, "%s.part", file);
     int fd = open(text_get(&draft), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     struct backup_place place = place_of(&house);
-    int got = fd < 0 ? fail(err, FAULT_INTERNAL, "backup.open", "无法写入 %s：%s", "Cannot write %s: %s",
-                            text_get(&draft), strerror(errno))
-                     : backup_write(&place, ANLAN_VERSION, clock_now_ms(), fd, &sum, err);
+    int got =
+        fd < 0 ? to_write(text_get(&draft), err) : backup_write(&place, ANLAN_VERSION, clock_now_ms(), fd, &sum, err);
     if (fd >= 0)
         close(fd);
-    if (got == 0 && rename(text_get(&draft), o->words[0]) < 0)
-        got = fail(err, FAULT_INTERNAL, "backup.open", "无法写入 %s：%s", "Cannot write %s: %s", o->words[0],
-                   strerror(errno));
+    if (got == 0 && rename(text_get(&draft), file) < 0)
+        got = to_write(file, err);
     if (got < 0 && fd >= 0)
         unlink(text_get(&draft));
     house_close(&house);
     if (got == 0)
-        printf("tables=%" PRId64 " rows=%" PRId64 " files=%" PRId64 " bytes=%" PRId64 "\n", sum.tables, sum.rows,
-               sum.files, sum.bytes);
+        printf("file=%s tables=%" PRId64 " rows=%" PRId64 " files=%" PRId64 " bytes=%" PRId64 "\n", file, sum.tables,
+               sum.rows, sum.files, sum.bytes);
     return got;
 }
+
+/* Whether a name is one that backup_dir's files are given; nothing else there is touched. */
+static int is_dated(const struct dirent *entry)
+{
+    const char *name = entry->d_name;
+    for (size_t i = 0; i < sizeof dated; i++)
+        if (dated[i] == '0' ? name[i] < '0' || name[i] > '9' : name[i] != dated[i])
+            return 0;
+    return 1;
+}
+
+static void drop_older(const char *folder, int64_t keep)
+{
+    struct dirent **all;
+    int count = scandir(folder, &all, is_dated, alphasort);
+    for (int i = 0; i < count; i++) {
+        AUTO_TEXT path = TEXT_LIMIT(4096);
+        text_printf(&path, "%s/%s", folder, all[i]->d_name);
+        if (keep && i < count - keep)
+            unlink(text_get(&path));
+        free(all[i]);
+    }
+    if (count >= 0)
+        free(all);
+}
+
+int command_backup(const struct options *o, struct error *err)
+{
+    AUTO_TEXT path = TEXT_LIMIT(4096);
+    char now[INSTANT_TEXT];
+    if (need_data(o, err) < 0)
+        return -1;
+    if (o->word_count > 1 || (o->word_count == 0 && !o->backup_dir))
+        return fail(err, FAULT_MALFORMED, "backup.usage",
+                    "用法：anlan backup FILE.tar.gz --data DIR，或不写文件名、设置 backup-dir",
+                    "Usage: anlan backup FILE.tar.gz --data DIR, or without a file where backup-dir is set");
+    if (o->word_count == 1)
+        return backup_to(o, o->words[0], err);
+    instant_print(clock_now_ms(), now);
+    text_printf(&path, "%s/anlan-%.4s%.2s%.2s-%.2s%.2s%.2s.tar.gz", o->backup_dir, now, now + 5, now + 8, now + 11,
+                now + 14, now + 17);
+    if (backup_to(o, text_get(&path), err) < 0)
+        return -1;
+    drop_older(o->backup_dir, o->backup_keep);
+    return 0;
+}
+
+/* ---- restore ---- */
 
 /* From the environment (unattended), else asked for on the terminal without showing it. */
 static int ask_passphrase(char *out, size_t room, struct error *err)

@@ -1,32 +1,42 @@
 #include "app/commands.h"
 #include "app/house.h"
+#include "app/minute.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
 #include "http/setup.h"
-#include "http/web.h"
+#include "http/gauge.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
-enum { WORKERS = 8, PORT = 8787 };
+/* Readers beside those of the request workers and the jobs: one for the minute. */
+enum { CLOCKWORK = 1 };
 
+/* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
 {
-    const char *colon = strrchr(listen, ':');
-    char *end = NULL;
-    long number = colon ? strtol(colon + 1, &end, 10) : -1;
-    size_t n = colon ? (size_t)(colon - listen) : 0;
-    if (!colon || end == colon + 1 || *end || number < 0 || number > 65535 || n == 0 || n >= room)
-        return fail(err, FAULT_MALFORMED, "options.listen", "--listen 应写成 地址:端口，例：127.0.0.1:8787",
-                    "--listen is written address:port, e.g. 127.0.0.1:8787");
+    size_t n = (size_t)(strrchr(listen, ':') - listen);
+    if (n >= room)
+        return fail(err, FAULT_MALFORMED, "options.listen", "监听地址太长：%.80s", "The address is too long: %.80s",
+                    listen);
     bool bracket = listen[0] == '[' && listen[n - 1] == ']';
-    memcpy(host, listen + bracket, n - 2 * bracket);
+    memcpy(host, listen + bracket, n - 2 * (size_t)bracket);
     host[n - 2 * (size_t)bracket] = '\0';
-    *port = (uint16_t)number;
+    *port = (uint16_t)strtol(listen + n + 1, NULL, 10);
     return 0;
+}
+
+static bool is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
 }
 
 static void wake(void *arg)
@@ -34,11 +44,15 @@ static void wake(void *arg)
     http_wake_streams(arg);
 }
 
-static void greet(const struct house *house, const struct setup *setup, const char *host, uint16_t port, bool pages)
+static void greet(const struct house *house, const struct web *web, const struct http_options *options)
 {
+    const char *host = options->address;
+    const struct setup *setup = web->setup;
+    if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+        host = "localhost";
     bool six = strchr(host, ':') != NULL;
-    printf("\n安澜 Anlan  http://%s%s%s:%u/\n", six ? "[" : "",
-           strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ? "localhost" : host, six ? "]" : "", port);
+    printf("\n安澜 Anlan  %s://%s%s%s:%u/\n", options->tls_cert ? "https" : "http", six ? "[" : "", host,
+           six ? "]" : "", http_port(web->server));
     if (setup)
         printf("还没有账号。请打开上面的地址，用这个设置码建立系统、安全、审计三员账号：\n"
                "No accounts yet. Open the address and make the three administrators with this code:\n\n    %s\n\n",
@@ -63,66 +77,120 @@ static void greet(const struct house *house, const struct setup *setup, const ch
                                                 json_string_value(json_object_get(one, "scope")));
         json_decref(list);
     }
-    if (!pages)
+    if (!web->pages)
         printf("这个构建不带页面，只有接口。\n");
     fflush(stdout);
 }
 
-static int run_until_told(struct house *house, struct web *web, const struct http_options *options, struct error *err)
+/* Before the first thread starts, the store's writer included: every thread inherits the mask and only sigwait takes
+** them. One that comes while the store opens waits until then. */
+static sigset_t hold_signals(void)
 {
     sigset_t quit;
-    int signal_number;
     sigemptyset(&quit);
     sigaddset(&quit, SIGINT);
     sigaddset(&quit, SIGTERM);
-    /* Before any thread starts, so that every thread inherits the mask and only sigwait takes them. */
     pthread_sigmask(SIG_BLOCK, &quit, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (house_start_jobs(house, JOB_THREADS, clock_now_ms, err) < 0 || http_start(options, &web->server, err) < 0)
-        return -1;
-    hub_listen(house->hub, wake, web->server);
-    greet(house, web->setup, options->address, http_port(web->server), web->pages != NULL);
-    log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
-    sigwait(&quit, &signal_number);
-    log_event(LOG_INFO, "serve.stop", NULL);
-    hub_listen(house->hub, NULL, NULL);
-    http_stop(web->server);
-    return 0;
+    return quit;
 }
 
-static int number(const char *text, const char *name, int64_t least, int64_t most, int64_t *out, struct error *err)
+/* systemd's Type=notify: without it nothing listens. */
+static void tell_manager(const char *state)
 {
-    char *end;
-    if (!text)
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    size_t n = path ? strlen(path) : 0;
+    if (n < 2 || n >= sizeof to.sun_path || (path[0] != '/' && path[0] != '@'))
+        return;
+    memcpy(to.sun_path, path, n);
+    if (path[0] == '@') /* in the kernel's own name space */
+        to.sun_path[0] = '\0';
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (sendto(fd, state, strlen(state), 0, (const struct sockaddr *)&to,
+               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
+        log_event(LOG_WARN, "serve.notify", "why", strerror(errno), NULL);
+    close(fd);
+}
+
+/* The listener of /metrics (decision 0030). */
+struct metrics {
+    struct http_server *server; /* NULL: none was asked for */
+    struct gauge gauge;
+    char host[128];
+    struct arena arena;
+};
+
+static int start_metrics(const struct options *o, const struct web *web, struct metrics *m, struct error *err)
+{
+    struct http_options options = { .address = m->host, .workers = 1, .app = &m->gauge, .handle = gauge_handle };
+    if (!o->metrics_listen)
         return 0;
-    long long n = strtoll(text, &end, 10);
-    if (end == text || *end || n < least || n > most)
-        return fail(err, FAULT_MALFORMED, "options.number", "--%s 取 %lld 至 %lld", "--%s takes %lld to %lld", name,
-                    (long long)least, (long long)most);
-    *out = n;
-    return 0;
+    if (split_address(o->metrics_listen, m->host, sizeof m->host, &options.port, err) < 0)
+        return -1;
+    m->gauge = (struct gauge){ .web = web, .started_ms = clock_now_ms() };
+    if (o->metrics_key && options_secret("metrics-key", o->metrics_key, &m->arena, &m->gauge.key, err) < 0)
+        return -1;
+    if (!m->gauge.key && !is_loopback(m->host))
+        return fail(err, FAULT_MALFORMED, "options.metrics",
+                    "metrics-listen 不是本机地址，请同时设置 metrics-key，或改为 127.0.0.1:端口",
+                    "metrics-listen is reached from elsewhere: set metrics-key too, or write 127.0.0.1:PORT");
+    return http_start(&options, &m->server, err);
 }
 
-static int read_rules(const struct options *o, struct sign_in_rules *out, struct error *err)
+static int run_until_told(const struct options *o, struct house *house, struct web *web,
+                          const struct http_options *options, const sigset_t *quit, struct error *err)
 {
-    static const struct {
-        const char *word;
-        enum second_needed means;
-    } words[] = { { "administrators", SECOND_ADMINISTRATORS },
-                  { "everybody", SECOND_EVERYBODY },
-                  { "nobody", SECOND_NOBODY } };
-    int64_t minutes = 0;
-    if (number(o->idle_minutes, "idle-minutes", 5, SESSION_LIFE_MS / 60000, &minutes, err) < 0 ||
-        number(o->password_days, "password-days", 0, 3650, &out->password_days, err) < 0)
-        return -1;
-    out->idle_ms = minutes * 60000;
-    for (size_t i = 0; o->second_factor && i < COUNT(words); i++)
-        if (strcmp(words[i].word, o->second_factor) == 0)
-            out->second = words[i].means;
-    if (o->second_factor && out->second == SECOND_USUAL)
-        return fail(err, FAULT_MALFORMED, "options.second", "--second-factor 取 administrators、everybody 或 nobody",
-                    "--second-factor takes administrators, everybody or nobody");
-    return 0;
+    int signal_number;
+    struct metrics metrics = { 0 };
+    struct minute *minute = NULL;
+    int got = house_start_jobs(house, JOB_THREADS, clock_now_ms, err);
+    if (got == 0)
+        got = http_start(options, &web->server, err);
+    if (got == 0)
+        got = start_metrics(o, web, &metrics, err);
+    if (got == 0)
+        got = minute_start(house, clock_now_ms, MINUTE_MS, &minute, err);
+    if (got == 0) {
+        hub_listen(house->hub, wake, web->server);
+        greet(house, web, options);
+        log_event(LOG_INFO, "serve.ready", "version", web->version, NULL);
+        tell_manager("READY=1");
+        sigwait(quit, &signal_number);
+        log_event(LOG_INFO, "serve.stop", NULL);
+        tell_manager("STOPPING=1");
+        hub_listen(house->hub, NULL, NULL);
+    }
+    minute_stop(minute);
+    http_stop(metrics.server);
+    http_stop(web->server);
+    arena_done(&metrics.arena);
+    return got;
+}
+
+static struct sign_in_rules rules_of(const struct options *o)
+{
+    struct sign_in_rules rules = { .idle_ms = o->idle_minutes * 60000, .password_days = o->password_days };
+    if (o->second_factor)
+        rules.second = o->second_factor[0] == 'a'   ? SECOND_ADMINISTRATORS
+                       : o->second_factor[0] == 'e' ? SECOND_EVERYBODY
+                                                    : SECOND_NOBODY;
+    return rules;
+}
+
+/* Both or neither; the key from a file nobody else may read. */
+static int read_tls(const struct options *o, struct arena *arena, struct http_options *out, struct error *err)
+{
+    if (!o->tls_cert && !o->tls_key)
+        return 0;
+    if (!o->tls_cert || !o->tls_key)
+        return fail(err, FAULT_MALFORMED, "options.tls", "tls-cert 和 tls-key 要一起设置",
+                    "tls-cert and tls-key are set together");
+    return options_text(o->tls_cert, arena, &out->tls_cert, err) < 0
+               ? -1
+               : options_secret_whole("tls-key", o->tls_key, arena, &out->tls_key, err);
 }
 
 int command_serve(const struct options *o, struct error *err)
@@ -131,19 +199,19 @@ int command_serve(const struct options *o, struct error *err)
     struct house house;
     struct pages *pages = NULL;
     struct http_options options = { .address = host,
-                                    .workers = o->workers ? (int)strtol(o->workers, NULL, 10) : WORKERS };
+                                    .workers = (int)o->workers,
+                                    .upload_limit = (size_t)o->upload_mb << 20 };
     if (!o->data)
         return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
                     "Name the data folder with --data");
-    if (options.workers < 1 || options.workers > 256)
-        return fail(err, FAULT_MALFORMED, "options.workers", "--workers 取 1 至 256", "--workers takes 1 to 256");
-    struct sign_in_rules rules = { 0 };
-    if (read_rules(o, &rules, err) < 0)
+    if (split_address(o->listen, host, sizeof host, &options.port, err) < 0)
         return -1;
-    if (split_address(o->listen ? o->listen : "127.0.0.1:8787", host, sizeof host, &options.port, err) < 0)
+    AUTO_ARENA arena = { 0 };
+    if (read_tls(o, &arena, &options, err) < 0)
         return -1;
-    if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS, HOUSE_OWN }, &house, err) <
-        0)
+    sigset_t quit = hold_signals();
+    if (house_open(&(struct house_options){ o->data, o->db, options.workers + JOB_THREADS + CLOCKWORK, HOUSE_OWN },
+                   &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
     int got = pages_open(o->web, &pages, err);
@@ -154,13 +222,15 @@ int command_serve(const struct options *o, struct error *err)
                            .pages = pages,
                            .version = ANLAN_VERSION,
                            .trusted_proxy = o->trusted_proxy,
-                           .rules = rules,
+                           .rules = rules_of(o),
+                           .min_free_mb = o->min_free_mb,
+                           .fonts = { o->font_title, o->font_body, o->font_note },
                            .setup = setup };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(&house, &web, &options, err);
+        got = run_until_told(o, &house, &web, &options, &quit, err);
     }
     setup_close(setup);
     pages_close(pages);

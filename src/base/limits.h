@@ -27,6 +27,10 @@ enum {
     LIMIT_JOBS_PERSON = 5,       /* jobs one person has waiting or running */
     LIMIT_JOBS = 200,            /* jobs waiting or running in all */
     LIMIT_MAPPINGS = 50,         /* saved import mappings of one person */
+    LIMIT_VIEWS = 30,            /* saved views of one person and kind; as many shared in one organisation or by all */
+    LIMIT_VIEW_COUNT = 999,      /* rows counted for the number on a tab before "999+" */
+    LIMIT_DRAFTS = 100,          /* unfinished forms of one person; one more forgets the oldest */
+    LIMIT_DRAFT = 128 << 10,     /* bytes of one unfinished form */
     LIMIT_BOUNDARY = 5 << 20,    /* bytes of one boundary as GeoJSON; collections take LIMIT_UPLOAD */
     LIMIT_VERTICES = 200000,     /* points of one boundary: a province's coast has fewer; 3 MB as stored */
     LIMIT_FEATURES = 5000,       /* features of one collection: the villages of a large county several times over */

@@ -411,7 +411,6 @@ static int make_firm(struct change *c, void *args, struct error *err)
     set(e, unit_type, firms[i].type);
     set(e, sector, firms[i].sector);
     set(e, industry, firms[i].industry);
-    set(e, operating_state, "normal");
     set(e, region, firms[i].region);
     set(e, address, firms[i].address);
     set(e, place, spot(firms[i].region, i + 1));

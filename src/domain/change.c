@@ -338,13 +338,31 @@ static bool is_told(const struct error *err, const char *field)
     return false;
 }
 
+/* What the record's choices leave out: refused when somebody writes it, emptied when it stood there already. */
+static void check_when(struct change *c, struct error *err)
+{
+    struct record *r = record_of(c->after);
+    for (size_t i = 0; i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        if (!record_bit(r->known, field_slot(f)) || field_applies(c->kind, f, c->after))
+            continue;
+        const struct field *by = field_find(c->kind, f->when);
+        if (record_bit(r->given, field_slot(f)))
+            fail_field(err, f->name, "这一项与所选的%s%.0s不符，请留空",
+                       "It does not go with the%.0s %s chosen; leave it empty", by->label.zh, by->label.en);
+        else
+            record_set_bit(r->known, field_slot(f), false);
+    }
+}
+
 static int check_required(const struct change *c, struct error *err)
 {
     const struct record *r = record_of_const(c->after);
     for (size_t i = 0; i < c->kind->field_count; i++) {
         const struct field *f = &c->kind->fields[i];
         bool must = (f->flags & REQUIRED) || (c->move && name_listed(c->move->must, MOVE_FIELDS_MAX, f->name));
-        if (must && !record_bit(r->known, field_slot(f)) && !is_told(err, f->name))
+        if (must && !record_bit(r->known, field_slot(f)) && !is_told(err, f->name) &&
+            field_applies(c->kind, f, c->after))
             fail_field(err, f->name, "请填写%s%.0s", "Please fill in%.0s: %s", f->label.zh, f->label.en);
     }
     return err->fault ? -1 : 0;
@@ -725,6 +743,7 @@ int change_create(struct change *c, const struct kind *kind, void *record, struc
     }
     if (kind->tidy)
         kind->tidy(c, record);
+    check_when(c, err);
     if (check_required(c, err) < 0 || check_references(c, err) < 0)
         return -1;
     if (kind->id_field)
@@ -752,6 +771,7 @@ static int save(struct change *c, const char *act, const char *verb, struct erro
     r->version = record_of_const(c->before)->version + 1;
     r->changed_at = c->now;
     r->changed_by = c->actor->id;
+    check_when(c, err);
     if (check_required(c, err) < 0 || check_references(c, err) < 0)
         return -1;
     if (c->kind->check && c->kind->check(c, err) < 0)

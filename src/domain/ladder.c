@@ -44,6 +44,9 @@ static const struct index_decl watch_indexes[] = {
     { "ladder_watch_next", NAMES("next_on", "kind", "id", "watch"), false, "running = 1" },
     { "ladder_watch_counted", NAMES("counted_with", "kind", "id", "watch"), false, "running = 1" },
 };
+static const struct index_decl told_indexes[] = {
+    { "ladder_told_of", NAMES("kind", "id", "watch", "version", "rung"), false, NULL },
+};
 const struct table ladder_tables[] = {
     { .name = "ladder_watch",
       LISTED(watch_columns),
@@ -52,7 +55,8 @@ const struct table ladder_tables[] = {
     { .name = "ladder_fired", LISTED(fired_columns), .primary_key = NAMES("kind", "id", "watch", "version", "rung") },
     { .name = "ladder_told",
       LISTED(told_columns),
-      .primary_key = NAMES("account", "kind", "id", "watch", "version", "rung") },
+      .primary_key = NAMES("account", "kind", "id", "watch", "version", "rung"),
+      LISTED(told_indexes) },
 };
 const size_t ladder_table_count = COUNT(ladder_tables);
 
@@ -217,6 +221,11 @@ struct pick {
     int64_t id;
 };
 
+struct put_off {
+    const struct pick *pick;
+    int64_t until, stamp;
+};
+
 struct chunk {
     struct pick picks[CHUNK];
     size_t count;
@@ -339,30 +348,89 @@ static int pick_chunk(struct house *house, int64_t today, int64_t stamp, struct 
     return got;
 }
 
-int ladder_run(struct house *house, int64_t now_ms, struct ladder_run *out, struct error *err)
+void ladder_add_up(struct ladder_run *sum, const struct ladder_run *did)
+{
+    sum->looked += did->looked;
+    sum->fired += did->fired;
+    sum->late += did->late;
+    sum->climbed += did->climbed;
+    sum->unheard += did->unheard;
+    sum->put_off += did->put_off;
+    if (did->put_off)
+        sum->why = did->why;
+    sum->more = did->more;
+}
+
+static int put_off_one(struct db *db, void *args, struct error *err)
+{
+    const struct put_off *p = args;
+    return db_run(db, "UPDATE ladder_watch SET next_on = ?, counted_with = ? WHERE kind = ? AND id = ? AND watch = ?",
+                  BIND(value_int(p->until), value_int(p->stamp), value_text(p->pick->kind), value_int(p->pick->id),
+                       value_text(p->pick->watch)),
+                  NULL, err);
+}
+
+/* Waiting helps; looking at the deadlines one by one does not. */
+static bool is_store(const struct error *err)
+{
+    return err->fault == FAULT_FULL || err->fault == FAULT_UNAVAILABLE;
+}
+
+/* A chunk of which one cannot be looked at: each alone, and that one tomorrow again. */
+static int fire_singly(struct house *house, const struct change_order *order, const struct chunk *k,
+                       struct ladder_run *out, struct error *err)
+{
+    for (size_t i = 0; i < k->count; i++) {
+        struct chunk one = { .picks = { k->picks[i] }, .count = 1 };
+        struct error why = { 0 };
+        struct put_off later = { &k->picks[i], day_of_ms(order->now_ms) + 1, calendar_stamp(house_calendar(house)) };
+        if (change_run(house, order, fire_chunk, &one, NULL, &why) < 0) {
+            if (is_store(&why)) {
+                *err = why;
+                return -1;
+            }
+            one.did = (struct ladder_run){ .looked = 1, .put_off = 1, .why = why };
+            if (store_write(house->store, put_off_one, &later, err) < 0)
+                return -1;
+        }
+        ladder_add_up(out, &one.did);
+    }
+    return 0;
+}
+
+int ladder_step(struct house *house, int64_t now_ms, struct ladder_run *out, struct error *err)
 {
     struct actor program = actor_program();
     struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "ladder" };
-    int64_t stamp = calendar_stamp(house_calendar(house)), today = day_of_ms(now_ms);
     struct chunk k;
     *out = (struct ladder_run){ 0 };
-    for (;;) {
-        if (pick_chunk(house, today, stamp, &k, err) < 0)
+    if (pick_chunk(house, day_of_ms(now_ms), calendar_stamp(house_calendar(house)), &k, err) < 0)
+        return -1;
+    if (k.count == 0)
+        return 0;
+    if (change_run(house, &order, fire_chunk, &k, NULL, err) == 0) {
+        ladder_add_up(out, &k.did);
+    } else {
+        if (is_store(err))
             return -1;
-        if (k.count == 0)
-            return 0;
-        if (out->looked >= LIMIT_LADDER) {
-            out->more = true;
-            return 0;
-        }
-        if (change_run(house, &order, fire_chunk, &k, NULL, err) < 0)
+        error_clear(err);
+        if (fire_singly(house, &order, &k, out, err) < 0)
             return -1;
-        out->looked += k.did.looked;
-        out->fired += k.did.fired;
-        out->late += k.did.late;
-        out->climbed += k.did.climbed;
-        out->unheard += k.did.unheard;
     }
+    out->more = true;
+    return 0;
+}
+
+int ladder_run(struct house *house, int64_t now_ms, struct ladder_run *out, struct error *err)
+{
+    *out = (struct ladder_run){ .more = true };
+    while (out->more && out->looked < LIMIT_LADDER) {
+        struct ladder_run did;
+        if (ladder_step(house, now_ms, &did, err) < 0)
+            return -1;
+        ladder_add_up(out, &did);
+    }
+    return 0;
 }
 
 /* ---- shown ---- */
@@ -421,5 +489,53 @@ int ladder_lines(struct db *db, const struct calendar *calendar, const struct ki
     }
     *out = lines;
     *count = n;
+    return 0;
+}
+
+static int read_told(struct db *db, const void *record, const struct ladder_line *line, struct ladder_hearers *out,
+                     struct error *err)
+{
+    struct rows rows;
+    if (db_query(db, &rows,
+                 "SELECT account FROM ladder_told WHERE kind = ? AND id = ? AND watch = ? AND version = ? AND rung = ? "
+                 "ORDER BY account LIMIT ?",
+                 BIND(value_text(line->watch->kind->name), value_int(record_of_const(record)->id),
+                      value_text(line->watch->name), value_int(line->version), value_text(line->rung.rung->code),
+                      value_int(LIMIT_TOLD)),
+                 err) < 0)
+        return -1;
+    while (rows_next(&rows))
+        out->people[out->count++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
+int ladder_hearers(struct db *db, const void *record, int64_t today, const struct ladder_line *line,
+                   struct ladder_hearers *out, struct error *err)
+{
+    const struct ladder *l = line->watch->ladder;
+    size_t own = (size_t)(line->rung.rung - l->rungs), up;
+    struct asking a = { .db = db, .day = today, .w = line->watch, .record = record };
+    *out = (struct ladder_hearers){ .role = line->role };
+    if (line->rung.state == RUNG_FIRED) {
+        out->climbed = line->role && strcmp(line->role, line->rung.rung->role) != 0;
+        return read_told(db, record, line, out, err);
+    }
+    if (ladder_climb(l, own, ask_role, &a, &up, err) < 0)
+        return -1;
+    out->role = up < l->count ? l->rungs[up].role : NULL;
+    out->climbed = up > own && up < l->count;
+    out->count = up < l->count ? a.count : 0;
+    memcpy(out->people, a.people, sizeof a.people);
+    return 0;
+}
+
+int ladder_lag(struct db *db, int64_t today, int64_t *days, struct error *err)
+{
+    int64_t oldest;
+    bool found;
+    if (db_get_int(db, "SELECT next_on FROM ladder_watch WHERE running = 1 AND next_on < ? ORDER BY next_on LIMIT 1",
+                   BIND(value_int(today)), &oldest, &found, err) < 0)
+        return -1;
+    *days = found ? today - oldest : 0;
     return 0;
 }

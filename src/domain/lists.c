@@ -1,5 +1,8 @@
 #include "domain/lists.h"
 
+#include "domain/object/dangerous_goods.h"
+#include "domain/object/paper.h"
+
 #define ITEM(c, zh_, en_)                     \
     {                                         \
         .code = (c), .label = {(zh_), (en_) } \
@@ -84,13 +87,6 @@ static const struct choice firm_size_items[] = {
 };
 const struct choices firm_sizes = LIST("firm_size", "规模", "Size", firm_size_items);
 
-static const struct choice operating_state_items[] = {
-    ITEM("normal", "正常", "Operating"),     ITEM("stopped", "停产", "Production stopped"),
-    ITEM("suspended", "停业", "Suspended"),  ITEM("closed", "关闭", "Closed"),
-    ITEM("building", "在建", "Being built"), ITEM("trial", "试生产", "Trial production"),
-};
-const struct choices operating_states = LIST("operating_state", "经营状态", "Operating state", operating_state_items);
-
 static const struct choice firm_flag_items[] = {
     ITEM("HZ_PROD", "危化生产", "Makes hazardous chemicals"),
     ITEM("HZ_OPER", "危化经营", "Trades hazardous chemicals"),
@@ -123,6 +119,110 @@ static const struct choice facility_type_items[] = {
     ITEM("other", "其他", "Other"),
 };
 const struct choices facility_types = LIST("facility_type", "设施类型", "Type of facility", facility_type_items);
+
+/* What a firm shows of itself: enterprise reference §6 to §9. */
+static const struct choice licence_type_items[] = {
+    ITEM("work_safety", "安全生产许可证", "Work safety licence"),
+    ITEM("hazchem_trade", "危险化学品经营许可证", "Licence to trade dangerous chemicals"),
+    ITEM("hazchem_use", "危险化学品安全使用许可证", "Licence to use dangerous chemicals"),
+    ITEM("hazchem_registration", "危险化学品登记证", "Registration of dangerous chemicals"),
+    ITEM("fireworks_wholesale", "烟花爆竹经营（批发）许可证", "Fireworks wholesale licence"),
+    ITEM("fireworks_retail", "烟花爆竹经营（零售）许可证", "Fireworks retail licence"),
+    ITEM("safety_evaluation", "安全评价报告", "Safety evaluation"),
+    ITEM("source_filing", "重大危险源备案", "Filing of a major hazard"),
+    ITEM("plan_filing", "应急预案备案", "Filing of the emergency plan"),
+    ITEM("standardization", "安全生产标准化证书", "Standardisation certificate"),
+    ITEM("equipment_registration", "特种设备使用登记", "Registration of special equipment"),
+    ITEM("gas_trade", "燃气经营许可证", "Gas trade licence"),
+    ITEM("road_transport", "道路运输经营许可证", "Road transport licence"),
+    ITEM("other", "其他", "Other"),
+};
+const struct choices licence_types = LIST("licence_type", "证照类型", "Type of licence", licence_type_items);
+
+static const struct choice certificate_type_items[] = {
+    ITEM("special_operation", "特种作业操作证", "Special operation"),
+    ITEM("building_operation", "建筑施工特种作业操作资格证", "Special operation in building"),
+    ITEM("equipment_operation", "特种设备作业人员证", "Special equipment"),
+    ITEM("head_fitness", "主要负责人安全合格证", "Fitness of the head"),
+    ITEM("manager_fitness", "安全管理人员合格证", "Fitness of safety staff"),
+    ITEM("safety_engineer", "注册安全工程师", "Registered safety engineer"),
+    ITEM("other", "其他", "Other"),
+};
+const struct choices certificate_types =
+    LIST("certificate_type", "证书类型", "Type of certificate", certificate_type_items);
+
+static const struct choice special_operation_items[] = {
+    ITEM("electric", "电工作业", "Electric work"),
+    ITEM("welding", "焊接与热切割作业", "Welding and cutting"),
+    ITEM("height", "高处作业", "Work at height"),
+    ITEM("cooling", "制冷与空调作业", "Cooling"),
+    ITEM("coal", "煤矿安全作业", "Coal mines"),
+    ITEM("mine", "金属非金属矿山安全作业", "Other mines"),
+    ITEM("oil", "石油天然气安全作业", "Oil and gas"),
+    ITEM("metal", "冶金（有色）生产安全作业", "Metallurgy"),
+    ITEM("hazchem", "危险化学品安全作业", "Dangerous chemicals"),
+    ITEM("fireworks", "烟花爆竹安全作业", "Fireworks"),
+    ITEM("other", "其他经认定的作业", "Other, as determined"),
+};
+const struct choices special_operations =
+    LIST("special_operation", "特种作业类别", "Special operation", special_operation_items);
+
+static const struct choice person_category_items[] = {
+    ITEM("head", "主要负责人", "Head"),
+    ITEM("manager", "安全管理人员", "Safety staff"),
+    ITEM("worker", "其他从业人员", "Worker"),
+    ITEM("dispatched", "被派遣劳动者", "Dispatched worker"),
+};
+const struct choices person_categories = LIST("person_category", "人员类别", "Class of person", person_category_items);
+
+static const struct choice safety_role_items[] = {
+    ITEM("full_time", "专职", "Full time"),
+    ITEM("part_time", "兼职", "Part time"),
+};
+const struct choices safety_roles = LIST("safety_role", "安全管理方式", "Safety work", safety_role_items);
+
+static const struct choice training_purpose_items[] = {
+    ITEM("initial", "岗前（初次）培训", "Before the work"),
+    ITEM("yearly", "每年再培训", "Yearly"),
+    ITEM("transfer", "转岗或离岗一年以上", "New post, or away for a year"),
+    ITEM("new_technology", "新工艺、新技术、新材料、新设备", "New technology"),
+};
+const struct choices training_purposes =
+    LIST("training_purpose", "培训性质", "Purpose of training", training_purpose_items);
+
+static const struct choice source_unit_items[] = {
+    ITEM("production", "生产单元", "Production"),
+    ITEM("storage", "储存单元", "Storage"),
+};
+const struct choices source_units = LIST("source_unit", "单元类型", "Type of unit", source_unit_items);
+
+static const struct choice rescue_items[] = {
+    ITEM("own", "自有应急救援队伍", "Own rescue team"),
+    ITEM("agreement", "签订救援协议", "Rescue agreement"),
+    ITEM("none", "无", "None"),
+};
+const struct choices rescues = LIST("rescue", "应急救援力量", "Rescue", rescue_items);
+
+static const struct choice pond_grade_items[] = {
+    ITEM("1", "一等", "Grade 1"), ITEM("2", "二等", "Grade 2"), ITEM("3", "三等", "Grade 3"),
+    ITEM("4", "四等", "Grade 4"), ITEM("5", "五等", "Grade 5"),
+};
+const struct choices pond_grades = LIST("pond_grade", "尾矿库等别", "Grade of pond", pond_grade_items);
+
+static const struct choice pipe_medium_items[] = {
+    ITEM("gas", "燃气", "Gas"),
+    ITEM("oil", "原油、成品油", "Oil"),
+    ITEM("chemical", "危险化学品", "Chemicals"),
+    ITEM("steam", "蒸汽、热水", "Steam, hot water"),
+    ITEM("other", "其他", "Other"),
+};
+const struct choices pipe_media = LIST("pipe_medium", "输送介质", "Medium", pipe_medium_items);
+
+static const struct choice works_type_items[] = {
+    ITEM("house", "房屋建筑", "House building"),
+    ITEM("civil", "土木、线路管道、设备安装", "Civil, pipeline and installation"),
+};
+const struct choices works_types = LIST("works_type", "工程类别", "Type of works", works_type_items);
 
 static const struct choice hazard_level_items[] = {
     ITEM("general", "一般隐患", "General"),
@@ -162,8 +262,12 @@ static const struct choice no_code_items[] = {
 };
 const struct choices no_code_reasons = LIST("no_code_reason", "无代码原因", "Why no code", no_code_items);
 
-const struct choices *const all_choices[] = { &region_levels,    &organisation_types, &duty_roles,
-                                              &sectors,          &unit_types,         &firm_sizes,
-                                              &operating_states, &firm_flags,         &facility_types,
-                                              &hazard_levels,    &hazard_categories,  &hazard_sources,
-                                              &listing_levels,   &no_code_reasons,    NULL };
+const struct choices *const all_choices[] = {
+    &region_levels,     &organisation_types, &duty_roles,        &sectors,
+    &unit_types,        &firm_sizes,         &firm_flags,        &facility_types,
+    &hazard_levels,     &hazard_categories,  &hazard_sources,    &listing_levels,
+    &no_code_reasons,   &licence_types,      &certificate_types, &special_operations,
+    &person_categories, &safety_roles,       &training_purposes, &source_units,
+    &rescues,           &pond_grades,        &pipe_media,        &works_types,
+    &dangerous_goods,   &source_grades,      &paper_statuses,    NULL
+};

@@ -1,7 +1,6 @@
 #include "exchange/export_job.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "domain/render.h"
 #include "exchange/columns.h"
 #include "record/table.h"
@@ -10,50 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- the query string ---- */
-
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* As browsers write it: %E6 and '+'. NULL when it is no text. */
-static const char *decode(struct arena *arena, const char *at, size_t size)
-{
-    char *out = arena_alloc(arena, size + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool coded = at[i] == '%' && i + 2 < size && hex(at[i + 1]) >= 0 && hex(at[i + 2]) >= 0;
-        out[used++] = coded ? (char)(hex(at[i + 1]) << 4 | hex(at[i + 2])) : at[i] == '+' ? ' ' : at[i];
-        i += coded ? 2 : 0;
-    }
-    out[used] = '\0';
-    return utf8_valid(out, used) ? out : NULL;
-}
-
-int filter_split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err)
-{
-    *count = 0;
-    if (strlen(filter) > EXPORT_FILTER)
-        return fail_field(err, "filter", "筛选条件太长", "The filter is too long");
-    for (const char *at = filter; *at;) {
-        size_t size = strcspn(at, "&"), name = strcspn(at, "=&");
-        if (*count == LIMIT_QUERY)
-            return fail_field(err, "filter", "条件太多，最多 %d 个", "Too many conditions; at most %d", LIMIT_QUERY);
-        struct filter_pair pair = { decode(arena, at, name),
-                                    name < size ? decode(arena, at + name + 1, size - name - 1) : "" };
-        if (!pair.name || !pair.value)
-            return fail_field(err, "filter", "筛选条件不是合法的文字", "The filter is not text");
-        if (size)
-            pairs[(*count)++] = pair;
-        at += size + (at[size] == '&');
-    }
-    return 0;
-}
 
 struct listing {
     struct filter filter;
@@ -66,8 +21,10 @@ static int read_listing(const struct actor *actor, const struct kind *kind, cons
 {
     struct filter_pair *pairs = ARENA_ARRAY(arena, struct filter_pair, LIMIT_QUERY);
     size_t count;
-    if (filter_split(filter ? filter : "", arena, pairs, &count, err) < 0 ||
-        filter_parse(kind, pairs, count, arena, &out->filter, err) < 0 ||
+    if (filter_split(filter ? filter : "", arena, pairs, &count, err) < 0)
+        return -1;
+    filter_days(kind, pairs, count, actor->day, arena);
+    if (filter_parse(kind, pairs, count, arena, &out->filter, err) < 0 ||
         list_scope(actor, kind, "export", &out->filter, &out->scope, err) < 0)
         return -1;
     out->query = (struct list_query){

@@ -7,7 +7,6 @@
 #include "exchange/export.h"
 #include "jobs/jobs.h"
 
-enum { EXPORT_FILTER = 8192 /* bytes of a filter */ };
 #define EXPORT_XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 struct export_wish {
@@ -19,9 +18,6 @@ struct export_wish {
     bool english;
     struct origin by;
 };
-
-/* The pairs of a query string ("state=fixed&q=%E6…"); room for LIMIT_QUERY. FAULT_INVALID names `filter`. */
-int filter_split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err);
 
 int export_ask(struct house *house, const struct actor *actor, const struct export_wish *wish, int64_t *job,
                struct error *err);

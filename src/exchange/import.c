@@ -1,4 +1,4 @@
-/* The row of an import: upload, settings, the check, discarding. */
+/* The row of an import: upload, settings, starting, taking back, discarding. */
 #include "exchange/session.h"
 
 #include "base/clock.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { GROUPS = 500, SETTINGS_MAX = 8 << 20, FIXES = 20000 };
+enum { SETTINGS_MAX = 8 << 20, FIXES = 20000 };
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct column import_columns[] = {
@@ -66,7 +66,8 @@ const size_t import_table_count = COUNT(import_tables);
 
 /* ---- the row ---- */
 
-static const char seal_settings[] = "import.settings", seal_mapping[] = "import.mapping";
+static const char seal_settings[] = "import.settings";
+const char session_mapping_seal[] = "import.mapping";
 
 const void *session_seal(struct arena *arena, const json_t *value, size_t *size)
 {
@@ -76,7 +77,7 @@ const void *session_seal(struct arena *arena, const json_t *value, size_t *size)
     return sealed;
 }
 
-static json_t *opened(struct arena *arena, const char *context, struct value sealed)
+json_t *session_opened(struct arena *arena, const char *context, struct value sealed)
 {
     const char *plain;
     json_t *out = sealed.is == VALUE_BYTES && unseal(arena, context, sealed.at, sealed.size, &plain)
@@ -125,8 +126,8 @@ int session_read(struct db *db, const struct actor *actor, int64_t id, bool owne
             .job = rows_int(&rows, 7),
             .encoding = arena_str(arena, rows_text(&rows, 8)),
             .separator = arena_str(arena, rows_text(&rows, 9)),
-            .settings = opened(arena, seal_settings, rows_value(&rows, 10)),
-            .report = opened(arena, seal_settings, rows_value(&rows, 11)),
+            .settings = session_opened(arena, seal_settings, rows_value(&rows, 10)),
+            .report = session_opened(arena, seal_settings, rows_value(&rows, 11)),
             .sum = { .rows = rows_int(&rows, 12),
                      .imported = rows_int(&rows, 13),
                      .updated = rows_int(&rows, 14),
@@ -266,7 +267,7 @@ static int use_saved(const struct session *s, struct db *db, struct arena *arena
             BIND(value_text(s->kind->name), value_int(s->account)), err) < 0)
         return -1;
     while (!*used && rows_next(&rows)) {
-        json_t *saved = opened(arena, seal_mapping, rows_value(&rows, 1));
+        json_t *saved = session_opened(arena, session_mapping_seal, rows_value(&rows, 1));
         int64_t id = rows_int(&rows, 0);
         if (saved && (wanted ? id == wanted : ledger_fits(l, saved))) {
             ledger_use(l, saved);
@@ -299,386 +300,7 @@ int session_ledger(struct house *house, const struct session *s, struct db *db, 
     return 0;
 }
 
-/* ---- the check ---- */
-
-struct problem_group {
-    int column;
-    enum problem_level level;
-    const char *field, *zh, *en;
-    const char *value; /* of a column whose words stand for something: one group per foreign word; NULL */
-    int64_t count, first;
-};
-
-struct check {
-    struct house *house;
-    struct db *db;
-    struct arena arena;
-    struct session s;
-    struct ledger *ledger;
-    struct intake *intake;
-    struct blocks *verdicts;
-    struct job *job;
-    const struct actor *actor;
-    struct chunk *chunk; /* under way */
-    struct problem_group *groups;
-    size_t group_count;
-    int64_t total, totals_skipped, first_total, used;
-    struct sheet_info *sheets;
-    size_t sheet_count;
-    int64_t now;
-};
-
-/* The sheet as rows on disk; read once, however often it is checked. */
-static int stage_rows(struct check *k, struct error *err)
-{
-    int fd = -1;
-    struct sheet *sheet = NULL;
-    struct blocks *out = NULL;
-    AUTO_TEXT block = TEXT_LIMIT(BLOCK_BYTES);
-    size_t in_block = 0;
-    if (staging_file(k->house, k->s.id, &fd, err) < 0)
-        return -1;
-    int64_t index = json_integer_value(json_object_get(k->s.settings, "sheet"));
-    int got = sheet_list(fd, k->s.file, &k->arena, &k->sheets, &k->sheet_count, err);
-    if (got == 0)
-        got = sheet_open(fd, k->s.file, (size_t)index, &sheet, err);
-    if (got == 0)
-        got = staging_create(k->house, k->s.id, STAGED_ROW, &out, err);
-    struct sheet_row row;
-    while (got == 0 && (got = sheet_next(sheet, &row, err)) > 0) {
-        got = 0;
-        if (row.blank)
-            continue;
-        staged_put_row(&block, &row);
-        if (++in_block == STAGED_ROWS || block.used > (1 << 20)) {
-            got = blocks_put(out, text_get(&block), block.used, err);
-            text_clear(&block);
-            in_block = 0;
-        }
-        if (k->job && job_cancelled(k->job))
-            got = job_stopped(err);
-    }
-    if (got == 0 && in_block)
-        got = blocks_put(out, text_get(&block), block.used, err);
-    if (got == 0)
-        got = blocks_sync(out, err);
-    if (got == 0) {
-        k->s.encoding = arena_str(&k->arena, sheet_encoding(sheet));
-        k->s.separator = arena_str(&k->arena, sheet_separator(sheet));
-    }
-    blocks_close(out);
-    sheet_close(sheet);
-    close(fd);
-    return got;
-}
-
-static struct problem_group *group_of(struct check *k, const struct problem *p, const char *value)
-{
-    for (size_t i = 0; i < k->group_count; i++) {
-        struct problem_group *g = &k->groups[i];
-        if (g->column == p->column && g->level == p->level &&
-            (value ? g->value && strcmp(g->value, value) == 0 : !g->value) && strcmp(g->en, p->en) == 0 &&
-            strcmp(g->field, p->field) == 0)
-            return g;
-    }
-    if (k->group_count == GROUPS) { /* what is beyond is counted with the last */
-        struct problem_group *last = &k->groups[GROUPS - 1];
-        *last = (struct problem_group){ .column = -1,
-                                        .level = last->level,
-                                        .field = "",
-                                        .zh = "其他问题",
-                                        .en = "Other problems",
-                                        .count = last->count,
-                                        .first = last->first };
-        return last;
-    }
-    struct problem_group *g = &k->groups[k->group_count++];
-    *g = (struct problem_group){ .column = p->column,
-                                 .level = p->level,
-                                 .field = arena_str(&k->arena, p->field),
-                                 .value = value ? arena_str(&k->arena, value) : NULL,
-                                 .zh = arena_str(&k->arena, p->zh),
-                                 .en = arena_str(&k->arena, p->en) };
-    return g;
-}
-
-/* Words of such a column may be given another meaning. */
-static bool has_words(const struct field *f)
-{
-    return f->choices || f->type == &type_state || f->type == &type_yes_no || f->type == &type_region ||
-           f->type == &type_object || f->type == &type_reference;
-}
-
-const char *session_word(const struct session *s, const struct problem *p, const char *const *cells, size_t count)
-{
-    const struct field *f = *p->field ? field_find(s->kind, p->field) : NULL;
-    return f && p->level == PROBLEM_ERROR && has_words(f) && p->column >= 0 && (size_t)p->column < count &&
-                   *cells[p->column]
-               ? cells[p->column]
-               : NULL;
-}
-
-static void count_problem(struct check *k, const struct intake_row *row, const struct problem *p)
-{
-    struct problem_group *g = group_of(k, p, session_word(&k->s, p, row->cells, k->ledger->count));
-    if (g->count++ == 0)
-        g->first = row->number;
-}
-
-static int check_rows(struct change *c, void *args, struct error *err)
-{
-    const struct check *k = args;
-    struct chunk *chunk = k->chunk;
-    c->import_id = -1;
-    for (size_t i = 0; i < chunk->count; i++)
-        if (intake_take(k->intake, c, &chunk->rows[i], &chunk->arena, err) < 0)
-            return -1;
-    return 0;
-}
-
-static int check_chunk(void *args, struct chunk *chunk, struct error *err)
-{
-    struct check *k = args;
-    AUTO_TEXT block = TEXT_LIMIT(BLOCK_BYTES);
-    struct change_order order = { .actor = k->actor, .now_ms = k->now, .cause = "import" };
-    k->chunk = chunk;
-    /* One state of the database for these rows; a short one, so that nothing old is held for a large ledger. */
-    if (db_snapshot_begin(k->db, err) < 0)
-        return -1;
-    int got = change_check(k->db, &order, check_rows, k, err);
-    db_snapshot_end(k->db);
-    if (got < 0)
-        return -1;
-    for (size_t i = 0; i < chunk->count; i++) {
-        const struct row_verdict *v = &chunk->rows[i].verdict;
-        staged_put_verdict(&block, v);
-        for (size_t p = 0; p < v->problem_count; p++)
-            count_problem(k, &chunk->rows[i], &v->problems[p]);
-        sum_add(&k->s.sum, &chunk->rows[i]);
-    }
-    if (k->job) {
-        job_progress(k->job, k->s.sum.rows, k->total > k->s.sum.rows ? k->total : 0);
-        if (job_cancelled(k->job))
-            return job_stopped(err);
-    }
-    return blocks_put(k->verdicts, text_get(&block), block.used, err);
-}
-
-static void count_total(void *args, int64_t row)
-{
-    struct check *k = args;
-    if (k->totals_skipped++ == 0)
-        k->first_total = row;
-}
-
-void sum_add(struct import_sum *sum, const struct intake_row *row)
-{
-    const struct row_verdict *v = &row->verdict;
-    sum->rows++;
-    sum->imported += v->verdict == VERDICT_IMPORT;
-    sum->updated += row->updated;
-    sum->duplicates += v->verdict == VERDICT_DUPLICATE;
-    sum->rejected += v->verdict == VERDICT_REJECT;
-    sum->pending += v->verdict == VERDICT_IMPORT && v->pending;
-}
-
-/* One way through the rows of one level. */
-static int walk_level(const struct session_walk *w, struct chunk *chunk, int level, struct error *err)
-{
-    struct blocks *in;
-    struct staged_row *rows;
-    size_t count;
-    int got;
-    if (staging_open(w->house, w->s->id, STAGED_ROW, &in, err) < 0)
-        return -1;
-    do {
-        got = staged_rows(in, &chunk->arena, &rows, &count, err);
-        for (size_t i = 0; got > 0 && i < count; i++) {
-            struct intake_row *row = &chunk->rows[chunk->count];
-            bool total;
-            if (intake_read(w->intake, &rows[i], &chunk->arena, row, &total))
-                chunk->count += intake_level(w->intake, row) == level;
-            else if (total && level == 0 && w->total)
-                w->total(w->args, rows[i].number);
-        }
-        /* A block holds at most as many rows as a chunk, and a chunk's rows point into the arena. */
-        if (got > 0 && chunk->count > 0 && w->take(w->args, chunk, err) < 0)
-            got = -1;
-        chunk->count = 0;
-        arena_done(&chunk->arena);
-    } while (got > 0);
-    blocks_close(in);
-    return got;
-}
-
-int session_walk(const struct session_walk *w, struct error *err)
-{
-    int levels = w->s->kind->id_field ? INTAKE_LEVELS : 1, got = 0;
-    struct chunk *chunk = memory_new(sizeof *chunk);
-    for (int level = 0; got == 0 && level < levels; level++)
-        got = walk_level(w, chunk, level, err);
-    memory_free(chunk);
-    return got;
-}
-
-static void note_group(struct check *k, enum problem_level level, const char *field, int64_t count, int64_t first,
-                       const char *zh, const char *en)
-{
-    struct problem_group *g = group_of(k, &(struct problem){ -1, level, field, zh, en }, NULL);
-    g->count += count;
-    g->first = first;
-}
-
-static int check_all(struct check *k, struct error *err)
-{
-    struct session_walk walk = { k->house, &k->s, k->intake, check_chunk, count_total, k };
-    if (staging_create(k->house, k->s.id, STAGED_VERDICT, &k->verdicts, err) < 0 || session_walk(&walk, err) < 0)
-        return -1;
-    if (k->totals_skipped)
-        note_group(k, PROBLEM_NOTE, "", k->totals_skipped, k->first_total, "合计行不是记录，没有导入",
-                   "Rows of totals are no records; they are left out");
-    return 0;
-}
-
-static json_t *report_columns(struct check *k)
-{
-    json_t *columns = json_array();
-    for (size_t i = 0; i < k->ledger->count; i++) {
-        const struct mapped_column *c = &k->ledger->columns[i];
-        char letter[CSV_COLUMN_NAME];
-        csv_column_name(i, letter);
-        json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:s?, s:b, s:[]}", "letter", letter, "header", c->header, "field",
-                                        c->field ? c->field->name : NULL, "guessed", (int)c->guessed, "samples"));
-    }
-    return columns;
-}
-
-/* The first three different values under each header. */
-static int add_samples(struct check *k, json_t *columns, struct error *err)
-{
-    struct blocks *in;
-    struct staged_row *rows;
-    size_t count = 0;
-    AUTO_ARENA arena = { 0 };
-    if (staging_open(k->house, k->s.id, STAGED_ROW, &in, err) < 0)
-        return -1;
-    int got = staged_rows(in, &arena, &rows, &count, err);
-    blocks_close(in);
-    for (size_t r = 0; got > 0 && r < count; r++)
-        for (size_t i = 0; i < rows[r].count && rows[r].number >= k->ledger->header_row + k->ledger->header_rows; i++) {
-            json_t *samples = json_object_get(json_array_get(columns, i), "samples"), *one;
-            const char *text = rows[r].cells[i].at;
-            size_t at;
-            bool known = !samples || !*text || json_array_size(samples) >= LEDGER_SAMPLES;
-            json_array_foreach(samples, at, one) known |= strcmp(json_string_value(one), text) == 0;
-            if (!known)
-                json_array_append_new(samples, json_string(text));
-        }
-    return got < 0 ? -1 : 0;
-}
-
-/* What one touch can do about it: give the word another meaning, give a column the field that is missing, or leave the
-** column out. */
-static json_t *remedy_of(const struct check *k, const struct problem_group *g)
-{
-    char letter[CSV_COLUMN_NAME] = "";
-    const struct field *f = *g->field ? field_find(k->s.kind, g->field) : NULL;
-    if (g->level != PROBLEM_ERROR || !f)
-        return json_null();
-    if (g->column < 0)
-        return json_pack("{s:s, s:s}", "kind", "map", "field", f->name);
-    csv_column_name((size_t)g->column, letter);
-    if (g->value)
-        return json_pack("{s:s, s:s, s:s}", "kind", "value", "letter", letter, "value", g->value);
-    return f->flags & REQUIRED ? json_null() : json_pack("{s:s, s:s}", "kind", "ignore", "letter", letter);
-}
-
-static json_t *report_groups(const struct check *k)
-{
-    json_t *groups = json_array();
-    for (size_t i = 0; i < k->group_count; i++) {
-        const struct problem_group *g = &k->groups[i];
-        const char *header =
-            g->column >= 0 && (size_t)g->column < k->ledger->count ? k->ledger->columns[g->column].header : NULL;
-        json_array_append_new(groups,
-                              json_pack("{s:i, s:s, s:s?, s:s?, s:s, s:s, s:s, s:I, s:I, s:o}", "column", g->column,
-                                        "field", g->field, "value", g->value, "header", header, "zh", g->zh, "en",
-                                        g->en, "level", problem_levels[g->level], "count", (json_int_t)g->count,
-                                        "first", (json_int_t)g->first, "remedy", remedy_of(k, g)));
-    }
-    return groups;
-}
-
-static json_t *report_sheets(const struct check *k)
-{
-    json_t *sheets = json_array();
-    for (size_t i = 0; i < k->sheet_count; i++)
-        json_array_append_new(sheets,
-                              json_pack("{s:s, s:b}", "name", k->sheets[i].name, "hidden", (int)k->sheets[i].hidden));
-    return sheets;
-}
-
-struct outcome {
-    struct check *k;
-    json_t *report;
-};
-
-static int keep_outcome(struct db *db, void *args, struct error *err)
-{
-    const struct outcome *o = args;
-    AUTO_ARENA arena = { 0 };
-    const struct session *s = &o->k->s;
-    size_t size;
-    const void *sealed = session_seal(&arena, o->report, &size);
-    return db_run(db,
-                  "UPDATE import SET state = 'checked', report = ?, encoding = ?, separator = ?, row_count = ?, "
-                  "imported = ?, updated = ?, duplicates = ?, rejected = ?, pending = ?, log_size = 0 WHERE id = ? AND "
-                  "state = 'checking'",
-                  BIND(value_bytes(sealed, size), value_text(s->encoding), value_text(s->separator),
-                       value_int(s->sum.rows), value_int(s->sum.imported), value_int(s->sum.updated),
-                       value_int(s->sum.duplicates), value_int(s->sum.rejected), value_int(s->sum.pending),
-                       value_int(s->id)),
-                  NULL, err);
-}
-
-static int keep_report(struct check *k, struct error *err)
-{
-    json_t *columns = report_columns(k);
-    if (add_samples(k, columns, err) < 0) {
-        json_decref(columns);
-        return -1;
-    }
-    struct outcome o = { k,
-                         json_pack("{s:o, s:I, s:i, s:o, s:o, s:o, s:I}", "sheets", report_sheets(k), "header_row",
-                                   (json_int_t)k->ledger->header_row, "header_rows", k->ledger->header_rows, "columns",
-                                   columns, "groups", report_groups(k), "used",
-                                   k->used ? json_integer(k->used) : json_null(), "rows", (json_int_t)k->s.sum.rows) };
-    int got = store_write(k->house->store, keep_outcome, &o, err);
-    json_decref(o.report);
-    return got;
-}
-
-static bool rows_are_staged(const struct check *k)
-{
-    const json_t *staged = json_object_get(k->s.settings, "staged"), *sheet = json_object_get(k->s.settings, "sheet");
-    return json_is_integer(staged) && json_integer_value(staged) == json_integer_value(sheet) && k->s.report;
-}
-
-static int keep_sheets(struct check *k)
-{
-    const json_t *sheets = json_object_get(k->s.report, "sheets");
-    k->sheet_count = json_array_size(sheets);
-    k->sheets = ARENA_ARRAY(&k->arena, struct sheet_info, k->sheet_count + 1);
-    for (size_t i = 0; i < k->sheet_count; i++) {
-        const json_t *one = json_array_get(sheets, i);
-        k->sheets[i] = (struct sheet_info){ json_string_value(json_object_get(one, "name")),
-                                            json_is_true(json_object_get(one, "hidden")) };
-    }
-    return 0;
-}
-
-static int save_settings(struct db *db, void *args, struct error *err)
+int session_save(struct db *db, void *args, struct error *err)
 {
     const struct session *s = args;
     AUTO_ARENA arena = { 0 };
@@ -687,98 +309,6 @@ static int save_settings(struct db *db, void *args, struct error *err)
     return db_run(db, "UPDATE import SET settings = ? WHERE id = ?", BIND(value_bytes(sealed, size), value_int(s->id)),
                   NULL, err);
 }
-
-static int check_session(struct check *k, struct error *err)
-{
-    int64_t rows_before = k->s.sum.rows;
-    k->s.sum = (struct import_sum){ 0 };
-    k->total = rows_before;
-    if (!rows_are_staged(k)) {
-        if (stage_rows(k, err) < 0)
-            return -1;
-        json_object_set_new(k->s.settings, "staged",
-                            json_integer(json_integer_value(json_object_get(k->s.settings, "sheet"))));
-        if (store_write(k->house->store, save_settings, &k->s, err) < 0)
-            return -1;
-    } else {
-        keep_sheets(k);
-    }
-    if (session_ledger(k->house, &k->s, k->db, &k->arena, k->ledger, &k->used, err) < 0)
-        return -1;
-    if (k->ledger->header_row == 0)
-        return fail_field(err, "file", "表里没有内容，请检查后重新上传",
-                          "The sheet is empty; check it and upload it again");
-    k->intake = intake_new(&(struct intake_order){ .ledger = k->ledger,
-                                                   .cells = json_object_get(k->s.settings, "cells"),
-                                                   .duplicates = session_duplicates(&k->s),
-                                                   .dry = true });
-    return check_all(k, err) < 0 ? -1 : keep_report(k, err);
-}
-
-int session_check(struct house *house, struct db *reader, const struct actor *actor, int64_t id, int64_t now,
-                  struct job *job, struct error *err)
-{
-    struct check *k = memory_new(sizeof *k);
-    k->house = house;
-    k->db = reader;
-    k->job = job;
-    k->actor = actor;
-    k->now = now;
-    k->groups = memory_new(GROUPS * sizeof *k->groups);
-    k->ledger = ARENA_NEW(&k->arena, struct ledger);
-    int got = session_read(reader, actor, id, true, &k->arena, &k->s, err);
-    if (got == 0)
-        got = check_session(k, err);
-    if (got < 0) {
-        struct error ignored = { 0 };
-        session_step(house,
-                     &(struct session_step){ .id = id, .from = ",checking,", .to = "failed", .job = job ? job->id : 0 },
-                     &ignored);
-    }
-    intake_free(k->intake);
-    blocks_close(k->verdicts);
-    session_done(&k->s);
-    memory_free(k->groups);
-    arena_done(&k->arena);
-    memory_free(k);
-    return got;
-}
-
-static int check_job(struct job *job, struct error *err)
-{
-    struct db *db;
-    if (!job->kind || !actor_may(job->actor, job->kind, verb_bit("import")))
-        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限", "You are not entitled to do this");
-    if (store_reader(job->house->store, &db, err) < 0)
-        return -1;
-    int got = session_check(job->house, db, job->actor, json_integer_value(json_object_get(job->args, "import")),
-                            job_now(job), job, err);
-    store_reader_back(job->house->store, db);
-    json_object_set(job->result, "import", json_object_get(job->args, "import"));
-    return got;
-}
-
-void session_drop(struct house *house, const json_t *args, const char *from, const char *to)
-{
-    struct error ignored = { 0 };
-    session_step(
-        house,
-        &(struct session_step){ .id = json_integer_value(json_object_get(args, "import")), .from = from, .to = to },
-        &ignored);
-}
-
-static void drop_check(struct house *house, const json_t *args)
-{
-    session_drop(house, args, ",checking,", "failed");
-}
-
-const struct job_type import_check_job = {
-    .name = "import_check",
-    .label = { "检查导入文件：", "Check of an import" },
-    .resumes = true,
-    .run = check_job,
-    .dropped = drop_check,
-};
 
 /* ---- upload, correct, discard ---- */
 
@@ -992,7 +522,7 @@ int import_correct(struct house *house, struct db *reader, const struct actor *a
         got =
             session_step(house, &(struct session_step){ .id = id, .from = ",checked,failed,", .to = "checking" }, err);
     if (got == 0)
-        got = store_write(house->store, save_settings, &s, err);
+        got = store_write(house->store, session_save, &s, err);
     session_done(&s);
     if (got < 0)
         return -1;
@@ -1067,110 +597,6 @@ int import_discard(struct house *house, const struct actor *actor, int64_t id, s
         return -1;
     staging_remove(house, id);
     return 0;
-}
-
-/* ---- saved mappings ---- */
-
-int mappings_put(struct db *db, const struct actor *actor, const struct kind *kind, int64_t one, struct json *j,
-                 struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    struct rows rows;
-    if (db_query(db, &rows,
-                 "SELECT id, name, shared, mapping FROM import_mapping WHERE kind = ? AND (account = ? OR shared = 1) "
-                 "AND (? = 0 OR id = ?) ORDER BY id DESC LIMIT 200",
-                 BIND(value_text(kind->name), value_int(actor->id), value_int(one), value_int(one)), err) < 0)
-        return -1;
-    while (rows_next(&rows)) {
-        json_t *mapping = opened(&arena, seal_mapping, rows_value(&rows, 3));
-        char *columns = json_dumps(json_object_get(mapping, "columns"), JSON_COMPACT);
-        json_open(j, '{');
-        json_key_int(j, "id", rows_int(&rows, 0));
-        json_key_str(j, "name", rows_text(&rows, 1));
-        json_key_str(j, "kind", kind->name);
-        json_key(j, "columns");
-        json_put_raw(j, columns ? columns : "{}");
-        json_key_bool(j, "shared", rows_int(&rows, 2) != 0);
-        json_close(j, '}');
-        free(columns);
-        json_decref(mapping);
-    }
-    return rows_done(&rows, err);
-}
-
-struct mapping_row {
-    const struct actor *actor;
-    const struct kind *kind;
-    const char *name;
-    const void *sealed;
-    size_t size;
-    bool shared;
-    int64_t now, id;
-};
-
-static int insert_mapping(struct db *db, void *args, struct error *err)
-{
-    struct mapping_row *m = args;
-    int64_t own = 0;
-    bool found;
-    /* A name saved again is saved over. */
-    if (db_run(db, "DELETE FROM import_mapping WHERE kind = ? AND account = ? AND name = ?",
-               BIND(value_text(m->kind->name), value_int(m->actor->id), value_text(m->name)), NULL, err) < 0 ||
-        db_get_int(db, "SELECT count(*) FROM import_mapping WHERE account = ?", BIND(value_int(m->actor->id)), &own,
-                   &found, err) < 0)
-        return -1;
-    if (own >= LIMIT_MAPPINGS)
-        return fail(err, FAULT_LIMITED, "mapping.many", "您已存了 %d 份对应，请先删去不用的",
-                    "You have saved %d mappings; remove some first", LIMIT_MAPPINGS);
-    return db_get_int(db,
-                      "INSERT INTO import_mapping (name, kind, account, shared, at, mapping) VALUES (?, ?, ?, ?, ?, ?) "
-                      "RETURNING id",
-                      BIND(value_text(m->name), value_text(m->kind->name), value_int(m->actor->id),
-                           value_int(m->shared), value_int(m->now), value_bytes(m->sealed, m->size)),
-                      &m->id, &found, err);
-}
-
-int mapping_save(struct house *house, struct db *db, const struct actor *actor, int64_t import, const char *name,
-                 bool shared, int64_t now, int64_t *id, struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    struct session s;
-    struct ledger *l = ARENA_NEW(&arena, struct ledger);
-    int64_t used;
-    if (session_read(db, actor, import, true, &arena, &s, err) < 0)
-        return -1;
-    int got = session_ledger(house, &s, db, &arena, l, &used, err);
-    if (got == 0) {
-        json_t *saved = ledger_save(l);
-        char *text = json_dumps(saved, JSON_COMPACT);
-        struct mapping_row m = { .actor = actor, .kind = s.kind, .name = name, .shared = shared, .now = now };
-        m.sealed = seal(&arena, seal_mapping, text ? text : "{}", text ? strlen(text) : 2, &m.size);
-        got = store_write(house->store, insert_mapping, &m, err);
-        *id = m.id;
-        free(text);
-        json_decref(saved);
-    }
-    session_done(&s);
-    return got;
-}
-
-struct mapping_end {
-    int64_t id, account, changed;
-};
-
-static int delete_mapping(struct db *db, void *args, struct error *err)
-{
-    struct mapping_end *m = args;
-    return db_run(db, "DELETE FROM import_mapping WHERE id = ? AND account = ?",
-                  BIND(value_int(m->id), value_int(m->account)), &m->changed, err);
-}
-
-int mapping_remove(struct house *house, const struct actor *actor, int64_t id, struct error *err)
-{
-    struct mapping_end m = { id, actor->id, 0 };
-    if (store_write(house->store, delete_mapping, &m, err) < 0)
-        return -1;
-    return m.changed ? 0 : fail(err, FAULT_MISSING, "mapping.missing", "没有这份对应", "There is no such mapping");
 }
 
 /* ---- clearing ---- */

@@ -83,6 +83,7 @@ static const struct {
     { "state", "状态" },
     { "state", "整改状态" },
     { "fine", "罚款" },
+    { "fine_first", "最初罚款" },
     { "capital", "注册资金" },
     { "code", "行政区划代码" },
     { "parent", "parent_code" },

@@ -1,4 +1,5 @@
-/* Inside exchange only: the row of an import and what its parts share (import.c, import_run.c, import_show.c). */
+/* Inside exchange only: the row of an import and what its parts share (import.c, import_check.c,
+** import_mapping.c, import_run.c, import_show.c). */
 #pragma once
 #include "exchange/import.h"
 
@@ -21,6 +22,10 @@ int session_ledger(struct house *house, const struct session *s, struct db *db, 
                    int64_t *used, struct error *err);
 enum import_duplicates session_duplicates(const struct session *s);
 const void *session_seal(struct arena *arena, const json_t *value, size_t *size);
+extern const char session_mapping_seal[]; /* the context saved mappings are sealed under */
+/* A sealed JSON object; NULL when it is none. The caller's. */
+json_t *session_opened(struct arena *arena, const char *context, struct value sealed);
+int session_save(struct db *db, void *session, struct error *err); /* a store_job: the settings as they are now */
 
 /* Reads and checks: the body of the check job, and what is done at once for small files. job may be NULL. */
 int session_check(struct house *house, struct db *reader, const struct actor *actor, int64_t id, int64_t now,

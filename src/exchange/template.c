@@ -285,6 +285,15 @@ static const struct {
       { "0532-88880000", "0532-88880000" } },
 };
 
+static bool is_code_of(const char *codes, const char *code)
+{
+    size_t n = strlen(code);
+    for (const char *at = codes; (at = strstr(at, code)) != NULL; at += n)
+        if (at > codes && at[-1] == ',' && at[n] == ',')
+            return true;
+    return false;
+}
+
 static void say_how(struct form *f, const struct form_column *c, struct text *out)
 {
     const struct field *field = c->field;
@@ -302,6 +311,15 @@ static void say_how(struct form *f, const struct form_column *c, struct text *ou
             text_str(out, in(f, words[i].how.zh, words[i].how.en));
     if (field->unit.zh && field->type != &type_money)
         text_printf(out, in(f, "，单位%s", ", in %s"), in(f, field->unit.zh, field->unit.en));
+    const struct field *by = field->when ? field_find(f->kind, field->when) : NULL;
+    if (by) {
+        text_printf(out, in(f, "；只在“%s”为以下各项时填：", "; only where %s is: "),
+                    in(f, by->label.zh, by->label.en));
+        for (size_t i = 0, n = 0; i < by->choices->count; i++)
+            if (is_code_of(field->when_codes, by->choices->items[i].code))
+                text_printf(out, "%s%s", n++ ? in(f, "、", ", ") : "",
+                            in(f, by->choices->items[i].label.zh, by->choices->items[i].label.en));
+    }
     if (field->hint.zh)
         text_printf(out, in(f, "；%s", "; %s"), in(f, field->hint.zh, field->hint.en));
 }

@@ -1,615 +1,18 @@
-#include "exchange/xlsx.h"
+/* The sheet of a workbook: merged areas first, then row by row. */
+#include "exchange/xlsx_inside.h"
 
-#include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
-#include "exchange/package.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum {
     ROW_BYTES = CSV_COLUMNS * (LIMIT_CELL + 2),
     LAST_COLUMN = 16384, /* XFD */
-    NUMBER_TEXT = 400,
-    FORMATS = 4096,
-    FORMAT_TEXT = 256,
 };
-
-/* ---- how a number looks ---- */
-
-enum look_is {
-    LOOK_NUMBER,
-    LOOK_DAY,
-    LOOK_DAY_TIME,
-    LOOK_TIME,
-    LOOK_MONTH,
-    LOOK_YEAR,
-    LOOK_PERCENT,
-    LOOK_ZEROS,
-};
-
-struct look {
-    unsigned char is, zeros;
-};
-
-/* Past one section of a format without what says nothing about its kind: quoted words, colours, fillers. Gives the next
-** letter that counts, '[' for an elapsed time, '\0' at the end. */
-static char next_sign(const char **at)
-{
-    while (**at && **at != ';') {
-        char c = *(*at)++;
-        if (c == '"') {
-            *at += strcspn(*at, "\"");
-            *at += **at != '\0';
-        } else if (c == '[') {
-            bool elapsed = strchr("hHmMsS", **at) && **at != '\0' && ((*at)[1] == ']' || (*at)[1] == **at);
-            *at += strcspn(*at, "]");
-            *at += **at != '\0';
-            if (elapsed)
-                return '[';
-        } else if (c == '\\' || c == '_' || c == '*') {
-            *at += **at != '\0';
-        } else if (strncasecmp(*at - 1, "General", 7) == 0) {
-            *at += 6;
-        } else if (strncasecmp(*at - 1, "AM/PM", 5) == 0) {
-            *at += 4;
-        } else if (strncasecmp(*at - 1, "A/P", 3) == 0) {
-            *at += 2;
-        } else if ((c == 'E' || c == 'e') && (**at == '+' || **at == '-')) {
-            *at += 1;
-        } else {
-            return c;
-        }
-    }
-    return '\0';
-}
-
-static struct look look_of_format(const char *format)
-{
-    bool year = false, month = false, day = false, time = false, percent = false, only_zeros = true;
-    size_t zeros = 0;
-    char before = '\0';
-    for (const char *at = format;;) {
-        char c = next_sign(&at), small = (char)(c | 0x20);
-        if (!c)
-            break;
-        only_zeros = only_zeros && c == '0';
-        zeros += c == '0';
-        if (c == '[' || small == 'h' || small == 's') {
-            time = true;
-        } else if (small == 'y' || small == 'e' || small == 'b') {
-            year = true;
-        } else if (small == 'd' || small == 'a') {
-            day = true;
-        } else if (small == 'm' && before != 'm') {
-            const char *ahead = at;
-            char next = next_sign(&ahead);
-            while ((next | 0x20) == 'm' || next == ':')
-                next = next_sign(&ahead);
-            if (before == 'h' || before == '[' || (next | 0x20) == 's')
-                time = true; /* minutes */
-            else
-                month = true;
-        }
-        percent = percent || c == '%';
-        if (c != ':')
-            before = c == '[' ? '[' : small;
-    }
-    if (year || month || day)
-        return (struct look){ .is = time                      ? LOOK_DAY_TIME
-                                    : day || (month && !year) ? LOOK_DAY
-                                    : month                   ? LOOK_MONTH
-                                                              : LOOK_YEAR };
-    if (time)
-        return (struct look){ .is = LOOK_TIME };
-    if (percent)
-        return (struct look){ .is = LOOK_PERCENT };
-    if (only_zeros && zeros > 1 && zeros <= 20 && format[strcspn(format, ";.")] == '\0')
-        return (struct look){ .is = LOOK_ZEROS, .zeros = (unsigned char)zeros };
-    return (struct look){ .is = LOOK_NUMBER };
-}
-
-/* Formats a workbook names by number alone; those from 27 on as Excel has them in Chinese. */
-static struct look look_of_number(int64_t id)
-{
-    static const struct {
-        unsigned char from, to, is;
-    } known[] = {
-        { 9, 10, LOOK_PERCENT },   { 14, 16, LOOK_DAY },   { 17, 17, LOOK_MONTH }, { 18, 21, LOOK_TIME },
-        { 22, 22, LOOK_DAY_TIME }, { 27, 27, LOOK_MONTH }, { 28, 31, LOOK_DAY },   { 32, 35, LOOK_TIME },
-        { 36, 36, LOOK_MONTH },    { 45, 47, LOOK_TIME },  { 50, 50, LOOK_MONTH }, { 51, 51, LOOK_DAY },
-        { 52, 52, LOOK_MONTH },    { 53, 54, LOOK_DAY },   { 55, 56, LOOK_TIME },  { 57, 57, LOOK_MONTH },
-        { 58, 58, LOOK_DAY },
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (id >= known[i].from && id <= known[i].to)
-            return (struct look){ .is = known[i].is };
-    return (struct look){ .is = LOOK_NUMBER };
-}
-
-/* The 15 digits a spreadsheet keeps, without an exponent. */
-static void print_number(double value, char out[NUMBER_TEXT])
-{
-    char *exponent;
-    snprintf(out, NUMBER_TEXT, "%.15g", value);
-    if (!(exponent = strchr(out, 'e')))
-        return;
-    int power = (int)strtol(exponent + 1, NULL, 10); /* two or three digits, just printed */
-    if (power > 0) {
-        snprintf(out, NUMBER_TEXT, "%.0f", value);
-        return;
-    }
-    int digits = 14 - power;
-    snprintf(out, NUMBER_TEXT, "%.*f", digits < NUMBER_TEXT - 8 ? digits : NUMBER_TEXT - 8, value);
-    for (size_t n = strlen(out); n > 0 && out[n - 1] == '0'; n--)
-        out[n - 1] = '\0';
-}
-
-/* Whether a number may stand as it was written: digits, at most 15 of them, one point. */
-static bool is_plain(const char *at)
-{
-    size_t digits = 0, points = 0;
-    at += *at == '-';
-    if (*at < '0' || *at > '9')
-        return false;
-    for (; *at; at++) {
-        if (*at == '.' && at[1] && !points)
-            points++;
-        else if (*at >= '0' && *at <= '9')
-            digits++;
-        else
-            return false;
-    }
-    return digits <= 15;
-}
-
-static void print_clock(int64_t seconds, char *out, size_t room)
-{
-    if (seconds % 60)
-        snprintf(out, room, "%02" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60, seconds % 60);
-    else
-        snprintf(out, room, "%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60);
-}
-
-/* A day of the spreadsheet's calendar; the ones that never were are printed as the spreadsheet shows them. */
-static void print_serial(int64_t serial, bool from_1904, int *year, int *month, int *day)
-{
-    if (!from_1904 && (serial == 0 || serial == 60)) {
-        *year = 1900;
-        *month = serial ? 2 : 1;
-        *day = serial ? 29 : 0;
-        return;
-    }
-    int64_t first = from_1904 ? day_from_ymd(1904, 1, 1) : day_from_ymd(1899, 12, serial < 60 ? 31 : 30);
-    day_to_ymd(first + serial, year, month, day);
-}
-
-static bool print_moment(double value, enum look_is look, bool from_1904, char out[NUMBER_TEXT])
-{
-    int year, month, dom;
-    char clock[40];
-    if (!(value >= 0 && value < 2958466))
-        return false;
-    int64_t serial = (int64_t)value, seconds = (int64_t)((value - (double)serial) * 86400 + 0.5);
-    if (look == LOOK_TIME) {
-        print_clock(serial * 86400 + seconds, out, NUMBER_TEXT);
-        return true;
-    }
-    if (seconds == 86400) {
-        seconds = 0;
-        serial++;
-    }
-    print_serial(serial, from_1904, &year, &month, &dom);
-    print_clock(seconds, clock, sizeof clock);
-    if (look == LOOK_DAY_TIME)
-        snprintf(out, NUMBER_TEXT, "%04d-%02d-%02d %s", year, month, dom, clock);
-    else if (look == LOOK_MONTH)
-        snprintf(out, NUMBER_TEXT, "%04d-%02d", year, month);
-    else if (look == LOOK_YEAR)
-        snprintf(out, NUMBER_TEXT, "%04d", year);
-    else
-        snprintf(out, NUMBER_TEXT, "%04d-%02d-%02d", year, month, dom);
-    return true;
-}
-
-/* What a person sees of a number. False when it is none, and then the text stays what it is. */
-static bool print_look(const char *raw, struct look look, bool from_1904, char out[NUMBER_TEXT],
-                       enum cell_trouble *trouble)
-{
-    char *end;
-    if (raw[strspn(raw, "0123456789+-.eE")])
-        return false;
-    double value = strtod(raw, &end);
-    if (end == raw || *end || !isfinite(value))
-        return false;
-    if (look.is != LOOK_NUMBER && look.is != LOOK_PERCENT && look.is != LOOK_ZEROS &&
-        print_moment(value, look.is, from_1904, out))
-        return true;
-    if (look.is == LOOK_PERCENT) {
-        char number[NUMBER_TEXT];
-        print_number(value * 100, number);
-        snprintf(out, NUMBER_TEXT, "%.*s%%", NUMBER_TEXT - 2, number);
-    } else if (is_plain(raw) || !raw[strspn(raw, "0123456789")]) {
-        snprintf(out, NUMBER_TEXT, "%s", raw);
-    } else {
-        print_number(value, out);
-    }
-    if (fabs(value) >= 1e15)
-        *trouble = CELL_LOST_DIGITS;
-    size_t size = strlen(out);
-    if (look.is == LOOK_ZEROS && size < look.zeros && strspn(out, "0123456789") == size) {
-        memmove(out + look.zeros - size, out, size + 1);
-        memset(out, '0', look.zeros - size);
-    }
-    return true;
-}
-
-/* ---- the workbook ---- */
-
-enum rel_is { REL_OTHER, REL_WORKBOOK, REL_SHEET, REL_STRINGS, REL_STYLES };
-
-struct rel {
-    enum rel_is is;
-    const char *id;
-    const char *part;
-};
-
-struct book {
-    struct package package;
-    struct arena arena;
-    const char *part; /* of the workbook */
-    struct rel rels[XLSX_PARTS];
-    size_t rel_count;
-    struct {
-        const char *name, *part;
-        bool hidden;
-    } sheets[SHEET_COUNT];
-    size_t sheet_count;
-    bool from_1904;
-    struct look *looks;
-    size_t look_count;
-};
-
-static int no_workbook(struct error *err)
-{
-    return fail(
-        err, FAULT_INVALID, "xlsx.other",
-        "这不是 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 打开原来的表格，另存为 .xlsx 或“CSV UTF-8”后再导入",
-        "This is no Excel workbook (.xlsx). Open the table in Excel or WPS, save it as .xlsx or “CSV UTF-8” and "
-        "import that file");
-}
-
-static bool ends_in(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
-struct rels_reader {
-    struct xml xml;
-    struct book *book;
-    const char *base;
-};
-
-static void rels_start(struct xml *xml, const char *name, const char **attributes)
-{
-    struct rels_reader *r = (struct rels_reader *)xml;
-    struct book *book = r->book;
-    char part[PACKAGE_NAME];
-    if (strcmp(name, "Relationship") != 0 || book->rel_count == XLSX_PARTS)
-        return;
-    const char *type = xml_attribute(attributes, "Type"), *id = xml_attribute(attributes, "Id");
-    const char *target = xml_attribute(attributes, "Target"), *mode = xml_attribute(attributes, "TargetMode");
-    if (!type || !id || !target || (mode && strcmp(mode, "External") == 0))
-        return;
-    enum rel_is is = ends_in(type, "/officeDocument")  ? REL_WORKBOOK
-                     : ends_in(type, "/worksheet")     ? REL_SHEET
-                     : ends_in(type, "/sharedStrings") ? REL_STRINGS
-                     : ends_in(type, "/styles")        ? REL_STYLES
-                                                       : REL_OTHER;
-    if (is == REL_OTHER)
-        return;
-    package_resolve(r->base, target, part);
-    book->rels[book->rel_count++] =
-        (struct rel){ .is = is, .id = arena_str(&book->arena, id), .part = arena_str(&book->arena, part) };
-}
-
-static const char *rel_part(const struct book *book, enum rel_is is, const char *id)
-{
-    for (size_t i = 0; i < book->rel_count; i++)
-        if (book->rels[i].is == is && (!id || strcmp(book->rels[i].id, id) == 0))
-            return book->rels[i].part;
-    return NULL;
-}
-
-static bool is_true(const char *value)
-{
-    return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0 || strcmp(value, "on") == 0);
-}
-
-struct book_reader {
-    struct xml xml;
-    struct book *book;
-};
-
-static void book_start(struct xml *xml, const char *name, const char **attributes)
-{
-    struct book_reader *r = (struct book_reader *)xml;
-    struct book *book = r->book;
-    if (xml->depth == 1 && strcmp(name, "workbook") != 0) {
-        no_workbook(&xml->failure);
-        xml_stop(xml);
-    } else if (strcmp(name, "workbookPr") == 0) {
-        book->from_1904 = is_true(xml_attribute(attributes, "date1904"));
-    } else if (strcmp(name, "sheet") == 0 && book->sheet_count < SHEET_COUNT) {
-        const char *called = xml_attribute(attributes, "name"), *state = xml_attribute(attributes, "state");
-        const char *id = xml_attribute(attributes, "id");
-        const char *part = id ? rel_part(book, REL_SHEET, id) : NULL;
-        if (!called || !part) /* a chart or a macro sheet */
-            return;
-        book->sheets[book->sheet_count].name = arena_str(&book->arena, called);
-        book->sheets[book->sheet_count].part = part;
-        book->sheets[book->sheet_count++].hidden = state && strcmp(state, "visible") != 0;
-    }
-}
-
-/* Ends at the sheets: what a sheet needs beyond its own part is read when it is opened. */
-static int read_book(struct book *book, int fd, struct error *err)
-{
-    char rels[PACKAGE_NAME + 16];
-    if (package_open(fd, &book->package, err) < 0)
-        return -1;
-    struct rels_reader top = { .xml.start = rels_start, .book = book, .base = "" };
-    if (xml_run(&top.xml, &book->package, "_rels/.rels", false, err) < 0)
-        return -1;
-    book->part = rel_part(book, REL_WORKBOOK, NULL);
-    if (!book->part || ends_in(book->part, ".bin"))
-        return no_workbook(err);
-    const char *slash = strrchr(book->part, '/');
-    int folder = slash ? (int)(slash - book->part) + 1 : 0;
-    const char *base = arena_strn(&book->arena, book->part, (size_t)folder);
-    snprintf(rels, sizeof rels, "%s_rels/%s.rels", base, book->part + folder);
-    book->rel_count = 0;
-    struct rels_reader own = { .xml.start = rels_start, .book = book, .base = base };
-    struct book_reader reader = { .xml.start = book_start, .book = book };
-    if (xml_run(&own.xml, &book->package, rels, false, err) < 0 ||
-        xml_run(&reader.xml, &book->package, book->part, true, err) < 0)
-        return -1;
-    if (book->sheet_count == 0)
-        return package_broken(err, book->part);
-    return 0;
-}
-
-/* ---- styles ---- */
-
-struct style_reader {
-    struct xml xml;
-    struct book *book;
-    struct {
-        int64_t id;
-        struct look look;
-    } formats[FORMATS];
-    size_t format_count;
-    bool in_formats, in_cells;
-    size_t room;
-};
-
-static void style_start(struct xml *xml, const char *name, const char **attributes)
-{
-    struct style_reader *r = (struct style_reader *)xml;
-    struct book *book = r->book;
-    if (xml->depth == 2) {
-        r->in_formats = strcmp(name, "numFmts") == 0;
-        r->in_cells = strcmp(name, "cellXfs") == 0;
-    } else if (xml->depth == 3 && r->in_formats && strcmp(name, "numFmt") == 0 && r->format_count < FORMATS) {
-        const char *id = xml_attribute(attributes, "numFmtId"), *code = xml_attribute(attributes, "formatCode");
-        if (!id || !code)
-            return;
-        r->formats[r->format_count].id = strtoll(id, NULL, 10);
-        r->formats[r->format_count++].look = look_of_format(code);
-    } else if (xml->depth == 3 && r->in_cells && strcmp(name, "xf") == 0 && book->look_count < XLSX_LOOKS) {
-        const char *id = xml_attribute(attributes, "numFmtId");
-        int64_t wanted = id ? strtoll(id, NULL, 10) : 0;
-        struct look look = look_of_number(wanted);
-        for (size_t i = 0; i < r->format_count; i++)
-            if (r->formats[i].id == wanted)
-                look = r->formats[i].look;
-        if (book->look_count == r->room) {
-            r->room = r->room ? 2 * r->room : 64;
-            book->looks = memory_resize(book->looks, r->room * sizeof *book->looks);
-        }
-        book->looks[book->look_count++] = look;
-    }
-}
-
-static int read_styles(struct book *book, struct error *err)
-{
-    const char *part = rel_part(book, REL_STYLES, NULL);
-    if (!part)
-        return 0;
-    struct style_reader *reader = memory_new(sizeof *reader);
-    reader->xml.start = style_start;
-    reader->book = book;
-    int got = xml_run(&reader->xml, &book->package, part, false, err);
-    memory_free(reader);
-    return got;
-}
-
-/* ---- the places of a sheet and of the shared strings ---- */
-
-enum place {
-    OUTSIDE,
-    ROOT,
-    DATA,
-    ROW,
-    CELL,
-    VALUE,
-    FORMULA,
-    STRING, /* is, si */
-    RUN,    /* r: a stretch of one look */
-    WORDS,  /* t */
-    ELSEWHERE,
-};
-
-static enum place place_in(enum place parent, const char *name)
-{
-    switch (parent) {
-    case OUTSIDE: return ROOT;
-    case ROOT: return strcmp(name, "sheetData") == 0 ? DATA : strcmp(name, "si") == 0 ? STRING : ELSEWHERE;
-    case DATA: return strcmp(name, "row") == 0 ? ROW : ELSEWHERE;
-    case ROW: return strcmp(name, "c") == 0 ? CELL : ELSEWHERE;
-    case CELL:
-        return strcmp(name, "v") == 0    ? VALUE
-               : strcmp(name, "f") == 0  ? FORMULA
-               : strcmp(name, "is") == 0 ? STRING
-                                         : ELSEWHERE;
-    case STRING:
-        return strcmp(name, "t") == 0 ? WORDS : strcmp(name, "r") == 0 ? RUN : ELSEWHERE; /* rPh: how it is spoken */
-    case RUN: return strcmp(name, "t") == 0 ? WORDS : ELSEWHERE;
-    default: return ELSEWHERE;
-    }
-}
-
-/* Four hexadecimal digits between _x and _, or -1. */
-static int32_t escape_at(const char *at, const char *end)
-{
-    int32_t code = 0;
-    if (end - at < 7 || at[0] != '_' || at[1] != 'x' || at[6] != '_')
-        return -1;
-    for (int i = 2; i < 6; i++) {
-        const char *digits = "0123456789abcdef",
-                   *digit = at[i] ? strchr(digits, at[i] >= 'A' && at[i] <= 'F' ? at[i] | 0x20 : at[i]) : NULL;
-        if (!digit)
-            return -1;
-        code = code * 16 + (int32_t)(digit - digits);
-    }
-    return code;
-}
-
-/* Puts what _xHHHH_ stands for in its place, from `start` of the text on. False when that is NUL. Half a pair of
-** surrogates stays as it is written. */
-static bool unescape(struct text *text, size_t start)
-{
-    if (text->used == start || !memmem(text->at + start, text->used - start, "_x", 2))
-        return true;
-    char *to = text->at + start;
-    const char *at = to, *end = text->at + text->used;
-    while (at < end) {
-        int32_t code = escape_at(at, end);
-        size_t size = 7;
-        if (code == 0)
-            return false;
-        if (code >= 0xD800 && code < 0xDC00) {
-            int32_t low = escape_at(at + 7, end);
-            code = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : -1;
-            size = 14;
-        } else if (code >= 0xDC00 && code < 0xE000) {
-            code = -1;
-        }
-        if (code < 0) {
-            *to++ = *at++;
-            continue;
-        }
-        AUTO_TEXT one = TEXT_LIMIT(8);
-        utf8_put(&one, code);
-        memcpy(to, one.at, one.used);
-        to += one.used;
-        at += size;
-    }
-    text->used = (size_t)(to - text->at);
-    *to = '\0';
-    return true;
-}
-
-/* ---- shared strings ---- */
-
-/* Over the ceiling of a cell a string is cut there and one byte longer, so that the cell naming it is refused. */
-struct strings {
-    struct text bytes; /* each with a final NUL */
-    uint32_t *starts;  /* one more than count */
-    size_t count, room;
-};
-
-struct string_reader {
-    struct xml xml;
-    struct strings *strings;
-    enum place places[XML_DEPTH + 1];
-    bool nul;
-};
-
-static int too_many_strings(struct error *err)
-{
-    return fail(err, FAULT_INVALID, "xlsx.strings",
-                "工作簿里的文字超过 %d MB，请拆成几个文件分别导入，或另存为“CSV UTF-8”",
-                "The workbook holds more than %d MB of text; split it and import the parts, or save it as “CSV UTF-8”",
-                SHEET_STRINGS >> 20);
-}
-
-static void string_start(struct xml *xml, const char *name, const char **attributes)
-{
-    struct string_reader *r = (struct string_reader *)xml;
-    (void)attributes;
-    r->places[xml->depth] = place_in(r->places[xml->depth - 1], name);
-}
-
-static void string_text(struct xml *xml, const char *at, size_t size)
-{
-    struct string_reader *r = (struct string_reader *)xml;
-    struct strings *s = r->strings;
-    if (r->places[xml->depth] != WORDS)
-        return;
-    size_t used = s->bytes.used - s->starts[s->count], room = LIMIT_CELL + 1 - used;
-    text_add(&s->bytes, at, size < room ? size : room);
-}
-
-static void string_end(struct xml *xml, const char *name)
-{
-    struct string_reader *r = (struct string_reader *)xml;
-    struct strings *s = r->strings;
-    (void)name;
-    if (r->places[xml->depth] != STRING)
-        return;
-    bool whole = s->bytes.used - s->starts[s->count] <= LIMIT_CELL;
-    if (whole && !unescape(&s->bytes, s->starts[s->count])) {
-        fail(&xml->failure, FAULT_INVALID, "xlsx.nul", "工作簿的文字里有空字符（NUL），请删去后再导入",
-             "A text of the workbook holds a NUL character; remove it and import the file again");
-        xml_stop(xml);
-        return;
-    }
-    text_char(&s->bytes, '\0');
-    if (!text_ok(&s->bytes) || s->bytes.used + ++s->count * sizeof *s->starts > SHEET_STRINGS) {
-        too_many_strings(&xml->failure);
-        xml_stop(xml);
-        return;
-    }
-    if (s->count + 1 >= s->room) {
-        s->room *= 2;
-        s->starts = memory_resize(s->starts, s->room * sizeof *s->starts);
-    }
-    s->starts[s->count] = (uint32_t)s->bytes.used;
-}
-
-static int read_strings(const struct book *book, struct strings *strings, struct error *err)
-{
-    const char *part = rel_part(book, REL_STRINGS, NULL);
-    strings->bytes = (struct text)TEXT_LIMIT(SHEET_STRINGS);
-    strings->room = 1024;
-    strings->starts = memory_new(strings->room * sizeof *strings->starts);
-    if (!part)
-        return 0;
-    struct string_reader reader = { .xml.start = string_start,
-                                    .xml.end = string_end,
-                                    .xml.text = string_text,
-                                    .strings = strings,
-                                    .places = { OUTSIDE } };
-    return xml_run(&reader.xml, &book->package, part, false, err);
-}
 
 /* ---- the sheet ---- */
 
@@ -747,7 +150,7 @@ static void row_begins(struct xlsx *x, const char **attributes)
         }
     }
     x->number = number;
-    x->hidden = is_true(xml_attribute(attributes, "hidden"));
+    x->hidden = xlsx_is_true(xml_attribute(attributes, "hidden"));
     x->column = -1;
     x->filled = 0;
     text_clear(&x->bytes);
@@ -805,7 +208,7 @@ static void cell_number(struct xlsx *x, struct cell *cell)
 {
     char out[NUMBER_TEXT];
     if (x->bytes.used > x->cell_start && x->bytes.used - x->cell_start < NUMBER_TEXT &&
-        print_look(cell_text(x), look_at(x), x->book.from_1904, out, &cell->trouble))
+        look_print(cell_text(x), look_at(x), x->book.from_1904, out, &cell->trouble))
         cell_says(x, out);
 }
 
@@ -843,13 +246,13 @@ static bool cell_value(struct xlsx *x, struct cell *cell)
         break;
     case TYPE_BOOLEAN:
         if (x->bytes.used > x->cell_start)
-            cell_says(x, is_true(cell_text(x)) ? "是" : "否");
+            cell_says(x, xlsx_is_true(cell_text(x)) ? "是" : "否");
         break;
     case TYPE_ERROR: cell->trouble = CELL_ERROR; break;
     case TYPE_DATE: cell_date(x); break;
     case TYPE_INLINE:
     case TYPE_TEXT:
-        if (x->bytes.used - x->cell_start <= LIMIT_CELL && !unescape(&x->bytes, x->cell_start)) {
+        if (x->bytes.used - x->cell_start <= LIMIT_CELL && !xlsx_unescape(&x->bytes, x->cell_start)) {
             cell_refuse(x, "xlsx.nul", "有空字符（NUL），请删去后再导入", "holds a NUL character; remove it");
             return false;
         }
@@ -900,7 +303,7 @@ static void cell_ends(struct xlsx *x)
 static void sheet_start(struct xml *xml, const char *name, const char **attributes)
 {
     struct xlsx *x = (struct xlsx *)xml;
-    enum place place = x->places[xml->depth] = place_in(x->places[xml->depth - 1], name);
+    enum place place = x->places[xml->depth] = xlsx_place_in(x->places[xml->depth - 1], name);
     if (place == ROW)
         row_begins(x, attributes);
     else if (place == CELL)
@@ -1083,23 +486,17 @@ int xlsx_refuse_locked(struct error *err)
                 "that file");
 }
 
-static void book_done(struct book *book)
-{
-    memory_free(book->looks);
-    arena_done(&book->arena);
-}
-
 int xlsx_list(int fd, struct arena *arena, struct sheet_info **out, size_t *count, struct error *err)
 {
     struct book *book = memory_new(sizeof *book);
-    int got = read_book(book, fd, err);
+    int got = xlsx_read_book(book, fd, err);
     if (got == 0) {
         *count = book->sheet_count;
         *out = ARENA_ARRAY(arena, struct sheet_info, *count);
         for (size_t i = 0; i < *count; i++)
             (*out)[i] = (struct sheet_info){ arena_str(arena, book->sheets[i].name), book->sheets[i].hidden };
     }
-    book_done(book);
+    xlsx_book_done(book);
     memory_free(book);
     return got;
 }
@@ -1107,12 +504,12 @@ int xlsx_list(int fd, struct arena *arena, struct sheet_info **out, size_t *coun
 static int open_sheet(struct xlsx *x, int fd, size_t index, struct error *err)
 {
     bool found;
-    if (read_book(&x->book, fd, err) < 0)
+    if (xlsx_read_book(&x->book, fd, err) < 0)
         return -1;
     if (index >= x->book.sheet_count)
         return fail_field(err, "sheet", "文件里没有这张工作表，请重新选择",
                           "The file has no such sheet; choose another");
-    if (read_styles(&x->book, err) < 0 || read_strings(&x->book, &x->strings, err) < 0)
+    if (xlsx_read_styles(&x->book, err) < 0 || xlsx_read_strings(&x->book, &x->strings, err) < 0)
         return -1;
     const char *part = x->book.sheets[index].part;
     x->xml.start = merge_start;
@@ -1147,6 +544,6 @@ void xlsx_close(struct xlsx *x)
     text_done(&x->strings.bytes);
     memory_free(x->strings.starts);
     text_done(&x->bytes);
-    book_done(&x->book);
+    xlsx_book_done(&x->book);
     memory_free(x);
 }

@@ -2,7 +2,6 @@
 
 #include "access/query.h"
 #include "exchange/bulk_job.h"
-#include "exchange/export_job.h"
 #include "http/jobs.h"
 
 #include <string.h>
@@ -40,8 +39,10 @@ static int find_rows(struct visit *v, struct bulk *b, struct error *err)
     size_t count;
     if (!json_is_string(given))
         return fail_field(err, "rows", "请列出记录，或写明筛选条件", "List the records, or give a filter");
-    if (filter_split(json_string_value(given), v->arena, pairs, &count, err) < 0 ||
-        filter_parse(v->kind, pairs, count, v->arena, &filter, err) < 0 ||
+    if (filter_split(json_string_value(given), v->arena, pairs, &count, err) < 0)
+        return -1;
+    filter_days(v->kind, pairs, count, v->actor.day, v->arena);
+    if (filter_parse(v->kind, pairs, count, v->arena, &filter, err) < 0 ||
         list_scope(&v->actor, v->kind, "read", &filter, &scope, err) < 0)
         return -1;
     if (filter.personal)

@@ -7,6 +7,7 @@
 #include "domain/render.h"
 #include "http/pages.h"
 #include "http/rate.h"
+#include "http/gauge.h"
 #include "http/web.h"
 
 #include <arpa/inet.h>
@@ -320,11 +321,8 @@ static int check_verb(const struct visit *v, struct error *err)
     static const struct {
         const char *verb;
         unsigned needs;
-    } generic[] = { { "create", CAN_CREATE },
-                    { "change", CAN_CHANGE },
-                    { "remove", CAN_REMOVE },
-                    { "import", CAN_IMPORT },
-                    { "export", CAN_EXPORT } };
+    } generic[] = { { "create", CAN_CREATE }, { "change", CAN_CHANGE }, { "remove", CAN_REMOVE },
+                    { "import", CAN_IMPORT }, { "export", CAN_EXPORT }, { "verify", CAN_VERIFY } };
     bool possible = !(v->route->flags & ROUTE_OBJECT) || v->kind->scope == SCOPE_IS_OBJECT;
     for (size_t i = 0; i < COUNT(generic); i++)
         possible &= strcmp(generic[i].verb, verb) != 0 || (v->kind->verbs & generic[i].needs);
@@ -592,6 +590,7 @@ void web_refuse(void *app, const struct error *err, struct response *rs)
     if (err->retry_after_s > 0)
         response_header(rs, "Retry-After", err->retry_after_s > 1 ? "60" : "1");
     safe_headers(rs);
+    gauge_count(GAUGE_REFUSED, rs->status, 0);
 }
 
 static bool wants_english(const struct request *rq)
@@ -617,6 +616,17 @@ static int visit_run(struct visit *v, struct error *err)
     return v->route->handler(v, err);
 }
 
+/* What every reply gets. Returns how long it took, in microseconds. */
+static int64_t finish_reply(struct visit *v, long place, int64_t began)
+{
+    int64_t took = clock_ticks_us() - began;
+    safe_headers(v->rs);
+    if (v->rq->tls)
+        response_header(v->rs, "Strict-Transport-Security", "max-age=31536000");
+    gauge_count(place, v->rs->status ? v->rs->status : 200, took);
+    return took;
+}
+
 void web_handle(void *app, struct http_worker *worker, struct request *rq, struct response *rs)
 {
     (void)worker;
@@ -628,8 +638,9 @@ void web_handle(void *app, struct http_worker *worker, struct request *rq, struc
     rs->body.limit = LIMIT_REPLY;
     v.json.out = &rs->body;
     v.peer = peer_of(&v);
-    if (strncmp(rq->path, "/api/", 5) != 0 && pages_reply(v.web->pages, v.web->house, rq, rs)) {
-        safe_headers(rs);
+    bool page = strncmp(rq->path, "/api/", 5) != 0;
+    if (page && (gauge_health(v.web, rq, rs) || pages_reply(v.web->pages, rq, rs))) {
+        finish_reply(&v, GAUGE_PAGE, began);
         return;
     }
     if (visit_run(&v, &err) < 0) {
@@ -641,8 +652,7 @@ void web_handle(void *app, struct http_worker *worker, struct request *rq, struc
     if (v.db)
         store_reader_back(v.web->house->store, v.db);
     json_decref(v.body);
-    safe_headers(rs);
-    int64_t took = clock_ticks_us() - began;
+    int64_t took = finish_reply(&v, v.route ? v.route - routes : GAUGE_UNKNOWN, began);
     if (took > SLOW_US)
         log_event(LOG_WARN, "request.slow", "path", rq->path, "ms",
                   arena_printf(v.arena, "%lld", (long long)took / 1000), NULL);

@@ -29,6 +29,25 @@ static void put_flags(struct json *j, const char *key, unsigned flags, const cha
     json_close(j, ']');
 }
 
+/* The choice on which a field depends, and the codes with which it is there; nothing when it always is. */
+static void put_when(struct json *j, const char *key, const struct field *f)
+{
+    if (!f->when)
+        return;
+    json_key(j, key);
+    json_open(j, '{');
+    json_key_str(j, "field", f->when);
+    json_key(j, "codes");
+    json_open(j, '[');
+    for (const char *at = f->when_codes + 1; *at; at += strcspn(at, ",") + 1) {
+        AUTO_TEXT code = TEXT_LIMIT(64);
+        text_add(&code, at, strcspn(at, ","));
+        json_put_str(j, text_get(&code));
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 static void put_field(struct json *j, const struct field *f)
 {
     static const char *const flag_names[] = { "required",  "search",  "list",  "unique", "fixed",
@@ -51,6 +70,7 @@ static void put_field(struct json *j, const struct field *f)
     json_key_str(j, "lines", f->lines ? f->lines->name : NULL);
     json_key_str(j, "group", f->group);
     json_key_str(j, "companion", f->companion);
+    put_when(j, "when", f);
     put_flags(j, "filter", f->type->filter, op_names, op_bits, COUNT(op_names));
     json_close(j, '}');
 }
@@ -114,8 +134,8 @@ static void put_ledger(struct json *j, const struct kind *k)
 static void put_kind(struct json *j, const struct kind *k)
 {
     static const char *const scopes[] = { "open", "region", "object", "is_object", "target" };
-    static const char *const verb_words[] = { "create", "change", "remove", "import", "export" };
-    static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT };
+    static const char *const verb_words[] = { "create", "change", "remove", "import", "export", "verify" };
+    static const unsigned verb_bits[] = { CAN_CREATE, CAN_CHANGE, CAN_REMOVE, CAN_IMPORT, CAN_EXPORT, CAN_VERIFY };
     json_open(j, '{');
     json_key_str(j, "name", k->name);
     json_key_str(j, "plural", k->plural);
@@ -227,6 +247,7 @@ static void put_schema_of(struct json *j, const struct kind *k, const struct fie
     json_close(j, ']');
     json_key_str(j, "title", f->label.en);
     json_key_str(j, "description", f->label.zh);
+    put_when(j, "x-when", f);
     json_close(j, '}');
 }
 
@@ -342,6 +363,11 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/rows", "after", "{\"type\":\"integer\",\"minimum\":0}", false },
         { HTTP_GET, "/rows", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/import-mappings", "kind", text, true },
+        { HTTP_GET, "/views", "kind", text, true },
+        { HTTP_GET, "/views", "counts", "{\"type\":\"boolean\"}", false },
+        { HTTP_GET, "/me/drafts", "form", text, true },
+        { HTTP_PUT, "/me/drafts", "form", text, true },
+        { HTTP_DELETE, "/me/drafts", "form", text, true },
         { HTTP_GET, "/export", "columns", text, false },
         { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/{kind}", "after", text, false },
@@ -496,6 +522,16 @@ static const struct {
     { HTTP_GET, "/rejected", "200", "text/csv", NULL },
     { HTTP_GET, "/import-mappings", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}" },
+    { HTTP_GET, "/views", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF(
+          "view") "},\"all\":{\"type\":["
+                  "\"object\",\"null\"]}}}" },
+    { HTTP_POST, "/views", "201", "application/json", REF("view") },
+    { HTTP_PATCH, "/views/{id}", "200", "application/json", REF("view") },
+    { HTTP_GET, "/me/drafts", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"draft\":{\"type\":[\"object\",\"null\"]}}}" },
+    { HTTP_PUT, "/me/drafts", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"at\":{\"type\":\"string\",\"format\":\"date-time\"}}}" },
     { HTTP_POST, "/import-mappings", "201", "application/json", "{\"type\":\"object\"}" },
     { HTTP_POST, "/files", "201", "application/json", REF("file") },
     { HTTP_GET, "/files", "200", "application/json",
@@ -511,6 +547,8 @@ static const struct {
       "},"
       "\"basis\":{\"type\":[\"string\",\"null\"]},\"verbs\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
       "}" },
+    { HTTP_GET, "/ladder", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("ladder") "}}}" },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
     { HTTP_GET, "/jobs", "200", "application/json",
@@ -617,11 +655,8 @@ static bool serves(const struct route *r, const struct kind *k)
     static const struct {
         const char *verb;
         unsigned needs;
-    } generic[] = { { "create", CAN_CREATE },
-                    { "change", CAN_CHANGE },
-                    { "remove", CAN_REMOVE },
-                    { "import", CAN_IMPORT },
-                    { "export", CAN_EXPORT } };
+    } generic[] = { { "create", CAN_CREATE }, { "change", CAN_CHANGE }, { "remove", CAN_REMOVE },
+                    { "import", CAN_IMPORT }, { "export", CAN_EXPORT }, { "verify", CAN_VERIFY } };
     if ((r->flags & ROUTE_OBJECT) && k->scope != SCOPE_IS_OBJECT)
         return false;
     for (size_t i = 0; i < COUNT(generic); i++)
@@ -681,6 +716,20 @@ static const char *const shared_schemas[][2] = {
       "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"began_at\":" NULLABLE_TEXT
       ",\"ended_at\":" NULLABLE_TEXT ",\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"type\":[\"object\","
       "\"null\"]},\"file\":{\"type\":[\"object\",\"null\"]}}}" },
+    { "ladder",
+      "{\"type\":\"object\",\"properties\":{\"watch\":{\"type\":\"string\"},\"label\":{\"type\":\"object\"},\"due\":{"
+      "\"type\":\"string\",\"format\":\"date\"},\"late\":{\"type\":\"integer\"},\"rungs\":{\"type\":\"array\","
+      "\"items\":{"
+      "\"type\":\"object\",\"properties\":{\"rung\":{\"type\":\"string\"},\"words\":{\"type\":\"object\"},\"state\":{"
+      "\"type\":\"string\",\"enum\":[\"ahead\",\"due\",\"told\",\"skipped\"]},\"on\":{\"type\":\"string\",\"format\":"
+      "\"date\"},\"at\":" NULLABLE_TEXT ",\"late\":{\"type\":\"integer\"},\"role\":{\"type\":[\"object\",\"null\"]},"
+      "\"instead_of\":{\"type\":[\"object\",\"null\"]},\"people\":{\"type\":\"array\",\"items\":" REF(
+          "named") "}}}}}}" },
+    { "view", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
+              "\"name\":{\"type\":\"string\"},\"filter\":{\"type\":\"string\"},\"sort\":" NULLABLE_TEXT ",\"columns\":{"
+              "\"type\":[\"array\",\"null\"]},\"density\":" NULLABLE_TEXT ",\"shared\":" NULLABLE_TEXT
+              ",\"own\":{\"type\":\"boolean\"},\"by\":" REF("named") ",\"first\":{\"type\":\"boolean\"},\"total\":{"
+                                                                     "\"type\":[\"object\",\"null\"]}}}" },
     { "import",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
       "\"file\":{\"type\":\"object\"},\"state\":{\"type\":\"string\",\"enum\":[\"checking\",\"checked\",\"importing\","

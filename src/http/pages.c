@@ -192,32 +192,10 @@ static bool page(const struct pages *pages, const char *name, const struct reque
     return pages->folder[0] ? from_folder(pages, name, rq, rs) : from_archive(pages, name, rq, rs);
 }
 
-static bool health(struct house *house, const struct request *rq, struct response *rs)
-{
-    struct error err = { 0 };
-    struct db *db = NULL;
-    int64_t one;
-    bool found, ready = true;
-    if (strcmp(rq->path, "/healthz") != 0 && strcmp(rq->path, "/readyz") != 0)
-        return false;
-    if (strcmp(rq->path, "/readyz") == 0) {
-        ready =
-            store_reader(house->store, &db, &err) == 0 && db_get_int(db, "SELECT 1", NO_BINDS, &one, &found, &err) == 0;
-        if (db)
-            store_reader_back(house->store, db);
-    }
-    rs->status = ready ? 200 : 503;
-    rs->type = "text/plain; charset=utf-8";
-    text_str(&rs->body, ready ? "ok\n" : "the store does not answer\n");
-    return true;
-}
-
-bool pages_reply(const struct pages *pages, struct house *house, const struct request *rq, struct response *rs)
+bool pages_reply(const struct pages *pages, const struct request *rq, struct response *rs)
 {
     if (rq->method != HTTP_GET && rq->method != HTTP_HEAD)
         return false;
-    if (health(house, rq, rs))
-        return true;
     if (!pages)
         return false;
     if (strcmp(rq->path, "/") != 0 && page(pages, rq->path, rq, rs))

@@ -5,7 +5,6 @@
 */
 #pragma once
 #include "base/error.h"
-#include "domain/change.h"
 #include "http/server.h"
 
 struct pages;
@@ -14,5 +13,5 @@ struct pages;
 int pages_open(const char *folder, struct pages **out, struct error *err);
 void pages_close(struct pages *pages);
 
-/* Answers pages and the health addresses (/healthz, /readyz). False when the request is not for it. */
-bool pages_reply(const struct pages *pages, struct house *house, const struct request *rq, struct response *rs);
+/* False when the request is for no page. */
+bool pages_reply(const struct pages *pages, const struct request *rq, struct response *rs);

@@ -115,7 +115,7 @@ int me_read(struct visit *v, struct error *err)
 static int welcome(struct visit *v, const char *token, int64_t account, struct error *err)
 {
     const char *secure = request_header(v->rq, "X-Forwarded-Proto");
-    bool tls = secure && strcmp(secure, "https") == 0 && v->peer != v->rq->peer;
+    bool tls = v->rq->tls || (secure && strcmp(secure, "https") == 0 && v->peer != v->rq->peer);
     response_header(v->rs, "Set-Cookie",
                     arena_printf(v->arena, "anlan_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", token,
                                  SESSION_LIFE_MS / 1000, tls ? "; Secure" : ""));

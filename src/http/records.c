@@ -27,6 +27,7 @@ static int listing_parse(struct visit *v, const char *verb, struct listing *l, s
     struct filter_pair *pairs = ARENA_ARRAY(v->arena, struct filter_pair, rq->query_count + 1);
     for (size_t i = 0; i < rq->query_count; i++)
         pairs[i] = (struct filter_pair){ rq->query[i].name, rq->query[i].value };
+    filter_days(v->kind, pairs, rq->query_count, v->actor.day, v->arena);
     if (filter_parse(v->kind, pairs, rq->query_count, v->arena, &l->filter, err) < 0 ||
         list_scope(&v->actor, v->kind, verb, &l->filter, &l->scope, err) < 0)
         return -1;

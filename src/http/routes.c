@@ -1,11 +1,13 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
 #include "http/bulk.h"
 #include "http/clauses.h"
+#include "http/desk.h"
 #include "http/duty.h"
 #include "http/exports.h"
 #include "http/grid.h"
 #include "http/imports.h"
 #include "http/jobs.h"
+#include "http/ladder.h"
 #include "http/marks.h"
 #include "http/people.h"
 #include "http/records.h"
@@ -88,6 +90,14 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/me/columns/{kind-name}", my_columns, .verb = "read", .about = "The columns one wants of a kind" },
     { HTTP_PUT, V1 "/me/columns/{kind-name}", my_columns_keep, .verb = "read", .flags = ROUTE_JSON,
       .about = "Keep the columns one wants of a kind" },
+    { HTTP_GET, V1 "/views", views_list, .about = "Saved views of a list, one's own and the shared ones" },
+    { HTTP_POST, V1 "/views", views_make, .flags = ROUTE_JSON, .about = "Save a view of a list" },
+    { HTTP_PATCH, V1 "/views/{id}", views_change, .flags = ROUTE_JSON,
+      .about = "Change a saved view; where it stands and whether it comes first" },
+    { HTTP_DELETE, V1 "/views/{id}", views_end, .about = "Remove one of one's saved views" },
+    { HTTP_GET, V1 "/me/drafts", draft_read, .about = "What was typed into a form and not saved" },
+    { HTTP_PUT, V1 "/me/drafts", draft_write, .flags = ROUTE_JSON, .about = "Keep what is typed into a form" },
+    { HTTP_DELETE, V1 "/me/drafts", draft_end, .about = "Forget what was typed into a form" },
     /* The grid and its boundaries. */
     { HTTP_GET, V1 "/grid/at", grid_place, .flags = ROUTE_AS, .about = "Which area holds a place" },
     { HTTP_GET, V1 "/grid/boundaries", grid_draw, .flags = ROUTE_AS,
@@ -151,6 +161,8 @@ const struct route routes[] = {
       .about = "It was opened: the last ones are kept at hand" },
     { HTTP_PUT, V1 "/{kind}/{id}/follow", follow_begin, .verb = "read", .about = "Follow a record" },
     { HTTP_DELETE, V1 "/{kind}/{id}/follow", follow_end, .verb = "read", .about = "Follow it no more" },
+    { HTTP_GET, V1 "/{kind}/{id}/ladder", ladder_read, .verb = "read", .flags = ROUTE_AS,
+      .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
       .about = "Which assignments let the reader see it" },
     { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },

@@ -1,5 +1,6 @@
 /*
-** The HTTP server: libmicrohttpd moves bytes, workers run handlers. Only this file and server.c know the library.
+** The HTTP server: libmicrohttpd moves bytes, workers run handlers. Only exchange.h and the files it
+** names know the library.
 **
 ** A request is read whole by the library's threads (pool of 2, epoll), the connection is suspended, one of
 ** options.workers threads runs the handler (it may block on the database), the connection is resumed and the reply
@@ -41,6 +42,7 @@ struct request {
     int body_fd; /* spooled upload, positioned at 0; -1 otherwise. A handler that keeps the file sets it to -1 */
     unsigned char body_sha256[32]; /* of the body, kept in memory or spooled alike; zero when there is none */
     const char *peer;              /* numeric address of the socket's other end */
+    bool tls;                      /* it came over the server's own TLS */
     void *impl;                    /* the server's; NULL in a request made by hand (tests), which brings its headers */
     const struct http_pair *headers;
     size_t header_count;
@@ -100,6 +102,9 @@ struct http_options {
     int idle_s;      /* 0: 30; a connection that neither sends nor takes anything for so long is closed */
     int heartbeat_s; /* 0: 15 */
     int max_streams; /* 0: LIMIT_STREAMS */
+    const char *tls_cert, *tls_key; /* PEM texts, as long as the server runs; both or neither. TLS 1.2 and 1.3 */
+    size_t upload_limit;            /* 0: LIMIT_UPLOAD; bytes of one upload, never more than that */
+    int drain_ms; /* 0: 500; so long http_stop lets workers take up what already waits; the rest is told to come back */
 };
 
 struct http_server;
@@ -108,6 +113,11 @@ int http_start(const struct http_options *options, struct http_server **out, str
 uint16_t http_port(const struct http_server *server);
 void http_wake_streams(struct http_server *server); /* from any thread: streams have something new */
 int http_stream_count(const struct http_server *server);
-/* Ends every stream, waits for running handlers (requests still in the queue or coming get 503), stops. NULL is fine. Whoever
-** calls http_wake_streams must have been told to stop before (hub_listen with NULL). */
+struct http_load {
+    int connections, waiting, running, streams; /* waiting for a worker; a worker is at them */
+};
+void http_load(struct http_server *server, struct http_load *out); /* all zero for NULL */
+/* Takes nothing new (503), lets running handlers end and works off the queue for drain_ms, ends every stream, waits a second
+** for clients to take their replies, stops. NULL is fine. Whoever calls http_wake_streams must have been told to stop
+** before (hub_listen with NULL). */
 void http_stop(struct http_server *server);

@@ -13,6 +13,7 @@
 #include "domain/change.h"
 #include "http/server.h"
 #include "record/json.h"
+#include "report/print.h"
 
 #include <jansson.h>
 
@@ -26,7 +27,9 @@ struct web {
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
     struct sign_in_rules rules;
-    struct setup *setup; /* NULL: there are accounts, nothing is to be set up */
+    int64_t min_free_mb;      /* of disk, below which /readyz says no */
+    struct print_fonts fonts; /* by role; NULL in it: as installed */
+    struct setup *setup;      /* NULL: there are accounts, nothing is to be set up */
 };
 
 struct route;

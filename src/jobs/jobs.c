@@ -1,4 +1,5 @@
-#include "jobs/jobs.h"
+/* The queue: adding, taking, running, what was left behind, clearing. */
+#include "jobs/inside.h"
 
 #include "access/key.h"
 #include "base/clock.h"
@@ -10,8 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLOTS = 16, TELL_US = 250 * 1000, TIDY_S = 3600, LIST_MOST = 100, PATH_BYTES = 4096 };
+enum { TELL_US = 250 * 1000, TIDY_S = 3600 };
 enum { IDLE_S = 60, FAILED_S = 5, END_TRIES = 5 };
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -53,34 +52,12 @@ const struct table job_table = {
     .name = "job", LISTED(job_columns), .indexes = job_indexes, .index_count = COUNT(job_indexes)
 };
 
-/* What is known of a running job beside its row. */
-struct job_slot {
-    struct jobs *jobs;
-    int64_t id, account; /* id 0: free */
-    atomic_bool cancel;  /* its owner asked */
-    int64_t done, total, told_us;
-    int64_t first_done, first_us; /* the first report: how fast it goes is counted from there. 0: none yet */
-};
-
-struct jobs {
-    struct jobs_options options;
-    pthread_mutex_t turn; /* one at a time adds, takes, cancels or clears: no job is taken twice, nor past its cancel */
-    pthread_mutex_t lock; /* all below; taken inside turn */
-    pthread_cond_t more;
-    uint64_t news; /* counts what may give a thread work: a new job, or one that ended */
-    atomic_bool stopping;
-    int64_t tidy_at_us;
-    pthread_t threads[JOB_THREADS];
-    int thread_count;
-    struct job_slot slots[SLOTS];
-};
-
-static struct store *store_of(const struct jobs *jobs)
+struct store *jobs_store(const struct jobs *jobs)
 {
     return jobs->options.house->store;
 }
 
-static const struct job_type *type_named(const struct jobs *jobs, const char *name)
+const struct job_type *jobs_type(const struct jobs *jobs, const char *name)
 {
     for (const struct job_type *const *t = jobs->options.types; *t; t++)
         if (strcmp((*t)->name, name) == 0)
@@ -88,15 +65,15 @@ static const struct job_type *type_named(const struct jobs *jobs, const char *na
     return NULL;
 }
 
-static void tell(const struct jobs *jobs, int64_t id, int64_t account)
+void jobs_tell(const struct jobs *jobs, int64_t id, int64_t account)
 {
     if (jobs->options.house->hub)
         hub_publish(jobs->options.house->hub, &(struct hub_event){ .kind = "job", .id = id, .only = account });
 }
 
-static void file_path(const struct jobs *jobs, int64_t id, char out[PATH_BYTES])
+void jobs_path(const struct jobs *jobs, int64_t id, char out[JOB_PATH])
 {
-    snprintf(out, PATH_BYTES, "%s/jobs/%" PRId64, jobs->options.house->folder, id);
+    snprintf(out, JOB_PATH, "%s/jobs/%" PRId64, jobs->options.house->folder, id);
 }
 
 /* ---- what a job says while it runs ---- */
@@ -117,7 +94,7 @@ void job_progress(struct job *job, int64_t done, int64_t total)
         slot->told_us = now;
     pthread_mutex_unlock(&slot->jobs->lock);
     if (due)
-        tell(slot->jobs, slot->id, slot->account);
+        jobs_tell(slot->jobs, slot->id, slot->account);
 }
 
 bool job_cancelled(const struct job *job)
@@ -192,7 +169,7 @@ int jobs_add(struct jobs *jobs, const struct actor *actor, const char *type, con
     e.args = seal(&arena, args_place, plain, strlen(plain), &e.args_size);
     free(text);
     pthread_mutex_lock(&jobs->turn);
-    int got = store_write(store_of(jobs), add_row, &e, err);
+    int got = store_write(jobs_store(jobs), add_row, &e, err);
     pthread_mutex_unlock(&jobs->turn);
     if (got < 0)
         return -1;
@@ -201,21 +178,14 @@ int jobs_add(struct jobs *jobs, const struct actor *actor, const char *type, con
     return 0;
 }
 
-struct row {
-    int64_t id, account, key, done, total, created_at, began_at, ended_at, file_size;
-    int64_t per_second; /* 0: unknown */
-    const char *type, *kind, *state, *args, *result, *code, *zh, *en, *file_name, *file_type;
-};
+const char job_row_sql[] = "SELECT id, type, kind, account, api_key, state, args, done, total, created_at, began_at, "
+                           "ended_at, result, problem_code, problem_zh, problem_en, file_name, file_type, file_size "
+                           "FROM job ";
 
-static const char row_sql[] =
-    "SELECT id, type, kind, account, api_key, state, args, done, total, created_at, began_at, "
-    "ended_at, result, problem_code, problem_zh, problem_en, file_name, file_type, file_size "
-    "FROM job ";
-
-static struct row read_row(const struct rows *rows, struct arena *arena)
+struct job_row job_row_take(const struct rows *rows, struct arena *arena)
 {
     struct value args = rows_value(rows, 6);
-    struct row r = {
+    struct job_row r = {
         .id = rows_int(rows, 0),
         .type = arena_str(arena, rows_text(rows, 1)),
         .kind = arena_str(arena, rows_text(rows, 2)),
@@ -240,26 +210,26 @@ static struct row read_row(const struct rows *rows, struct arena *arena)
     return r;
 }
 
-static int one_row(struct db *db, const char *where, int64_t id, struct arena *arena, struct row *out, bool *found,
-                   struct error *err)
+int job_row_read(struct db *db, const char *where, int64_t id, struct arena *arena, struct job_row *out, bool *found,
+                 struct error *err)
 {
     AUTO_TEXT sql = TEXT_LIMIT(2048);
     struct rows rows;
-    text_str(&sql, row_sql);
+    text_str(&sql, job_row_sql);
     text_str(&sql, where);
     struct value bind = value_int(id);
     if (db_query(db, &rows, text_get(&sql), &bind, id ? 1 : 0, err) < 0)
         return -1;
     *found = rows_next(&rows);
     if (*found)
-        *out = read_row(&rows, arena);
+        *out = job_row_take(&rows, arena);
     return rows_done(&rows, err);
 }
 
 /* ---- taking one ---- */
 
 struct busy {
-    int64_t jobs[SLOTS], accounts[SLOTS];
+    int64_t jobs[JOB_SLOTS], accounts[JOB_SLOTS];
     size_t count;
 };
 
@@ -269,7 +239,7 @@ static struct job_slot *look_at_slots(struct jobs *jobs, struct busy *busy)
     struct job_slot *free_one = NULL;
     busy->count = 0;
     pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < SLOTS; i++) {
+    for (size_t i = 0; i < JOB_SLOTS; i++) {
         struct job_slot *slot = &jobs->slots[i];
         if (slot->id) {
             busy->jobs[busy->count] = slot->id;
@@ -293,7 +263,7 @@ static bool is_among(const int64_t *list, size_t count, int64_t one)
 struct take {
     struct jobs *jobs;
     struct arena *arena;
-    struct row row;
+    struct job_row row;
     struct busy busy;
     int64_t want; /* 0: the oldest that may run */
     bool found;
@@ -323,7 +293,7 @@ static int take_row(struct db *db, void *args, struct error *err)
         return -1;
     if (!id)
         return 0;
-    if (one_row(db, "WHERE state = 'waiting' AND id = ?", id, t->arena, &t->row, &t->found, err) < 0)
+    if (job_row_read(db, "WHERE state = 'waiting' AND id = ?", id, t->arena, &t->row, &t->found, err) < 0)
         return -1;
     if (!t->found)
         return 0;
@@ -335,7 +305,7 @@ static int take(struct jobs *jobs, struct take *t, struct job_slot **slot, struc
 {
     pthread_mutex_lock(&jobs->turn);
     *slot = look_at_slots(jobs, &t->busy);
-    int got = *slot ? store_write(store_of(jobs), take_row, t, err)
+    int got = *slot ? store_write(jobs_store(jobs), take_row, t, err)
                     : fail(err, FAULT_UNAVAILABLE, "job.busy", "同时进行的任务太多，请稍后再试",
                            "Too many jobs run at once; try again shortly");
     if (got == 0 && t->found) {
@@ -415,8 +385,8 @@ static int copy_bytes(int from, int to, int64_t *size, struct error *err)
 /* Beside its place and moved there: a file with the job's number is whole. */
 static int keep_file(const struct jobs *jobs, const struct job *job, int64_t *size, struct error *err)
 {
-    char path[PATH_BYTES], part[PATH_BYTES + 8];
-    file_path(jobs, job->id, path);
+    char path[JOB_PATH], part[JOB_PATH + 8];
+    jobs_path(jobs, job->id, path);
     snprintf(part, sizeof part, "%s.part", path);
     int out = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (out < 0)
@@ -431,7 +401,7 @@ static int keep_file(const struct jobs *jobs, const struct job *job, int64_t *si
 }
 
 /* The account, and the key it was asked for with, as they are now. */
-static int load_actor(const struct jobs *jobs, const struct row *row, struct arena *arena, struct actor *out,
+static int load_actor(const struct jobs *jobs, const struct job_row *row, struct arena *arena, struct actor *out,
                       struct error *err)
 {
     struct db *db;
@@ -440,12 +410,12 @@ static int load_actor(const struct jobs *jobs, const struct row *row, struct are
         *out = actor_program();
         return 0;
     }
-    if (store_reader(store_of(jobs), &db, err) < 0)
+    if (store_reader(jobs_store(jobs), &db, err) < 0)
         return -1;
     int got = actor_load(db, row->account, day_of_ms(jobs->options.now()), arena, out, err);
     if (got == 0 && row->key && (got = key_load(db, row->key, jobs->options.now(), arena, &key, err)) == 0)
         key_narrow(&key, arena, out);
-    store_reader_back(store_of(jobs), db);
+    store_reader_back(jobs_store(jobs), db);
     if (got < 0 && err->fault == FAULT_UNAUTHENTICATED)
         fail(err, FAULT_FORBIDDEN, "job.account", "发起任务的账号或接口密钥已停用，任务没有进行",
              "The account or key that asked for the job is no longer valid; it was not done");
@@ -470,7 +440,7 @@ static void write_end(struct jobs *jobs, store_job fn, struct ending *e)
 {
     for (int tries = 0; tries < END_TRIES && (tries == 0 || rest(jobs, 1, NULL)); tries++) {
         struct error err = { 0 };
-        if (store_write(store_of(jobs), fn, e, &err) == 0)
+        if (store_write(jobs_store(jobs), fn, e, &err) == 0)
             return;
         log_event(LOG_ERROR, "job.end", "code", err.code, "why", err.en, NULL);
     }
@@ -509,7 +479,7 @@ static const json_t *read_args(const char *text, json_t **owned)
     return *owned;
 }
 
-static int run_type(const struct job_type *type, const struct row *row, struct job *job, struct actor *actor,
+static int run_type(const struct job_type *type, const struct job_row *row, struct job *job, struct actor *actor,
                     struct error *err)
 {
     const struct jobs *jobs = job->slot->jobs;
@@ -524,7 +494,7 @@ static int run_type(const struct job_type *type, const struct row *row, struct j
     return got;
 }
 
-static void run(struct jobs *jobs, const struct row *row, struct job_slot *slot, struct arena *arena)
+static void run(struct jobs *jobs, const struct job_row *row, struct job_slot *slot, struct arena *arena)
 {
     struct error err = { 0 };
     struct actor actor;
@@ -538,8 +508,8 @@ static void run(struct jobs *jobs, const struct row *row, struct job_slot *slot,
                        .result = json_object(),
                        .file_fd = -1,
                        .slot = slot };
-    tell(jobs, row->id, row->account);
-    if (run_type(type_named(jobs, row->type), row, &job, &actor, &err) < 0 && !err.fault)
+    jobs_tell(jobs, row->id, row->account);
+    if (run_type(jobs_type(jobs, row->type), row, &job, &actor, &err) < 0 && !err.fault)
         fail(&err, FAULT_INTERNAL, "job.silent", "任务失败", "The job failed");
     finish(jobs, &job, &err);
     if (job.file_fd >= 0)
@@ -550,7 +520,7 @@ static void run(struct jobs *jobs, const struct row *row, struct job_slot *slot,
     slot->id = 0;
     pthread_mutex_unlock(&jobs->lock);
     announce(jobs);
-    tell(jobs, row->id, row->account);
+    jobs_tell(jobs, row->id, row->account);
 }
 
 /* 1 when one was run, 0 when none waits. */
@@ -586,7 +556,7 @@ struct stray {
     struct arena *arena;
     struct busy busy;
     int64_t now;
-    struct row failed[LIMIT_JOBS];
+    struct job_row failed[LIMIT_JOBS];
     size_t failed_count;
 };
 
@@ -613,11 +583,11 @@ static int settle_strays(struct db *db, void *args, struct error *err)
     if (find_strays(db, s, ids, &count, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        struct row row;
+        struct job_row row;
         bool found;
-        if (one_row(db, "WHERE id = ?", ids[i], s->arena, &row, &found, err) < 0)
+        if (job_row_read(db, "WHERE id = ?", ids[i], s->arena, &row, &found, err) < 0)
             return -1;
-        const struct job_type *type = type_named(s->jobs, row.type);
+        const struct job_type *type = jobs_type(s->jobs, row.type);
         if (type && type->resumes) {
             if (db_run(db, "UPDATE job SET state = 'waiting' WHERE id = ?", BIND(value_int(row.id)), NULL, err) < 0)
                 return -1;
@@ -635,15 +605,15 @@ static int settle_strays(struct db *db, void *args, struct error *err)
     return 0;
 }
 
-static void tell_dropped(const struct jobs *jobs, const struct row *row)
+void jobs_tell_dropped(const struct jobs *jobs, const struct job_row *row)
 {
-    const struct job_type *type = type_named(jobs, row->type);
+    const struct job_type *type = jobs_type(jobs, row->type);
     json_t *args;
     if (type && type->dropped && read_args(row->args, &args)) {
         type->dropped(jobs->options.house, args);
         json_decref(args);
     }
-    tell(jobs, row->id, row->account);
+    jobs_tell(jobs, row->id, row->account);
 }
 
 /* Under turn. */
@@ -653,9 +623,9 @@ static int recover(struct jobs *jobs, struct error *err)
     struct stray *s = memory_new(sizeof *s);
     *s = (struct stray){ .jobs = jobs, .arena = &arena, .now = jobs->options.now() };
     look_at_slots(jobs, &s->busy);
-    int got = store_write(store_of(jobs), settle_strays, s, err);
+    int got = store_write(jobs_store(jobs), settle_strays, s, err);
     for (size_t i = 0; got == 0 && i < s->failed_count; i++)
-        tell_dropped(jobs, &s->failed[i]);
+        jobs_tell_dropped(jobs, &s->failed[i]);
     memory_free(s);
     return got;
 }
@@ -677,7 +647,7 @@ static int forget_rows(struct db *db, void *args, struct error *err)
 /* Every file no row speaks of goes, whatever became of its row: a crash between the two leaves nothing behind. */
 static int sweep_files(const struct jobs *jobs, const struct busy *busy, struct db *db, struct error *err)
 {
-    char path[PATH_BYTES];
+    char path[JOB_PATH];
     snprintf(path, sizeof path, "%s/jobs", jobs->options.house->folder);
     DIR *folder = opendir(path);
     if (!folder)
@@ -702,12 +672,12 @@ static int clear_old(struct jobs *jobs, struct error *err)
     int64_t now = jobs->options.now();
     struct busy busy;
     struct db *db;
-    if (recover(jobs, err) < 0 || store_write(store_of(jobs), forget_rows, &now, err) < 0 ||
-        store_reader(store_of(jobs), &db, err) < 0)
+    if (recover(jobs, err) < 0 || store_write(jobs_store(jobs), forget_rows, &now, err) < 0 ||
+        store_reader(jobs_store(jobs), &db, err) < 0)
         return -1;
     look_at_slots(jobs, &busy);
     int got = sweep_files(jobs, &busy, db, err);
-    store_reader_back(store_of(jobs), db);
+    store_reader_back(jobs_store(jobs), db);
     return got;
 }
 
@@ -776,7 +746,7 @@ static void make_locks(struct jobs *jobs)
 
 int jobs_start(const struct jobs_options *options, struct jobs **out, struct error *err)
 {
-    char folder[PATH_BYTES];
+    char folder[JOB_PATH];
     struct jobs *jobs = memory_new(sizeof *jobs);
     jobs->options = *options;
     make_locks(jobs);
@@ -815,221 +785,4 @@ void jobs_stop(struct jobs *jobs)
     pthread_mutex_destroy(&jobs->turn);
     pthread_mutex_destroy(&jobs->lock);
     memory_free(jobs);
-}
-
-/* ---- asking ---- */
-
-static int missing(struct error *err)
-{
-    return fail(err, FAULT_MISSING, "job.missing", "没有这个任务", "There is no such job");
-}
-
-static int own_row(struct db *db, const struct actor *actor, int64_t id, struct arena *arena, struct row *out,
-                   struct error *err)
-{
-    bool found;
-    if (one_row(db, "WHERE id = ?", id, arena, out, &found, err) < 0)
-        return -1;
-    return found && out->account == actor->id ? 0 : missing(err);
-}
-
-struct cancel {
-    struct arena *arena;
-    int64_t id, account, now;
-    struct row row;
-    bool found;
-};
-
-static int cancel_row(struct db *db, void *args, struct error *err)
-{
-    struct cancel *c = args;
-    if (one_row(db, "WHERE state = 'waiting' AND id = ?", c->id, c->arena, &c->row, &c->found, err) < 0)
-        return -1;
-    c->found = c->found && c->row.account == c->account;
-    return c->found ? db_run(db, "UPDATE job SET state = 'cancelled', ended_at = ? WHERE id = ?",
-                             BIND(value_int(c->now), value_int(c->id)), NULL, err)
-                    : 0;
-}
-
-static bool ask_running(struct jobs *jobs, int64_t account, int64_t id)
-{
-    bool running = false;
-    pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < SLOTS; i++)
-        if (jobs->slots[i].id == id && jobs->slots[i].account == account) {
-            atomic_store(&jobs->slots[i].cancel, true);
-            running = true;
-        }
-    pthread_mutex_unlock(&jobs->lock);
-    return running;
-}
-
-int jobs_cancel(struct jobs *jobs, const struct actor *actor, int64_t id, struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    struct cancel c = { .arena = &arena, .id = id, .account = actor->id, .now = jobs->options.now() };
-    pthread_mutex_lock(&jobs->turn); /* it is waiting or in its slot, never between */
-    int got = ask_running(jobs, actor->id, id) ? 0 : store_write(store_of(jobs), cancel_row, &c, err);
-    pthread_mutex_unlock(&jobs->turn);
-    if (got == 0 && c.found)
-        tell_dropped(jobs, &c.row);
-    return got;
-}
-
-static void put_instant(struct json *j, const char *key, int64_t ms)
-{
-    char text[INSTANT_TEXT];
-    if (ms)
-        instant_print(ms, text);
-    json_key_str(j, key, ms ? text : NULL);
-}
-
-static void put_number(struct json *j, const char *key, int64_t number)
-{
-    json_key(j, key);
-    if (number)
-        json_put_int(j, number);
-    else
-        json_put_null(j);
-}
-
-/* How far it is and how fast it goes: by its slot while it runs, by its row afterwards. */
-static void look_at_progress(struct jobs *jobs, struct row *r)
-{
-    int64_t ran_ms = r->ended_at - r->began_at;
-    if (r->ended_at && r->began_at && ran_ms > 0)
-        r->per_second = r->done * 1000 / ran_ms;
-    pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < SLOTS; i++) {
-        const struct job_slot *slot = &jobs->slots[i];
-        int64_t ran_us = slot->first_us ? clock_ticks_us() - slot->first_us : 0;
-        if (slot->id != r->id)
-            continue;
-        r->done = slot->done;
-        r->total = slot->total;
-        r->per_second = ran_us > 0 ? (slot->done - slot->first_done) * 1000000 / ran_us : 0;
-    }
-    pthread_mutex_unlock(&jobs->lock);
-}
-
-static int64_t seconds_left(const struct row *r)
-{
-    bool counts = strcmp(r->state, "running") == 0 && r->per_second > 0 && r->total > r->done;
-    return counts ? (r->total - r->done + r->per_second - 1) / r->per_second : 0;
-}
-
-static bool has_file(const struct jobs *jobs, const struct row *r)
-{
-    return r->file_name && r->ended_at + JOB_FILE_MS > jobs->options.now();
-}
-
-static void put_label(struct json *j, const struct row *r, const struct job_type *type)
-{
-    const struct kind *kind = r->kind ? kind_find(r->kind) : NULL;
-    AUTO_TEXT zh = TEXT_LIMIT(256);
-    AUTO_TEXT en = TEXT_LIMIT(256);
-    text_printf(&zh, "%s%s", type ? type->label.zh : r->type, kind ? kind->label.zh : "");
-    text_printf(&en, "%s%s%s", type ? type->label.en : r->type, kind ? ": " : "", kind ? kind->label.en : "");
-    json_key(j, "label");
-    json_open(j, '{');
-    json_key_str(j, "zh", text_get(&zh));
-    json_key_str(j, "en", text_get(&en));
-    json_close(j, '}');
-}
-
-static void put_end(struct json *j, const struct jobs *jobs, const struct row *r, bool english)
-{
-    json_key(j, "result");
-    if (r->result)
-        json_put_raw(j, r->result);
-    else
-        json_put_null(j);
-    json_key(j, "problem");
-    if (r->code) {
-        json_open(j, '{');
-        json_key_str(j, "code", r->code);
-        json_key_str(j, "detail", english ? r->en : r->zh);
-        json_close(j, '}');
-    } else {
-        json_put_null(j);
-    }
-    json_key(j, "file");
-    if (has_file(jobs, r)) {
-        json_open(j, '{');
-        json_key_str(j, "name", r->file_name);
-        json_key_str(j, "type", r->file_type);
-        json_key_int(j, "size", r->file_size);
-        json_close(j, '}');
-    } else {
-        json_put_null(j);
-    }
-}
-
-static void put_row(struct jobs *jobs, struct row *r, bool english, struct json *j)
-{
-    look_at_progress(jobs, r);
-    json_open(j, '{');
-    json_key_int(j, "id", r->id);
-    json_key_str(j, "type", r->type);
-    put_label(j, r, type_named(jobs, r->type));
-    json_key_str(j, "kind", r->kind);
-    json_key_str(j, "state", r->state);
-    json_key_int(j, "done", r->done);
-    put_number(j, "total", r->total);
-    put_number(j, "per_second", r->per_second);
-    put_number(j, "seconds_left", seconds_left(r));
-    put_instant(j, "created_at", r->created_at);
-    put_instant(j, "began_at", r->began_at);
-    put_instant(j, "ended_at", r->ended_at);
-    put_end(j, jobs, r, english);
-    json_close(j, '}');
-}
-
-int job_put(struct jobs *jobs, struct db *db, const struct actor *actor, int64_t id, bool english, struct json *j,
-            struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    struct row row;
-    if (own_row(db, actor, id, &arena, &row, err) < 0)
-        return -1;
-    put_row(jobs, &row, english, j);
-    return 0;
-}
-
-int jobs_put(struct jobs *jobs, struct db *db, const struct actor *actor, bool english, struct json *j,
-             struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    AUTO_TEXT sql = TEXT_LIMIT(2048);
-    struct rows rows;
-    text_str(&sql, row_sql);
-    text_str(&sql, "WHERE account = ? AND created_at > ? ORDER BY id DESC LIMIT ?");
-    if (db_query(db, &rows, text_get(&sql),
-                 BIND(value_int(actor->id), value_int(jobs->options.now() - JOB_KEPT_MS), value_int(LIST_MOST)),
-                 err) < 0)
-        return -1;
-    while (rows_next(&rows)) {
-        struct row row = read_row(&rows, &arena);
-        put_row(jobs, &row, english, j);
-    }
-    return rows_done(&rows, err);
-}
-
-int job_file(struct jobs *jobs, struct db *db, const struct actor *actor, int64_t id, struct arena *arena, int *fd,
-             int64_t *size, const char **name, const char **type, struct error *err)
-{
-    char path[PATH_BYTES];
-    struct row row;
-    if (own_row(db, actor, id, arena, &row, err) < 0)
-        return -1;
-    file_path(jobs, id, path);
-    int opened = has_file(jobs, &row) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (opened < 0)
-        return fail(err, FAULT_MISSING, "job.no_file", "文件已过期（保留 24 小时）或还没有生成，请重新导出",
-                    "The file has expired (kept 24 hours) or is not there yet; export again");
-    *fd = opened;
-    *size = row.file_size;
-    *name = row.file_name;
-    *type = row.file_type;
-    return 0;
 }

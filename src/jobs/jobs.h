@@ -97,3 +97,6 @@ int job_file(struct jobs *jobs, struct db *db, const struct actor *actor, int64_
              int64_t *size, const char **name, const char **type, struct error *err);
 
 extern const struct table job_table;
+
+/* How many of everybody's wait and run: for /metrics. */
+int jobs_count(struct db *db, int64_t *waiting, int64_t *running, struct error *err);

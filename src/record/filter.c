@@ -1,5 +1,6 @@
 #include "record/filter.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -209,6 +210,84 @@ int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_
             return -1;
     }
     return 0;
+}
+
+/* ---- the query string ---- */
+
+static int hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* As browsers write it: %E6 and '+'. NULL when it is no text. */
+static const char *decode(struct arena *arena, const char *at, size_t size)
+{
+    char *out = arena_alloc(arena, size + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool coded = at[i] == '%' && i + 2 < size && hex(at[i + 1]) >= 0 && hex(at[i + 2]) >= 0;
+        out[used++] = coded ? (char)(hex(at[i + 1]) << 4 | hex(at[i + 2])) : at[i] == '+' ? ' ' : at[i];
+        i += coded ? 2 : 0;
+    }
+    out[used] = '\0';
+    return utf8_valid(out, used) ? out : NULL;
+}
+
+int filter_split(const char *filter, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err)
+{
+    *count = 0;
+    if (strlen(filter) > FILTER_TEXT)
+        return fail_field(err, "filter", "筛选条件太长", "The filter is too long");
+    for (const char *at = filter; *at;) {
+        size_t size = strcspn(at, "&"), name = strcspn(at, "=&");
+        if (*count == LIMIT_QUERY)
+            return fail_field(err, "filter", "条件太多，最多 %d 个", "Too many conditions; at most %d", LIMIT_QUERY);
+        struct filter_pair pair = { decode(arena, at, name),
+                                    name < size ? decode(arena, at + name + 1, size - name - 1) : "" };
+        if (!pair.name || !pair.value)
+            return fail_field(err, "filter", "筛选条件不是合法的文字", "The filter is not text");
+        if (size)
+            pairs[(*count)++] = pair;
+        at += size + (at[size] == '&');
+    }
+    return 0;
+}
+
+/* "today", "today+7", "today-30" */
+static bool moving_day(const char *text, int64_t today, int64_t *out)
+{
+    static const char word[] = "today";
+    if (strncmp(text, word, sizeof word - 1) != 0)
+        return false;
+    const char *at = text + sizeof word - 1;
+    *out = today;
+    if (!*at)
+        return true;
+    size_t digits = strspn(at + 1, "0123456789");
+    if ((*at != '+' && *at != '-') || digits == 0 || digits > 4 || at[1 + digits])
+        return false;
+    int64_t days = strtol(at + 1, NULL, 10);
+    *out += *at == '+' ? days : -days;
+    return true;
+}
+
+void filter_days(const struct kind *kind, struct filter_pair *pairs, size_t count, int64_t day, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *dot = strchr(pairs[i].name, '.');
+        if (!dot || (strcmp(dot, ".before") != 0 && strcmp(dot, ".after") != 0))
+            continue;
+        const struct field *f = field_find(kind, arena_strn(arena, pairs[i].name, (size_t)(dot - pairs[i].name)));
+        int64_t meant;
+        char text[DAY_TEXT];
+        if (f && (f->type == &type_date || f->type == &type_date_time) && moving_day(pairs[i].value, day, &meant)) {
+            day_print(meant, text);
+            pairs[i].value = arena_str(arena, text);
+        }
+    }
 }
 
 static int by_text(const void *a, const void *b)

@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum { FILTER_CONDITIONS = 24, FILTER_VALUES = 200 };
+enum { FILTER_CONDITIONS = 24, FILTER_VALUES = 200, FILTER_TEXT = 8192 /* bytes of a filter as a query string */ };
 
 enum filter_op { OP_EQUAL, OP_IN, OP_BEFORE, OP_AFTER, OP_MIN, OP_MAX, OP_NONE, OP_SOME, OP_WITHIN, OP_CONTAINS };
 
@@ -45,6 +45,13 @@ bool filter_is_control(const char *name);
 
 int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_t count, struct arena *arena,
                  struct filter *out, struct error *err);
+
+/* A filter kept as a query string, as browsers write it ("state=a&q=%E6…"): pairs has room for LIMIT_QUERY. What is wrong
+** names "filter". */
+int filter_split(const char *text, struct arena *arena, struct filter_pair *pairs, size_t *count, struct error *err);
+/* Days that move with the calendar: before and after of a day or an instant take "today", "today+7" and "today-30"
+** (at most 4 digits), which become the day they mean on `day`. Before filter_parse; everything else is left alone. */
+void filter_days(const struct kind *kind, struct filter_pair *pairs, size_t count, int64_t day, struct arena *arena);
 
 /* The same filter written differently has the same text (conditions sorted): hashed into cursors. */
 char *filter_canonical(const struct filter *filter, struct arena *arena);

@@ -47,6 +47,20 @@ const struct field *field_state(const struct kind *kind)
     return NULL;
 }
 
+bool field_applies(const struct kind *kind, const struct field *f, const void *record)
+{
+    if (!f->when)
+        return true;
+    const struct field *by = field_find(kind, f->when);
+    if (!by || !record_bit(record_of_const(record)->known, field_slot(by)))
+        return false;
+    const char *code = *(const char *const *)field_member_const(by, record), *at = f->when_codes;
+    for (size_t n = strlen(code); at && (at = strstr(at, code)) != NULL; at += n)
+        if (at > f->when_codes && at[-1] == ',' && at[n] == ',')
+            return true;
+    return false;
+}
+
 const struct move *move_find(const struct kind *kind, const char *name)
 {
     for (size_t i = 0; i < kind->move_count; i++)
@@ -145,6 +159,28 @@ static bool type_known(const struct field_type *type)
     return false;
 }
 
+/* A condition is a choice that is always there, and codes of its list between commas. */
+static void check_when(struct checker *c, const struct field *f)
+{
+    const struct field *by = f->when ? field_find(c->kind, f->when) : NULL;
+    if (!f->when != !f->when_codes || (f->when && (!by || by->type != &type_choice || by->when || !by->choices)))
+        wrong(c, f->name, "depends on what is no choice of the kind");
+    if (!by || by->type != &type_choice || !by->choices || !f->when_codes)
+        return;
+    if (f->flags & (TITLE | MOVE_ONLY | DERIVED))
+        wrong(c, f->name, "depends on a choice although the program or a move writes it");
+    if (f->when_codes[0] != ',' || !f->when_codes[1])
+        wrong(c, f->name, "names the codes it depends on without commas around");
+    for (const char *at = f->when_codes + 1; f->when_codes[0] == ',' && *at;) {
+        size_t n = strcspn(at, ",");
+        if (at[n] != ',' || !choice_find(by->choices, arena_strn(&c->arena, at, n), 0)) {
+            wrong(c, f->name, "depends on a code that its list does not have");
+            return;
+        }
+        at += n + 1;
+    }
+}
+
 static void check_field(struct checker *c, const struct field *f, const struct kind *const *kinds)
 {
     if (!is_word(f->name, false) || is_taken(f->name))
@@ -189,6 +225,7 @@ static void check_field(struct checker *c, const struct field *f, const struct k
         if (!found)
             wrong(c, f->name, "names a group the kind does not have");
     }
+    check_when(c, f);
     const struct field *companion = f->companion ? field_find(c->kind, f->companion) : NULL;
     if (f->companion && f->type != &type_reference && f->type != &type_object)
         wrong(c, f->name, "has a companion but refers to nothing");

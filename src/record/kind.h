@@ -69,6 +69,10 @@ struct field {
     /* Reference, object: the text field that keeps the name a ledger gives where it is no account or record here. Shown
     ** where the reference itself is not known. */
     const char *companion;
+    /* Belongs to the record only while another field of it, a choice, has one of these codes: "type" and
+    ** ",tailings,closed_mine,". Elsewhere it is not asked for, refused when given, and emptied when the choice changes.
+    ** NULL: always. */
+    const char *when, *when_codes;
 };
 
 /* A column of the kind's paper ledger, in the words offices use. */
@@ -137,7 +141,7 @@ enum kind_scope {
                      ** so that only who is limited to no area sees the row */
 };
 
-enum kind_verbs { CAN_CREATE = 1, CAN_CHANGE = 2, CAN_REMOVE = 4, CAN_IMPORT = 8, CAN_EXPORT = 16 };
+enum kind_verbs { CAN_CREATE = 1, CAN_CHANGE = 2, CAN_REMOVE = 4, CAN_IMPORT = 8, CAN_EXPORT = 16, CAN_VERIFY = 32 };
 
 struct kind {
     const char *name;   /* "hazard": table, permission, history */
@@ -200,6 +204,9 @@ struct kind {
 #define PHONE(T, m)       .name = #m, .type = &type_phone, .at = FIELD_AT(T, m, const char *)
 #define LINES(T, m)       .name = #m, .type = &type_lines, .at = FIELD_AT(T, m, struct lines *)
 
+/* WHEN("type", ",tailings,") */
+#define WHEN(choice, codes) .when = (choice), .when_codes = (codes)
+
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define LISTED(array) (array), COUNT(array)
 
@@ -215,6 +222,8 @@ const struct field *field_find(const struct kind *kind, const char *name);
 const struct field *field_title(const struct kind *kind);
 const struct field *field_state(const struct kind *kind); /* NULL when the kind has no flow */
 const struct move *move_find(const struct kind *kind, const char *name);
+/* Does the field belong to the record as it is (field.when)? */
+bool field_applies(const struct kind *kind, const struct field *f, const void *record);
 bool move_leaves(const struct move *move, int state);
 int state_find(const struct kind *kind, const char *code);                                   /* -1 when none */
 const struct choice *choice_find(const struct choices *list, const char *code, int64_t day); /* day 0: any edition */

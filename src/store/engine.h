@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { STATEMENT_CACHE = 256, TAKE_WAIT_MS = 5000, SLOW_JOB_MS = 20 };
 
@@ -105,7 +106,12 @@ struct store {
     struct pool readers;
     int max_waiting, flush_delay_ms;
     void *impl; /* the engine's own */
+    struct {
+        _Atomic uint64_t jobs, failed, commits, commit_us, alone, grouped[STORE_GROUPS];
+    } counts;
 };
+
+void count_commit(struct store *store, int jobs, int64_t began_us);
 
 void cursor_open(struct cursor *cursor, struct db *db);
 void cursor_close(struct cursor *cursor); /* unlinks and empties it; the engine frees it */

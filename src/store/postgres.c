@@ -496,15 +496,20 @@ static void postgres_snapshot_end(struct db *db)
 
 static int commit(struct connection *c, struct error *err)
 {
+    int64_t began = clock_ticks_us();
     store_flush_delay(c->db.store);
     PGresult *result = PQexec(c->conn, "COMMIT");
     int rc = fine(result) ? 0 : failed(c, result, err);
     if (rc == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         rc = store_refused(err, "the transaction was rolled back");
     PQclear(result);
-    if (rc < 0 && PQstatus(c->conn) != CONNECTION_OK)
+    if (rc == 0)
+        count_commit(c->db.store, 1, began);
+    if (rc < 0 && PQstatus(c->conn) != CONNECTION_OK) {
+        err->retry_after_s = 2;
         fail(err, FAULT_UNAVAILABLE, "store.unknown", "保存时与数据库的连接中断，请核对是否已保存后再试",
              "The connection to the database broke while saving; check whether it was saved before trying again");
+    }
     return rc;
 }
 

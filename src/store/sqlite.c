@@ -417,11 +417,14 @@ static int begin(struct connection *c, struct error *err)
     return execute(c, "BEGIN IMMEDIATE", err);
 }
 
-static int commit(struct connection *c, struct error *err)
+static int commit(struct connection *c, int jobs, struct error *err)
 {
+    int64_t began = clock_ticks_us();
     store_flush_delay(c->db.store);
-    if (late_run(&c->db, err) == 0 && execute(c, "COMMIT", err) == 0)
+    if (late_run(&c->db, err) == 0 && execute(c, "COMMIT", err) == 0) {
+        count_commit(c->db.store, jobs, began);
         return 0;
+    }
     roll_back(c);
     return -1;
 }
@@ -437,7 +440,7 @@ static void run_alone(struct connection *c, struct job *job)
         *job->err = lost; /* whatever the job made of it, this is the reason */
         job->result = -1;
     } else if (job->result == 0) {
-        job->result = commit(c, job->err);
+        job->result = commit(c, 1, job->err);
     } else {
         roll_back(c);
     }
@@ -472,11 +475,13 @@ static void run_group(struct connection *c, struct job *first)
         return;
     }
     bool lost = false;
-    for (struct job *job = first; job && !lost; job = job->next)
+    int jobs = 0;
+    for (struct job *job = first; job && !lost; job = job->next, jobs++)
         lost = run_in_group(c, job) < 0;
-    if (!lost && commit(c, &err) == 0)
+    if (!lost && commit(c, jobs, &err) == 0)
         return;
     roll_back(c);
+    atomic_fetch_add(&c->db.store->counts.alone, 1);
     for (struct job *job = first; job; job = job->next)
         run_alone(c, job);
 }

@@ -293,12 +293,54 @@ int store_write(struct store *store, store_job fn, void *args, struct error *err
 {
     if (job_of == store)
         return store_refused(err, "store_write inside a write job");
-    return store->engine->write(store, fn, args, err);
+    int result = store->engine->write(store, fn, args, err);
+    atomic_fetch_add(&store->counts.jobs, 1);
+    if (result < 0)
+        atomic_fetch_add(&store->counts.failed, 1);
+    return result;
 }
 
 int store_waiting(struct store *store)
 {
     return store->engine->waiting(store);
+}
+
+const int store_group_bounds[STORE_GROUPS - 1] = { 1, 2, 5, 10, 20, 50, 100, 200 };
+
+void count_commit(struct store *store, int jobs, int64_t began_us)
+{
+    int group = 0;
+    while (group < STORE_GROUPS - 1 && jobs > store_group_bounds[group])
+        group++;
+    atomic_fetch_add(&store->counts.commits, 1);
+    atomic_fetch_add(&store->counts.grouped[group], 1);
+    atomic_fetch_add(&store->counts.commit_us, (uint64_t)(clock_ticks_us() - began_us));
+}
+
+void store_stats(struct store *store, struct store_stats *out)
+{
+    *out = (struct store_stats){ .jobs = atomic_load(&store->counts.jobs),
+                                 .failed = atomic_load(&store->counts.failed),
+                                 .commits = atomic_load(&store->counts.commits),
+                                 .commit_us = atomic_load(&store->counts.commit_us),
+                                 .alone = atomic_load(&store->counts.alone),
+                                 .waiting = store_waiting(store) };
+    for (int i = 0; i < STORE_GROUPS; i++)
+        out->grouped[i] = atomic_load(&store->counts.grouped[i]);
+    pthread_mutex_lock(&store->readers.lock);
+    out->readers = store->readers.count;
+    out->readers_idle = store->readers.idle_count;
+    pthread_mutex_unlock(&store->readers.lock);
+}
+
+int db_size(struct db *db, int64_t *bytes, struct error *err)
+{
+    bool found;
+    return db_get_int(db,
+                      db_engine(db) == STORE_SQLITE
+                          ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                          : "SELECT pg_database_size(current_database())",
+                      NO_BINDS, bytes, &found, err);
 }
 
 int store_run_job(struct db *db, store_job fn, void *args, struct error *err)

@@ -38,6 +38,20 @@ int store_open(const struct store_options *options, struct store **out, struct e
 void store_close(struct store *store); /* waits for the write jobs already taken; NULL is fine */
 enum store_engine store_engine(const struct store *store);
 
+/* What has happened since the start, and what stands now: for /metrics. */
+enum { STORE_GROUPS = 9 };
+extern const int store_group_bounds[STORE_GROUPS - 1]; /* 1, 2, 5 … 200; the last group is beyond all */
+struct store_stats {
+    uint64_t jobs, failed;          /* write jobs answered, and those of them that answered with an error */
+    uint64_t commits, commit_us;    /* commits made, and how long they took together */
+    uint64_t alone;                 /* groups that were lost and run again one by one */
+    uint64_t grouped[STORE_GROUPS]; /* commits by how many jobs one was for */
+    int waiting;                    /* write jobs not begun */
+    int readers, readers_idle;
+};
+void store_stats(struct store *store, struct store_stats *out);
+int db_size(struct db *db, int64_t *bytes, struct error *err); /* of the whole database, without its log */
+
 /* ---- reading ----
 ** Takes a reader connection (waits at most 5 s, then FAULT_UNAVAILABLE) and gives it back. Between snapshot_begin and
 ** snapshot_end all queries see one state of the database (decision 26). */

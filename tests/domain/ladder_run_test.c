@@ -1,6 +1,7 @@
 /* Ladders in the store: each rung once, after a standstill, a clock set back, another holiday table, two runs at once. */
 #include "domain/town.h"
 
+#include "access/query.h"
 #include "base/clock.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
@@ -309,6 +310,62 @@ static void asking_for_more_time_stops_nothing_and_a_suspension_does(void **stat
         count_of(t, "SELECT version FROM ladder_watch WHERE id = %lld AND watch = 'rectify'", (long long)id), 3);
 }
 
+static void hearers_of(struct town *t, int64_t id, int64_t day, size_t line, struct ladder_hearers *out)
+{
+    struct error err = { 0 };
+    struct db *db;
+    struct ladder_line *lines;
+    struct scope scope;
+    void *record;
+    lines_of(t, id, day, &lines);
+    must(store_reader(t->house.store, &db, &err), &err);
+    scope_compile(&t->people[PROGRAM], &hazard_kind, verb_bit("read"), &scope);
+    int got = record_read(db, &scope, id, true, false, &t->arena, &record, &err);
+    if (got == 0)
+        got = ladder_hearers(db, record, day, &lines[line], out, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+}
+
+static void whom_a_rung_will_tell_is_known_beforehand_and_stays_as_it_was(void **state)
+{
+    struct town *t = TOWN(state);
+    struct ladder_hearers h;
+    give_roles(t);
+    int64_t id = assigned_to(t, FIRM_A2, NAMED);
+    hearers_of(t, id, TODAY, 0, &h);
+    assert_string_equal(h.role, "responsible");
+    assert_false(h.climbed);
+    assert_int_equal(h.people[0], t->people[NAMED].id);
+    hearers_of(t, id, TODAY, 2, &h); /* no safety officer, no head: the grid member hears it */
+    assert_string_equal(h.role, "grid");
+    assert_true(h.climbed);
+    assert_int_equal(h.count, 1);
+    assert_int_equal(h.people[0], t->people[GRID_A].id);
+    run_on_day(t, DUE + 1);
+    must_patch(t, PROGRAM, &account_kind, t->people[GRID_A].id, "{\"active\":false}");
+    hearers_of(t, id, DUE + 1, 2, &h);
+    must_patch(t, PROGRAM, &account_kind, t->people[GRID_A].id, "{\"active\":true}");
+    assert_true(h.climbed);
+    assert_int_equal(h.people[0], t->people[GRID_A].id);
+}
+
+static void a_deadline_that_cannot_be_looked_at_holds_up_none_of_the_others(void **state)
+{
+    struct town *t = TOWN(state);
+    give_roles(t);
+    run_on_day(t, DUE + 200);
+    int64_t broken = assigned_to(t, FIRM_A1, SAFETY), whole = assigned_to(t, FIRM_A1, SAFETY);
+    must_write(t->house.store, say(t, "DELETE FROM hazard WHERE id = %lld", (long long)broken), NO_BINDS);
+    struct ladder_run did = run_on_day(t, DUE - 3);
+    assert_int_equal(did.put_off, 1);
+    assert_string_equal(did.why.code, "record.missing");
+    assert_int_equal(fired(t, whole), 1);
+    assert_int_equal(run_on_day(t, DUE - 3).put_off, 0);
+    assert_int_equal(run_on_day(t, DUE - 2).put_off, 1); /* tomorrow again */
+    must_write(t->house.store, say(t, "DELETE FROM ladder_watch WHERE id = %lld", (long long)broken), NO_BINDS);
+}
+
 struct racer {
     struct town *town;
     pthread_t thread;
@@ -366,6 +423,8 @@ int main(void)
         SAYS(another_holiday_table_counts_again_and_fires_nothing_twice),
         SAYS(the_bin_stops_the_ladder_and_a_restored_record_goes_on),
         SAYS(asking_for_more_time_stops_nothing_and_a_suspension_does),
+        SAYS(whom_a_rung_will_tell_is_known_beforehand_and_stays_as_it_was),
+        SAYS(a_deadline_that_cannot_be_looked_at_holds_up_none_of_the_others),
         SAYS(two_runs_at_once_fire_each_rung_once),
     };
     return RUN_TOWNS(tests);

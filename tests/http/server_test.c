@@ -25,6 +25,7 @@
 #include <strings.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -259,7 +260,8 @@ static struct http_options options_for(struct app *app)
                                   .max_streams = STREAMS };
 }
 
-static int app_start_with(void **state, const char *address, int idle_s, int heartbeat_s)
+/* What is not named is as options_for has it. */
+static int app_start_with(void **state, const struct http_options *other)
 {
     struct app *app = memory_new(sizeof *app);
     struct error err = { 0 };
@@ -267,9 +269,10 @@ static int app_start_with(void **state, const char *address, int idle_s, int hea
     pthread_cond_init(&app->changed, NULL);
     app->hub = hub_new();
     struct http_options options = options_for(app);
-    options.address = address;
-    options.idle_s = idle_s;
-    options.heartbeat_s = heartbeat_s;
+    options.address = other->address ? other->address : options.address;
+    options.idle_s = other->idle_s;
+    options.heartbeat_s = other->heartbeat_s ? other->heartbeat_s : options.heartbeat_s;
+    options.drain_ms = other->drain_ms;
     if (http_start(&options, &app->server, &err) < 0) {
         print_error("%s\n", err.en);
         return -1;
@@ -281,23 +284,33 @@ static int app_start_with(void **state, const char *address, int idle_s, int hea
 
 static int app_start(void **state)
 {
-    return app_start_with(state, "127.0.0.1", 0, 1);
+    return app_start_with(state, &(struct http_options){ 0 });
 }
 
 static int app_start_impatient(void **state)
 {
-    return app_start_with(state, "127.0.0.1", 1, 1);
+    return app_start_with(state, &(struct http_options){ .idle_s = 1 });
 }
 
 static int app_start_for_everybody(void **state)
 {
-    return app_start_with(state, "::", 0, 1);
+    return app_start_with(state, &(struct http_options){ .address = "::" });
 }
 
 /* No heartbeat comes to the rescue of a stream that missed its wake. */
 static int app_start_without_heartbeat(void **state)
 {
-    return app_start_with(state, "127.0.0.1", 0, 3600);
+    return app_start_with(state, &(struct http_options){ .heartbeat_s = 3600 });
+}
+
+static int app_start_to_drain(void **state)
+{
+    return app_start_with(state, &(struct http_options){ .drain_ms = PATIENCE_S * 1000 });
+}
+
+static int app_start_to_leave_at_once(void **state)
+{
+    return app_start_with(state, &(struct http_options){ .drain_ms = 1 });
 }
 
 static void app_end_server(struct app *app)
@@ -936,10 +949,11 @@ static void *stop_server(void *app)
     return NULL;
 }
 
-static void stopping_finishes_what_runs_and_refuses_what_waits(void **state)
+/* Both workers stand at the latch when the server is told to stop. Requests are sent until one is refused at once: that one
+** came after the stop, those before it waited. */
+static void stop_while_some_wait(struct app *app, int hold_ms, int waited_status)
 {
     enum { MOST = 1000 };
-    struct app *app = *state;
     int busy[WORKERS], late[MOST], count = 0;
     for (int i = 0; i < WORKERS; i++) {
         busy[i] = dial(app);
@@ -949,24 +963,36 @@ static void stopping_finishes_what_runs_and_refuses_what_waits(void **state)
     pthread_t stopper;
     struct http_server *server = app->server;
     assert_int_equal(pthread_create(&stopper, NULL, stop_server, app), 0);
-    for (bool told = false; !told; count++) { /* those that come before the stop wait, the first after it is told */
+    for (bool told = false; !told; count++) {
         assert_true(count < MOST);
         late[count] = dial_port(http_port(server));
         assert_true(say(late[count], GET("/hello")));
         struct pollfd ready = { .fd = late[count], .events = POLLIN };
         told = poll(&ready, 1, 20) == 1;
     }
+    struct timespec hold = { .tv_nsec = hold_ms * 1000000L };
+    nanosleep(&hold, NULL);
     open_latch(app);
     for (int i = 0; i < WORKERS; i++) {
         ask(busy[i], "", 200, "\"waited\"");
         close(busy[i]);
     }
     for (int i = 0; i < count; i++) {
-        ask(late[i], "", 503, NULL);
+        ask(late[i], "", i + 1 < count ? waited_status : 503, NULL);
         close(late[i]);
     }
     pthread_join(stopper, NULL);
     assert_int_equal(app->stops, WORKERS);
+}
+
+static void stopping_finishes_what_runs_and_what_waits_and_takes_nothing_new(void **state)
+{
+    stop_while_some_wait(*state, 0, 200);
+}
+
+static void stopping_does_not_wait_for_a_queue_without_end(void **state)
+{
+    stop_while_some_wait(*state, 50, 503);
 }
 
 static void everybody_is_named_by_the_plain_address(void **state)
@@ -1226,7 +1252,10 @@ int main(void)
         WITH_IMPATIENT_APP(half_a_request_leaves_nothing_behind),
         WITH_IMPATIENT_APP(a_client_that_leaves_while_its_handler_runs_does_no_harm),
         WITH_APP(a_slow_handler_does_not_hold_the_others),
-        WITH_APP(stopping_finishes_what_runs_and_refuses_what_waits),
+        cmocka_unit_test_setup_teardown(stopping_finishes_what_runs_and_what_waits_and_takes_nothing_new,
+                                        app_start_to_drain, app_stop),
+        cmocka_unit_test_setup_teardown(stopping_does_not_wait_for_a_queue_without_end, app_start_to_leave_at_once,
+                                        app_stop),
         cmocka_unit_test_setup_teardown(everybody_is_named_by_the_plain_address, app_start_for_everybody, app_stop),
         WITH_APP(a_worker_that_cannot_start_stops_the_start),
         WITH_APP(a_taken_port_is_named),

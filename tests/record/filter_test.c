@@ -2,6 +2,8 @@
 #include "domain/town.h"
 
 #include "access/query.h"
+#include "base/clock.h"
+#include "base/limits.h"
 #include "base/seal.h"
 #include "base/text.h"
 #include "domain/hazard/hazard.h"
@@ -89,6 +91,52 @@ static void what_steers_a_list_is_no_filter(void **state)
     must(filter_parse(&hazard_kind, pairs, COUNT(pairs), &arena, &filter, &err), &err);
     assert_int_equal(filter.count, 0);
     assert_null(filter.words);
+}
+
+static void days_that_move_become_the_day_they_mean(void **state)
+{
+    static const struct {
+        const char *name, *value, *meant;
+    } rows[] = {
+        { "due.before", "today", "2026-03-17" },
+        { "due.after", "today-17", "2026-02-28" },
+        { "found_on.before", "today+15", "2026-04-01" },
+        { "due.before", "today+99999", "today+99999" },
+        { "due.before", "today+", "today+" },
+        { "due.before", "today 1", "today 1" },
+        { "due", "today", "today" },
+        { "description", "today", "today" },
+        { "level.before", "today", "today" },
+        { "q", "today", "today" },
+    };
+    AUTO_ARENA arena = { 0 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct filter_pair pair = { rows[i].name, rows[i].value };
+        filter_days(&hazard_kind, &pair, 1, day_from_ymd(2026, 3, 17), &arena);
+        assert_string_equal(pair.value, rows[i].meant);
+    }
+}
+
+static void a_filter_kept_as_text_is_what_the_browser_wrote(void **state)
+{
+    AUTO_ARENA arena = { 0 };
+    struct error err = { 0 };
+    struct filter_pair pairs[LIMIT_QUERY];
+    size_t count;
+    (void)state;
+    must(filter_split("q=%E6%B0%A8+%E6%BC%8F&&due.before=today%2B7&x", &arena, pairs, &count, &err), &err);
+    assert_int_equal(count, 3);
+    assert_string_equal(pairs[0].value, "氨 漏");
+    assert_string_equal(pairs[1].value, "today+7");
+    assert_string_equal(pairs[2].name, "x");
+    assert_string_equal(pairs[2].value, "");
+    expect_field(filter_split("q=%E6%B0", &arena, pairs, &count, &err), &err, "filter");
+    error_clear(&err);
+    AUTO_TEXT many = TEXT_LIMIT(FILTER_TEXT * 2);
+    for (int i = 0; i <= LIMIT_QUERY; i++)
+        text_str(&many, "a=b&");
+    expect_field(filter_split(text_get(&many), &arena, pairs, &count, &err), &err, "filter");
 }
 
 static void a_filter_by_a_personal_value_says_so(void **state)
@@ -248,6 +296,8 @@ int main(void)
     static const struct CMUnitTest plain[] = {
         cmocka_unit_test(there_is_a_ceiling_for_conditions_and_values),
         cmocka_unit_test(what_steers_a_list_is_no_filter),
+        cmocka_unit_test(days_that_move_become_the_day_they_mean),
+        cmocka_unit_test(a_filter_kept_as_text_is_what_the_browser_wrote),
         cmocka_unit_test(the_canonical_text_knows_one_filter_from_another),
     };
     static const struct both tests[] = { { "five firms are made", make_firms },

@@ -75,6 +75,26 @@ static void two_fields_in_one_member(struct draft *d)
 {
     d->fields[3].at = d->fields[2].at;
 }
+static void depends_on_no_choice(struct draft *d)
+{
+    d->fields[3].when = "name";
+    d->fields[3].when_codes = ",red,";
+}
+static void depends_on_an_unknown_code(struct draft *d)
+{
+    d->fields[3].when = "kind_of";
+    d->fields[3].when_codes = ",red,green,";
+}
+static void depends_on_a_code_without_commas(struct draft *d)
+{
+    d->fields[3].when = "kind_of";
+    d->fields[3].when_codes = "red";
+}
+static void depends_soundly(struct draft *d)
+{
+    d->fields[3].when = "kind_of";
+    d->fields[3].when_codes = ",red,";
+}
 static void reserved_name(struct draft *d)
 {
     d->fields[3].name = "order";
@@ -425,6 +445,10 @@ static const struct row {
     { "a choice without a list is refused", choice_without_a_list, "kind_of" },
     { "a kind without a title is refused", no_title, "title" },
     { "a title that may be empty is refused", title_that_may_be_empty, "title" },
+    { "a field that depends on a choice is accepted", depends_soundly, NULL },
+    { "one that depends on a text is refused", depends_on_no_choice, "day" },
+    { "one that depends on a code its list does not have is refused", depends_on_an_unknown_code, "day" },
+    { "one whose codes stand without commas is refused", depends_on_a_code_without_commas, "day" },
     { "a reference to a kind that does not exist is refused", reference_to_nothing, "day" },
     { "a group the kind does not have is refused", group_nobody_has, "day" },
     { "a personal field the search box would find is refused", personal_and_searchable, "phone" },

@@ -806,6 +806,44 @@ static void opened_beside_another_process_a_store_reads_and_never_writes(void **
     assert_int_equal(items(world), 1);
 }
 
+/* ---- figures ---- */
+
+static int refuse_it(struct db *db, void *args, struct error *err)
+{
+    (void)db;
+    (void)args;
+    return fail(err, FAULT_REFUSED, "test.no", "不行", "No");
+}
+
+static void what_was_written_is_counted_by_job_commit_and_size(void **state)
+{
+    struct world *world = WORLD(state);
+    struct store_stats before, after;
+    struct error err = { 0 };
+    int64_t bytes = 0;
+    uint64_t grouped = 0;
+    make_items(world);
+    store_stats(world->store, &before);
+    for (int i = 0; i < 5; i++)
+        must_write(world->store, INSERT_NUMBER, BIND(value_int(i)));
+    assert_int_equal(store_write(world->store, refuse_it, NULL, &err), -1);
+    store_stats(world->store, &after);
+    assert_int_equal(after.jobs - before.jobs, 6);
+    assert_int_equal(after.failed - before.failed, 1);
+    assert_in_range(after.commits - before.commits, 5, 6);
+    for (int i = 0; i < STORE_GROUPS; i++)
+        grouped += after.grouped[i];
+    assert_int_equal(grouped, after.commits);
+    assert_int_equal(after.waiting, 0);
+    assert_int_equal(after.readers, after.readers_idle);
+    struct db *db = reader(world);
+    store_stats(world->store, &after);
+    assert_int_equal(after.readers, after.readers_idle + 1);
+    must(db_size(db, &bytes, &err), &err);
+    store_reader_back(world->store, db);
+    assert_true(bytes > 4096);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -841,6 +879,7 @@ int main(void)
         SAYS(a_wrong_address_is_refused),
         SAYS(what_was_written_is_there_after_closing_and_opening),
         SAYS(opened_beside_another_process_a_store_reads_and_never_writes),
+        SAYS(what_was_written_is_counted_by_job_commit_and_size),
     };
     return RUN_BOTH(tests);
 }

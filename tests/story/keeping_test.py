@@ -137,6 +137,18 @@ def a_folder_in_use_is_never_restored_into(p):
     assert "key already" in said, said
 
 
+def a_backup_folder_keeps_the_newest_and_touches_nothing_else(p):
+    place = os.path.join(p.base, "backups")
+    os.mkdir(place)
+    for name in ("anlan-20200101-000000.tar.gz", "anlan-20200102-000000.tar.gz", "anlan-mine.tar.gz"):
+        open(os.path.join(place, name), "w").close()
+    said = p.here("backup", "--backup-dir", place, "--backup-keep", "2")
+    new = os.path.basename(said.split()[0].removeprefix("file="))
+    assert sorted(os.listdir(place)) == sorted(["anlan-20200102-000000.tar.gz", "anlan-mine.tar.gz", new]), os.listdir(place)
+    folder = p.folder()
+    anlan("restore", os.path.join(place, new), folder=folder, passphrase=p.passphrase)
+
+
 def a_backup_cut_short_is_refused(p):
     short = os.path.join(p.base, "short.tar.gz")
     with open(p.file, "rb") as f, open(short, "wb") as out:
@@ -189,6 +201,7 @@ STORIES = [
     what_was_restored_is_served_with_its_people_its_files_and_its_personal_values,
     another_passphrase_opens_nothing_and_leaves_no_keys,
     a_folder_in_use_is_never_restored_into,
+    a_backup_folder_keeps_the_newest_and_touches_nothing_else,
     a_backup_cut_short_is_refused,
     rows_changed_inside_a_backup_are_found_by_their_digest,
     a_file_that_is_no_backup_is_refused_by_a_sentence,

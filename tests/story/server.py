@@ -43,11 +43,12 @@ class Server:
     def key(self, name):
         return self.run("key", "new", "--user", name).strip()
 
-    def start(self):
+    def start(self, *words, **environment):
         self.port = free_port()
         self.log = open(os.path.join(self.folder, "log"), "ab")
-        self.process = subprocess.Popen([BIN, "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", *self.db],
-                                        stdout=subprocess.DEVNULL, stderr=self.log)
+        self.process = subprocess.Popen([BIN, "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", *self.db,
+                                         *words], stdout=subprocess.DEVNULL, stderr=self.log,
+                                        env={**os.environ, **environment})
         for _ in range(300):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()

@@ -88,6 +88,8 @@ static const struct field hazard_fields[] = {
     { TEXT(struct hazard, external_type), .label = { "原系统分类", "Source type" }, .max = 60, .flags = INDEXED,
       .group = "found", .hint = { "原台账或原系统里的分类", "How the source ledger sorts it" } },
     { MONEY(struct hazard, fine), .label = { "罚款金额", "Fine" }, .unit = { "元", "yuan" }, .group = "found" },
+    { MONEY(struct hazard, fine_first), .label = { "最初罚款金额", "Fine at first" }, .unit = { "元", "yuan" },
+      .group = "found", .hint = { "复议、诉讼或减免之前", "Before an appeal or a settlement changed it" } },
     { TEXT(struct hazard, clause), .label = { "判定依据", "Clause" }, .max = 200, .flags = MOVE_ONLY | SEARCH,
       .group = "level",
       .hint = { "重大隐患必填，写明判定标准的条款", "Needed for a major hazard: standard and clause" } },

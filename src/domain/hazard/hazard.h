@@ -5,8 +5,11 @@
 #pragma once
 #include "record/kind.h"
 
+struct watch; /* domain/ladder.h */
+
 extern const struct kind hazard_kind;
-extern const struct move hazard_moves[]; /* moves.c */
+extern const struct watch hazard_rectify, hazard_recheck; /* deadlines.c */
+extern const struct move hazard_moves[];                  /* moves.c */
 enum { HAZARD_MOVES = 22 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
@@ -41,6 +44,7 @@ struct hazard {
     const char *external_type; /* how the source ledger sorts it, in its own words */
     const char *finder;        /* the name alone: whoever found it need not be an account */
     int64_t fine;              /* fen */
+    int64_t fine_first;        /* fen, before an appeal or a settlement changed it */
     /* 五落实: measures, responsible person, funds, deadline, contingency plan */
     const char *measures;
     int64_t responsible;

@@ -5,13 +5,46 @@
 #pragma once
 #include "record/kind.h"
 
-extern const struct kind enterprise_kind, key_person_kind;
+struct watch; /* domain/ladder.h */
+
+extern const struct kind enterprise_kind, key_person_kind, site_kind, safety_cost_kind;
+extern const struct watch insurance_ends;
+
+enum operating_state {
+    OPERATING,
+    OPERATING_TRIAL,
+    OPERATING_BUILT, /* being built */
+    OPERATING_STOPPED,
+    OPERATING_SUSPENDED,
+    OPERATING_CLOSED,
+};
+/* Nothing is asked of a firm that does not work. */
+bool enterprise_works(int64_t state);
 
 struct key_person {
     struct record is;
     const char *name;
     const char *post;
     const char *phone;
+};
+
+/* 经营场所: a place of the firm without a code of its own. Its key is the firm's code and two digits (enterprise
+** reference §1): the number stays with the place. */
+struct site {
+    struct record is;
+    const char *name;
+    const char *used_for;
+    const char *address;
+    struct place place;
+    int64_t site_no;
+    const char *site_key;
+};
+
+/* 安全生产费用 of one year (财资〔2022〕136号). */
+struct safety_cost {
+    struct record is;
+    int64_t year;
+    int64_t required, used; /* fen */
 };
 
 struct enterprise {
@@ -25,21 +58,36 @@ struct enterprise {
     const char *flags;
     const char *industry;
     const char *size;
-    const char *operating_state;
+    int64_t operating_state;
     int64_t region;
     const char *address;
+    const char *registered_address;
     struct place place;
+    struct lines *sites;
     const char *legal_representative;
+    const char *controller; /* 实际控制人 */
     const char *head;
     const char *head_id_number;
     const char *phone;
+    const char *safety_head;
     int64_t staff;
+    int64_t dispatched, contractors; /* dispatched workers are part of the staff */
     int64_t floor_area;
     int64_t capital;
     int64_t founded_on;
     int64_t insured;
+    const char *policy_no;
     int64_t insurance_end;
+    struct lines *safety_costs;
+    const char *rescue;
+    int64_t drilled_on;
     struct lines *key_persons;
     const char *papers;
     const char *remark;
+    /* of the last change of the operating state */
+    int64_t state_since;
+    const char *state_document;
+    const char *state_reason;
+    int64_t end_hazards;   /* with the closure, what is still open ends */
+    int64_t ended_hazards; /* how many did */
 };

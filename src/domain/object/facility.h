@@ -14,6 +14,29 @@ struct facility {
     const char *address;
     struct place place;
     int64_t built_on;
+    /* tailings pond */
+    const char *pond_grade;
+    int64_t dam_height, dam_design, capacity; /* m · 10, 10⁴ m³ · 100 */
+    int64_t overhead;                         /* 头顶库 */
+    int64_t downstream;                       /* people */
+    /* closed mine */
+    const char *mineral;
+    int64_t closed_on;
+    const char *closure_document;
+    int64_t sealed;
+    const char *guardian;
+    /* mall, high-rise, crowd place, underground space, old estate */
+    int64_t floor_area, height, floors, basements, people_most, households;
+    /* works site */
+    const char *works_type, *works_permit, *builder, *supervisor;
+    int64_t works_area, works_cost, starts_on, ends_on;
+    /* pipe segment, road segment */
+    const char *medium;
+    int64_t pressure, diameter, length;
+    const char *begins_at, *ends_at;
+    /* fireworks point */
+    const char *licence_no;
+    int64_t licence_until, stock_most;
     const char *external_no;
     const char *remark;
 };

@@ -1,6 +1,7 @@
 import { en as grid } from './areas/grid'
 import { en as search } from './areas/search'
 import { en as work } from './areas/work'
+import { en as notices } from './areas/notices'
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
 import { en as bin } from './areas/bin'
@@ -17,6 +18,7 @@ const en: Words = {
   bin,
   search,
   bulk,
+  notices,
   ...exchange,
   account,
   duty,

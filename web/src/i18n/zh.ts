@@ -8,6 +8,7 @@ import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
 import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
+import { zh as notices } from './areas/notices'
 
 const zh = {
   account,
@@ -17,6 +18,7 @@ const zh = {
   bin,
   search,
   bulk,
+  notices,
   ...exchange,
 
   product: '安澜',

@@ -1,4 +1,4 @@
-/* The deadlines that run in this program. */
+/* The deadlines of a hazard. */
 #include "domain/hazard/hazard.h"
 #include "domain/ladder.h"
 
@@ -33,8 +33,19 @@ static int64_t responsible_for(const void *record)
     return has(h, responsible) ? h->responsible : 0;
 }
 
-static const struct watch hazard_rectify = { "rectify", &hazard_kind, &ladder_rectify, rectification_runs,
-                                             responsible_for };
-static const struct watch hazard_recheck = { "recheck", &hazard_kind, &ladder_recheck, recheck_runs, responsible_for };
-
-const struct watch *const all_watches[] = { &hazard_rectify, &hazard_recheck, NULL };
+const struct watch hazard_rectify = {
+    .name = "rectify",
+    .label = { "整改期限", "Rectification deadline" },
+    .kind = &hazard_kind,
+    .ladder = &ladder_rectify,
+    .runs = rectification_runs,
+    .responsible = responsible_for,
+};
+const struct watch hazard_recheck = {
+    .name = "recheck",
+    .label = { "复查期限", "Re-check deadline" },
+    .kind = &hazard_kind,
+    .ladder = &ladder_recheck,
+    .runs = recheck_runs,
+    .responsible = responsible_for,
+};

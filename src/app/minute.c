@@ -1,0 +1,116 @@
+#include "app/minute.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "domain/ladder.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { NUMBER = 24 };
+
+struct minute {
+    struct house *house;
+    int64_t (*now)(void);
+    int64_t pause_ms;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop;
+    atomic_bool stopping;
+};
+
+static void log_round(const struct ladder_run *sum)
+{
+    char fired[NUMBER], late[NUMBER], climbed[NUMBER], unheard[NUMBER], put_off[NUMBER];
+    if (!sum->fired && !sum->put_off)
+        return;
+    snprintf(fired, sizeof fired, "%" PRId64, sum->fired);
+    snprintf(late, sizeof late, "%" PRId64, sum->late);
+    snprintf(climbed, sizeof climbed, "%" PRId64, sum->climbed);
+    snprintf(unheard, sizeof unheard, "%" PRId64, sum->unheard);
+    snprintf(put_off, sizeof put_off, "%" PRId64, sum->put_off);
+    log_event(LOG_INFO, "ladder.fired", "rungs", fired, "late", late, "climbed", climbed, "unheard", unheard, NULL);
+    if (sum->put_off)
+        log_event(LOG_ERROR, "ladder.put_off", "deadlines", put_off, "code", sum->why.code, "why", sum->why.en, NULL);
+}
+
+/* Step by step, so that a stop in the middle of a long catching-up waits for one chunk alone. */
+static int round_of(struct house *house, int64_t now_ms, atomic_bool *stopping, struct error *err)
+{
+    struct ladder_run sum = { .more = true };
+    int got = 0;
+    while (got == 0 && sum.more && !(stopping && atomic_load(stopping))) {
+        struct ladder_run did;
+        got = ladder_step(house, now_ms, &did, err);
+        if (got == 0)
+            ladder_add_up(&sum, &did);
+    }
+    log_round(&sum);
+    return got;
+}
+
+int minute_round(struct house *house, int64_t now_ms, struct error *err)
+{
+    return round_of(house, now_ms, NULL, err);
+}
+
+/* False when the house goes down. */
+static bool rest(struct minute *m)
+{
+    int64_t at = clock_ticks_us() + m->pause_ms * 1000;
+    struct timespec until = { .tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000 };
+    pthread_mutex_lock(&m->lock);
+    for (int rc = 0; rc == 0 && !atomic_load(&m->stopping);)
+        rc = pthread_cond_timedwait(&m->stop, &m->lock, &until);
+    pthread_mutex_unlock(&m->lock);
+    return !atomic_load(&m->stopping);
+}
+
+static void *run(void *arg)
+{
+    struct minute *m = arg;
+    do {
+        struct error err = { 0 };
+        if (round_of(m->house, m->now(), &m->stopping, &err) < 0)
+            log_event(LOG_ERROR, "ladder.failed", "code", err.code, "why", err.en, NULL);
+    } while (rest(m));
+    return NULL;
+}
+
+int minute_start(struct house *house, int64_t (*now)(void), int64_t pause_ms, struct minute **out, struct error *err)
+{
+    pthread_condattr_t attributes;
+    struct minute *m = memory_new(sizeof *m);
+    *m = (struct minute){ .house = house, .now = now, .pause_ms = pause_ms };
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&m->stop, &attributes);
+    pthread_condattr_destroy(&attributes);
+    if (pthread_create(&m->thread, NULL, run, m) == 0) {
+        *out = m;
+        return 0;
+    }
+    pthread_cond_destroy(&m->stop);
+    pthread_mutex_destroy(&m->lock);
+    memory_free(m);
+    return fail(err, FAULT_INTERNAL, "minute.thread", "定时线程无法启动", "The minute's thread cannot be started");
+}
+
+void minute_stop(struct minute *m)
+{
+    if (!m)
+        return;
+    pthread_mutex_lock(&m->lock);
+    atomic_store(&m->stopping, true);
+    pthread_cond_broadcast(&m->stop);
+    pthread_mutex_unlock(&m->lock);
+    pthread_join(m->thread, NULL);
+    pthread_cond_destroy(&m->stop);
+    pthread_mutex_destroy(&m->lock);
+    memory_free(m);
+}

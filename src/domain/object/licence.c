@@ -1,0 +1,151 @@
+#include "domain/object/licence.h"
+
+#include "base/clock.h"
+#include "domain/change.h"
+#include "domain/ladder.h"
+#include "domain/lists.h"
+#include "record/type.h"
+
+struct paper licence_paper(const struct licence *l)
+{
+    return (struct paper){ .until = has(l, valid_until) ? l->valid_until : 0,
+                           .state = (enum paper_state)l->state,
+                           .decided_on = has(l, decided_on) ? l->decided_on : 0 };
+}
+
+static const struct paper_rule *rule_of(const struct licence *l)
+{
+    return has(l, type) && has(l, valid_from) ? paper_rule_on(l->type, l->valid_from) : NULL;
+}
+
+/* What the rule says the paper need not: its last day, and by when renewal is asked for. */
+static void licence_tidy(struct change *c, void *record)
+{
+    struct licence *l = record;
+    const struct choice *type = has(l, type) ? choice_find(&licence_types, l->type, 0) : NULL;
+    const struct paper_rule *rule = rule_of(l);
+    if (!has(l, valid_until) && paper_last_day(rule, has(l, valid_from) ? l->valid_from : 0))
+        set(l, valid_until, paper_last_day(rule, l->valid_from));
+    if (rule && rule->lead_months && has(l, valid_until))
+        set(l, renew_by, day_add_months(l->valid_until, -rule->lead_months));
+    else
+        unset(l, renew_by);
+    set(l, title,
+        arena_printf(c->arena, "%s%s%s", type ? type->label.zh : "许可证照", has(l, licence_no) ? " " : "",
+                     has(l, licence_no) ? l->licence_no : ""));
+}
+
+static int licence_check(struct change *c, struct error *err)
+{
+    struct licence *l = c->after;
+    const struct paper_rule *rule = rule_of(l);
+    if (has(l, valid_from) && has(l, valid_until) && l->valid_until < l->valid_from)
+        return fail_field(err, "valid_until", "到期日早于生效日，请核对证书",
+                          "It ends before it begins; see the paper");
+    if (has(l, issued_on) && l->issued_on > day_of_ms(c->now))
+        fail_field(err, "issued_on", "发证日期不能晚于今天", "It cannot have been issued after today");
+    /* One day more: papers print the day of the month either way. */
+    if (rule && rule->months && has(l, valid_until) && l->valid_until > day_add_months(l->valid_from, rule->months))
+        fail_field(err, "valid_until", "有效期最长 %d 个月（%s），请核对起止日期",
+                   "It holds for at most %d months (%s); check both days", rule->months, rule->basis);
+    return err->fault ? -1 : 0;
+}
+
+static int decided(struct change *c, struct error *err)
+{
+    struct licence *l = c->after;
+    if (has(l, decided_on) && l->decided_on > day_of_ms(c->now))
+        return fail_field(err, "decided_on", "决定日期不能晚于今天", "It cannot have been decided after today");
+    return 0;
+}
+
+static const struct move licence_moves[] = {
+    PAPER_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.", PAPER_SUSPENDED,
+               decided, PAPER_IN_FORCE),
+    PAPER_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
+               PAPER_IN_FORCE, decided, PAPER_SUSPENDED),
+    PAPER_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。", "As a penalty; give the decision.",
+               PAPER_REVOKED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
+    PAPER_MOVE("withdraw", "撤销", "Withdraw", "不应许可而许可的，撤销许可。", "It should not have been issued.",
+               PAPER_WITHDRAWN, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
+    PAPER_MOVE("cancel", "注销", "Cancel", "到期未延续、单位终止等情形办理注销。",
+               "Not renewed, or the unit has ended.", PAPER_CANCELLED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
+};
+
+static const struct group licence_groups[] = { { "paper", { "证照信息", "Paper" } },
+                                               { "decision", { "处理决定", "Decision" } } };
+
+static const struct field licence_fields[] = {
+    { TEXT(struct licence, title), .label = { "证照", "Paper" }, .max = 200,
+      .flags = REQUIRED | TITLE | DERIVED | SEARCH | LIST, .group = "paper" },
+    { STATE(struct licence, state), .label = { "状态", "State" }, .flags = LIST | INDEXED, .group = "paper" },
+    { OBJECT(struct licence, object), .label = { "持证单位", "Held by" }, .flags = REQUIRED | FIXED | LIST,
+      .group = "paper" },
+    { CHOICE(struct licence, type), .label = { "证照类型", "Type" }, .choices = &licence_types,
+      .flags = REQUIRED | INDEXED, .group = "paper" },
+    { TEXT(struct licence, licence_no), .label = { "证书编号", "Number" }, .max = 80, .flags = UNIQUE | SEARCH,
+      .group = "paper" },
+    { TEXT(struct licence, covers), .label = { "许可范围", "Covers" }, .max = 500, .flags = WIDE, .group = "paper" },
+    { TEXT(struct licence, issuer), .label = { "发证机关", "Issued by" }, .max = 80, .flags = LIST, .group = "paper" },
+    { DATE(struct licence, issued_on), .label = { "发证日期", "Issued on" }, .group = "paper" },
+    { DATE(struct licence, valid_from), .label = { "有效期起", "Valid from" }, .flags = LIST, .group = "paper" },
+    { DATE(struct licence, valid_until), .label = { "有效期止", "Valid until" }, .flags = LIST | INDEXED,
+      .group = "paper",
+      .hint = { "不填按该类证照的法定有效期推算", "Worked out by the rule of the type, when empty" } },
+    { DATE(struct licence, renew_by), .label = { "最迟申请延期日", "Renewal by" }, .flags = DERIVED, .group = "paper" },
+    { FILES(struct licence, papers), .label = { "证照扫描件", "Scans" }, .max = 10, .flags = WIDE, .group = "paper" },
+    { TEXT(struct licence, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
+      .group = "paper" },
+    { LONG_TEXT(struct licence, remark), .label = { "备注", "Remark" }, .max = 1000, .flags = WIDE, .group = "paper" },
+    { TEXT(struct licence, decision_no), .label = { "决定文号", "Decision" }, .max = 80, .flags = MOVE_ONLY,
+      .group = "decision" },
+    { DATE(struct licence, decided_on), .label = { "决定日期", "Decided on" }, .flags = MOVE_ONLY,
+      .group = "decision" },
+    { LONG_TEXT(struct licence, decision_reason), .label = { "决定理由", "Reason" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "decision" },
+};
+
+const struct kind licence_kind = {
+    .name = "licence",
+    .plural = "licences",
+    .label = { "许可证照", "Licence" },
+    .menu = "objects",
+    .size = sizeof(struct licence),
+    .fields = LISTED(licence_fields),
+    .groups = LISTED(licence_groups),
+    .states = paper_states,
+    .state_count = PAPER_STATES,
+    .moves = LISTED(licence_moves),
+    .scope = SCOPE_OBJECT,
+    .scope_field = "object",
+    .sorts = { "valid_until", "id" },
+    .identity = "licence_no",
+    .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT | CAN_VERIFY,
+    .tidy = licence_tidy,
+    .check = licence_check,
+};
+
+static bool ends(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct licence *l = record;
+    (void)calendar;
+    if (l->state != PAPER_IN_FORCE || !has(l, valid_until))
+        return false;
+    *due = l->valid_until;
+    return true;
+}
+
+static int64_t nobody(const void *record)
+{
+    (void)record;
+    return 0;
+}
+
+const struct watch licence_ends = {
+    .name = "ends",
+    .label = { "许可证有效期", "Licence ends" },
+    .kind = &licence_kind,
+    .ladder = &ladder_certificate,
+    .runs = ends,
+    .responsible = nobody,
+};

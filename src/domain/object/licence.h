@@ -1,0 +1,44 @@
+/*
+** 许可证照: what a firm or place may work under, with its last day and the decision that took it out of force
+** (enterprise reference §6; 安全生产许可证条例). The status on a day is a function of these (paper.h), never stored.
+*/
+#pragma once
+#include "domain/object/paper.h"
+#include "record/kind.h"
+
+struct watch; /* domain/ladder.h */
+
+extern const struct kind licence_kind;
+extern const struct watch licence_ends;
+
+struct licence {
+    struct record is;
+    const char *title;
+    int64_t state; /* enum paper_state */
+    int64_t object;
+    const char *type;
+    const char *licence_no;
+    const char *covers; /* 许可范围 */
+    const char *issuer;
+    int64_t issued_on;
+    int64_t valid_from, valid_until;
+    int64_t renew_by; /* by the rule of the type */
+    const char *papers;
+    const char *decision_no;
+    int64_t decided_on;
+    const char *decision_reason;
+    const char *external_no;
+    const char *remark;
+};
+
+struct paper licence_paper(const struct licence *licence);
+/* Moves of licences and certificates alike: suspend, restore, revoke, withdraw, cancel. Their fields have the same names
+** in both kinds. */
+enum { PAPER_MOVES = 5 };
+#define PAPER_MOVE(name_, zh, en, hint_zh, hint_en, to_, check_, ...)                                           \
+    {                                                                                                           \
+        .name = (name_), .label = { (zh), (en) }, .hint = { (hint_zh), (hint_en) }, .from = { __VA_ARGS__ },    \
+        .from_count = (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), .to = (to_), .needs = "approve",     \
+        .accepts = { "decision_no", "decided_on", "decision_reason" }, .must = { "decision_no", "decided_on" }, \
+        .danger = (to_) != PAPER_IN_FORCE, .check = (check_)                                                    \
+    }

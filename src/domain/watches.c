@@ -1,0 +1,10 @@
+/* The deadlines that run in this program: each area declares its own. */
+#include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
+#include "domain/object/certificate.h"
+#include "domain/object/enterprise.h"
+#include "domain/object/licence.h"
+#include "domain/object/major_hazard_source.h"
+
+const struct watch *const all_watches[] = { &hazard_rectify,   &hazard_recheck,     &insurance_ends,  &licence_ends,
+                                            &certificate_ends, &certificate_review, &source_reassess, NULL };

@@ -1,0 +1,326 @@
+/* What a firm keeps of itself: licences, people, certificates, major hazards, sites, its operating state. */
+#include "domain/town.h"
+
+#include "base/clock.h"
+#include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
+#include "domain/object/certificate.h"
+#include "domain/object/enterprise.h"
+#include "domain/object/facility.h"
+#include "domain/object/licence.h"
+#include "domain/object/major_hazard_source.h"
+#include "domain/object/person.h"
+
+#include <string.h>
+
+static int64_t day(const char *text)
+{
+    int64_t out = 0;
+    assert_true(day_parse(text, strlen(text), &out));
+    return out;
+}
+
+static int64_t must_licence(struct town *t, const char *rest)
+{
+    return must_create(t, OFFICE, &licence_kind, say(t, "{\"object\":%lld,%s}", (long long)t->spots[FIRM_A1], rest));
+}
+
+static void a_licence_ends_by_its_rule_and_says_when_to_renew(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_licence(t, "\"type\":\"work_safety\",\"licence_no\":\"FM-1\",\"valid_from\":\"2025-07-01\"");
+    const struct licence *l = must_read(t, OFFICE, &licence_kind, id);
+    assert_int_equal(l->valid_until, day("2028-06-30"));
+    assert_int_equal(l->renew_by, day("2028-03-30"));
+    assert_string_equal(l->title, "安全生产许可证 FM-1");
+    assert_int_equal(l->state, PAPER_IN_FORCE);
+    must_patch(t, OFFICE, &licence_kind, id, "{\"valid_until\":\"2027-06-30\"}");
+    l = must_read(t, OFFICE, &licence_kind, id);
+    assert_int_equal(l->renew_by, day("2027-03-30"));
+}
+
+static void a_licence_that_holds_too_long_is_refused_by_name_of_the_rule(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id;
+    expect_field(town_create(t, OFFICE, &licence_kind,
+                             say(t,
+                                 "{\"object\":%lld,\"type\":\"fireworks_retail\",\"valid_from\":\"2025-01-01\","
+                                 "\"valid_until\":\"2027-06-30\"}",
+                                 (long long)t->spots[FIRM_A1]),
+                             &id, &err),
+                 &err, "valid_until");
+    assert_non_null(strstr(err.fields[0].zh, "65号"));
+}
+
+static void a_revoked_licence_was_in_force_before_its_decision(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = must_licence(t, "\"type\":\"hazchem_trade\",\"valid_from\":\"2025-01-01\"");
+    struct act act = { .who = OFFICE };
+    expect_field(town_act(t, &act, &licence_kind, id, "revoke", "{\"decided_on\":\"2026-02-01\"}", NULL, &err), &err,
+                 "decision_no");
+    error_clear(&err);
+    must(town_act(t, &act, &licence_kind, id, "revoke",
+                  "{\"decision_no\":\"安应急罚〔2026〕1号\",\"decided_on\":\"2026-02-01\"}", NULL, &err),
+         &err);
+    const struct licence *l = must_read(t, OFFICE, &licence_kind, id);
+    struct paper p = licence_paper(l);
+    assert_int_equal(paper_status_on(&p, day("2026-01-31")), STATUS_VALID);
+    assert_int_equal(paper_status_on(&p, day("2026-02-01")), STATUS_REVOKED);
+}
+
+static int64_t must_person(struct town *t, const char *rest)
+{
+    return must_create(t, OFFICE, &person_kind, say(t, "{\"object\":%lld,%s}", (long long)t->spots[FIRM_A1], rest));
+}
+
+static void training_is_counted_by_class_and_day(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id =
+        must_person(t, "\"name\":\"操作工\",\"category\":\"worker\",\"hired_on\":\"2024-01-10\",\"trainings\":["
+                       "{\"held_on\":\"2024-01-05\",\"purpose\":\"initial\",\"hours\":\"71.0\"},"
+                       "{\"held_on\":\"2024-01-08\",\"purpose\":\"initial\",\"hours\":\"1.0\",\"passed\":true},"
+                       "{\"held_on\":\"2024-01-09\",\"purpose\":\"initial\",\"hours\":\"8.0\",\"passed\":false},"
+                       "{\"held_on\":\"2025-06-01\",\"purpose\":\"yearly\",\"hours\":\"19.5\"}]");
+    const struct person *p = must_read(t, OFFICE, &person_kind, id);
+    struct trained before = person_trained_on(p, TRADE_HAZCHEM, day("2024-01-07"));
+    assert_int_equal(before.initial, 710);
+    assert_false(before.initial_met);
+    struct trained after = person_trained_on(p, TRADE_HAZCHEM, day("2024-01-08"));
+    assert_true(after.initial_met);
+    assert_false(after.yearly_due);
+    struct trained year = person_trained_on(p, TRADE_HAZCHEM, day("2026-03-09"));
+    assert_true(year.yearly_due);
+    assert_int_equal(year.yearly, 195);
+    assert_false(year.yearly_met);
+    assert_true(person_trained_on(p, TRADE_OTHER, day("2026-03-09")).yearly_met);
+    assert_true(person_works_on(p, day("2026-03-09")));
+    assert_false(person_works_on(p, day("2024-01-09")));
+}
+
+static void an_ordinary_manager_with_11_5_hours_in_the_second_year_lacks_training(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id =
+        must_person(t, "\"name\":\"安全科长\",\"category\":\"manager\",\"hired_on\":\"2024-01-10\",\"trainings\":["
+                       "{\"held_on\":\"2024-01-05\",\"purpose\":\"initial\",\"hours\":\"32.0\"},"
+                       "{\"held_on\":\"2025-06-01\",\"purpose\":\"yearly\",\"hours\":\"11.5\"}]");
+    const struct person *p = must_read(t, OFFICE, &person_kind, id);
+    struct trained got = person_trained_on(p, TRADE_OTHER, day("2026-03-09"));
+    assert_true(got.initial_met);
+    assert_false(got.yearly_met);
+}
+
+static void a_certificate_keeps_no_identity_number_in_clear_and_finds_its_holder(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t person = must_person(t, "\"name\":\"焊工\",\"category\":\"worker\",\"id_number\":\"11010519491231002X\"");
+    int64_t id = must_create(t, OFFICE, &certificate_kind,
+                             say(t,
+                                 "{\"object\":%lld,\"type\":\"special_operation\",\"category\":\"welding\","
+                                 "\"certificate_no\":\"T11010519491231002X\",\"issued_on\":\"2022-05-10\"}",
+                                 (long long)t->spots[FIRM_A1]));
+    const struct certificate *c = must_read(t, OFFICE, &certificate_kind, id);
+    assert_string_equal(c->certificate_no, "T110105********002X");
+    assert_string_equal(c->holder_id_number, "11010519491231002X");
+    assert_int_equal(c->holder, person);
+    assert_string_equal(c->holder_name, "焊工");
+    assert_int_equal(c->valid_until, day("2028-05-10"));
+    assert_int_equal(c->review_by, day("2025-05-10"));
+    assert_string_equal(c->title, "焊工 特种作业操作证·焊接与热切割作业");
+    assert_int_equal(count_of(t, "SELECT count(*) FROM certificate WHERE certificate_no LIKE '%%19491231%%'"), 0);
+}
+
+static void a_certificate_of_a_person_is_of_that_persons_unit(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t person = must_person(t, "\"name\":\"电工\",\"category\":\"worker\""), id;
+    int64_t by_holder = must_create(t, OFFICE, &certificate_kind,
+                                    say(t, "{\"holder\":%lld,\"type\":\"manager_fitness\"}", (long long)person));
+    const struct certificate *c = must_read(t, OFFICE, &certificate_kind, by_holder);
+    assert_int_equal(c->object, t->spots[FIRM_A1]);
+    expect_field(town_create(t, OFFICE, &certificate_kind,
+                             say(t, "{\"object\":%lld,\"holder\":%lld,\"type\":\"manager_fitness\"}",
+                                 (long long)t->spots[FIRM_A2], (long long)person),
+                             &id, &err),
+                 &err, "holder");
+    error_clear(&err);
+    expect_field(town_create(t, OFFICE, &certificate_kind,
+                             say(t, "{\"holder\":%lld,\"type\":\"manager_fitness\",\"category\":\"electric\"}",
+                                 (long long)person),
+                             &id, &err),
+                 &err, "category");
+}
+
+static void reminders_run_before_the_review_and_stop_with_it(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_create(t, OFFICE, &certificate_kind,
+                             say(t,
+                                 "{\"object\":%lld,\"holder_name\":\"外聘\",\"type\":\"special_operation\","
+                                 "\"category\":\"height\",\"issued_on\":\"2023-06-01\"}",
+                                 (long long)t->spots[FIRM_A1]));
+    static const char running[] =
+        "SELECT count(*) FROM ladder_watch WHERE kind = 'certificate' AND running = 1 AND watch = '%s' AND id = %lld";
+    assert_int_equal(count_of(t, running, "review", (long long)id), 1);
+    assert_int_equal(count_of(t, running, "ends", (long long)id), 1);
+    must_patch(t, OFFICE, &certificate_kind, id, "{\"reviewed_on\":\"2026-03-01\"}");
+    assert_int_equal(count_of(t, running, "review", (long long)id), 0);
+    assert_int_equal(count_of(t, running, "ends", (long long)id), 1);
+}
+
+static void a_reminder_fires_60_days_before_a_licence_ends(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    int64_t id =
+        must_licence(t, "\"type\":\"work_safety\",\"valid_from\":\"2023-05-11\",\"valid_until\":\"2026-05-10\"");
+    must(ladder_run(&t->house, town_noon + 2 * DAY_MS, &did, &err), &err); /* 2026-03-11 */
+    assert_int_equal(count_of(t,
+                              "SELECT count(*) FROM ladder_fired WHERE kind = 'licence' AND id = %lld AND "
+                              "rung = 'd60'",
+                              (long long)id),
+                     1);
+}
+
+static void a_source_is_judged_as_it_is_saved(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id;
+    const char *body =
+        say(t,
+            "{\"object\":%lld,\"name\":\"罐区\",\"unit_type\":\"storage\",\"assessed_on\":\"2025-03-01\","
+            "\"inventory\":[{\"good\":\"ammonia\",\"tonnes\":\"8\"},{\"good\":\"chlorine\",\"tonnes\":\"2\"}]",
+            (long long)t->spots[FIRM_A1]);
+    expect_field(town_create(t, OFFICE, &major_hazard_source_kind, say(t, "%s}", body), &id, &err), &err, "people");
+    error_clear(&err);
+    id = must_create(t, OFFICE, &major_hazard_source_kind, say(t, "%s,\"people\":60}", body));
+    const struct major_hazard_source *m = must_read(t, OFFICE, &major_hazard_source_kind, id);
+    assert_int_equal(m->s_value, 1200000);
+    assert_int_equal(m->r_value, 4800000);
+    assert_string_equal(m->grade, "four");
+    assert_int_equal(m->reassess_by, day("2028-03-01"));
+    must_patch(t, OFFICE, &major_hazard_source_kind, id, "{\"inventory\":[{\"good\":\"petrol\",\"tonnes\":\"199\"}]}");
+    m = must_read(t, OFFICE, &major_hazard_source_kind, id);
+    assert_string_equal(m->grade, "none");
+    assert_false(has(m, r_value));
+    expect_field(town_patch(t, OFFICE, &major_hazard_source_kind, id, 0,
+                            "{\"inventory\":[{\"good\":\"bromine\",\"tonnes\":\"20\",\"beta\":\"2.0\"}]}", NULL, &err),
+                 &err, "inventory");
+}
+
+static void sites_are_numbered_and_keep_their_number(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id =
+        must_create(t, OFFICE, &enterprise_kind,
+                    "{\"name\":\"三处经营\",\"credit_code\":\"91350100M000100Y43\",\"region\":\"990102001001\","
+                    "\"sites\":[{\"name\":\"一店\"},{\"name\":\"三店\",\"site_no\":3},{\"name\":\"二店\"}]}");
+    const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+    const struct site *s = e->sites->rows;
+    assert_string_equal(s[0].site_key, "91350100M000100Y43-01");
+    assert_string_equal(s[1].site_key, "91350100M000100Y43-03");
+    assert_string_equal(s[2].site_key, "91350100M000100Y43-02");
+}
+
+static void a_firm_stopped_by_order_resumes_by_the_authority(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = must_create(t, OFFICE, &enterprise_kind,
+                             "{\"name\":\"停产厂\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}");
+    struct act office = { .who = OFFICE }, own = { .who = GRID_A };
+    must(town_act(t, &own, &enterprise_kind, id, "stop", "{\"state_since\":\"2026-03-01\"}", NULL, &err), &err);
+    must(town_act(t, &own, &enterprise_kind, id, "resume", "{\"state_since\":\"2026-03-02\"}", NULL, &err), &err);
+    must(town_act(t, &office, &enterprise_kind, id, "stop",
+                  "{\"state_since\":\"2026-03-03\",\"state_document\":\"安应急停〔2026〕3号\"}", NULL, &err),
+         &err);
+    expect_fault(town_act(t, &own, &enterprise_kind, id, "resume", "{\"state_since\":\"2026-03-05\"}", NULL, &err),
+                 &err, FAULT_REFUSED, "enterprise.ordered");
+    error_clear(&err);
+    must(town_act(t, &office, &enterprise_kind, id, "resume", "{\"state_since\":\"2026-03-05\"}", NULL, &err), &err);
+    const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_int_equal(e->operating_state, OPERATING);
+    assert_false(has(e, state_document));
+}
+
+static void closing_a_firm_ends_its_open_hazards_when_asked(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct act act = { .who = OFFICE };
+    for (int end = 0; end < 2; end++) {
+        int64_t id =
+            must_create(t, OFFICE, &enterprise_kind,
+                        say(t, "{\"name\":\"关闭厂%d\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}", end));
+        int64_t hazards[] = { must_hazard(t, OFFICE, id, "一"), must_hazard(t, OFFICE, id, "二") };
+        struct change_result done;
+        must_move(t, OFFICE, hazards[1], "classify", "{\"level\":\"general\"}");
+        must(town_act(
+                 t, &act, &enterprise_kind, id, "close",
+                 say(t, "{\"state_since\":\"2026-03-09\",\"state_document\":\"安政闭〔2026〕1号\",\"end_hazards\":%s}",
+                     end ? "true" : "false"),
+                 &done, &err),
+             &err);
+        assert_string_equal(done.kind, "enterprise");
+        assert_int_equal(done.id, id);
+        for (size_t i = 0; i < COUNT(hazards); i++) {
+            const struct hazard *h = must_read(t, OFFICE, &hazard_kind, hazards[i]);
+            assert_int_equal(h->state == HAZARD_ENDED, end);
+            if (end)
+                assert_string_equal(h->closure_document, "安政闭〔2026〕1号");
+        }
+        const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+        assert_int_equal(e->operating_state, OPERATING_CLOSED);
+        assert_int_equal(has(e, ended_hazards) ? e->ended_hazards : 0, end ? 2 : 0);
+    }
+}
+
+static void what_belongs_to_another_type_is_refused_and_falls_away(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id;
+    expect_field(town_create(t, OFFICE, &facility_kind,
+                             "{\"name\":\"库\",\"type\":\"mall\",\"region\":\"990102001001\",\"dam_height\":\"12.5\"}",
+                             &id, &err),
+                 &err, "dam_height");
+    error_clear(&err);
+    id = must_create(t, OFFICE, &facility_kind,
+                     "{\"name\":\"库\",\"type\":\"tailings\",\"region\":\"990102001001\",\"dam_height\":\"12.5\","
+                     "\"mineral\":\"铁\"}");
+    must_patch(t, OFFICE, &facility_kind, id, "{\"type\":\"closed_mine\"}");
+    const struct facility *f = must_read(t, OFFICE, &facility_kind, id);
+    assert_false(has(f, dam_height));
+    assert_string_equal(f->mineral, "铁");
+    const json_t *changes = must_changes(t, &facility_kind, id, 2);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(changes, "dam_height"), 0)), "12.5");
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(a_licence_ends_by_its_rule_and_says_when_to_renew),
+        SAYS(a_licence_that_holds_too_long_is_refused_by_name_of_the_rule),
+        SAYS(a_revoked_licence_was_in_force_before_its_decision),
+        SAYS(training_is_counted_by_class_and_day),
+        SAYS(an_ordinary_manager_with_11_5_hours_in_the_second_year_lacks_training),
+        SAYS(a_certificate_keeps_no_identity_number_in_clear_and_finds_its_holder),
+        SAYS(a_certificate_of_a_person_is_of_that_persons_unit),
+        SAYS(reminders_run_before_the_review_and_stop_with_it),
+        SAYS(a_reminder_fires_60_days_before_a_licence_ends),
+        SAYS(a_source_is_judged_as_it_is_saved),
+        SAYS(sites_are_numbered_and_keep_their_number),
+        SAYS(a_firm_stopped_by_order_resumes_by_the_authority),
+        SAYS(closing_a_firm_ends_its_open_hazards_when_asked),
+        SAYS(what_belongs_to_another_type_is_refused_and_falls_away),
+    };
+    return RUN_TOWNS(tests);
+}
