@@ -99,6 +99,10 @@ COMMENT ON INDEX hazard_by_object_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_object ON hazard (own_object);
 CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_by_village IS 'WHERE removed_at IS NULL';
+CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX hazard_waits_county IS 'WHERE removed_at IS NULL';
+CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX hazard_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_level IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
@@ -768,6 +772,10 @@ COMMENT ON INDEX claim_by_object_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_of_object ON claim (own_object);
 CREATE INDEX claim_by_village ON claim (own_village, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX claim_by_village IS 'WHERE removed_at IS NULL';
+CREATE INDEX claim_waits_county ON claim (state, own_county, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX claim_waits_county IS 'WHERE removed_at IS NULL';
+CREATE INDEX claim_waits_town ON claim (state, own_town, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX claim_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_of_state ON claim (state, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX claim_of_state IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL;
@@ -1419,3 +1427,11 @@ COMMENT ON INDEX mail_waiting IS 'WHERE state = ''waiting''';
 CREATE INDEX mail_of_state ON mail (state, id);
 CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;
 COMMENT ON INDEX mail_by_end IS 'WHERE ended_at IS NOT NULL';
+CREATE TABLE mark (
+    account     BIGINT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    id          BIGINT NOT NULL,
+    followed_at BIGINT NOT NULL,
+    opened_at   BIGINT NOT NULL,
+    PRIMARY KEY (account, kind, id)
+);

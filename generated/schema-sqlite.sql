@@ -86,6 +86,8 @@ CREATE INDEX hazard_by_town_id ON hazard (own_town, id) WHERE removed_at IS NULL
 CREATE INDEX hazard_by_object_id ON hazard (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_object ON hazard (own_object);
 CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL;
@@ -639,6 +641,8 @@ CREATE INDEX claim_by_town_id ON claim (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_by_object_id ON claim (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_object ON claim (own_object);
 CREATE INDEX claim_by_village ON claim (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_waits_county ON claim (state, own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_waits_town ON claim (state, own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_state ON claim (state, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL;
@@ -1227,3 +1231,11 @@ CREATE TABLE mail (
 CREATE INDEX mail_waiting ON mail (next_at, id) WHERE state = 'waiting';
 CREATE INDEX mail_of_state ON mail (state, id);
 CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;
+CREATE TABLE mark (
+    account     INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    id          INTEGER NOT NULL,
+    followed_at INTEGER NOT NULL,
+    opened_at   INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, id)
+) STRICT;

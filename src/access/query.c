@@ -427,6 +427,7 @@ struct plan {
     const struct list_query *query;
     const char *column; /* sort column */
     bool by_id, few;
+    bool plain; /* the sort index is walked: no comparison may choose another */
     struct value after_sort;
     int64_t after_id;
     int rows; /* LIMIT */
@@ -466,9 +467,9 @@ static int put_branch(struct statement *s, const struct plan *p, const struct sc
 {
     const struct list_query *q = p->query;
     text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, q->kind->name);
-    put_scope(s, "h.", scope, !p->few);
+    put_scope(s, "h.", scope, p->plain);
     sql(s, " AND ");
-    if (put_filter(s, q, "h.", !p->few, err) < 0)
+    if (put_filter(s, q, "h.", p->plain, err) < 0)
         return -1;
     put_after(s, p, "h.");
     put_order(s, p, "h.");
@@ -534,7 +535,7 @@ static void put_limit(struct statement *s, int64_t most)
     put(s, value_int(most));
 }
 
-/* One pass: all rows up to `most`, and how many of those lie in each span. */
+/* One pass over the rows: how many there are, and how many of those lie in each span. */
 static int put_tally(struct statement *s, const struct list_tally *t, int64_t most, struct error *err)
 {
     sql(s, "SELECT count(*)");
@@ -557,7 +558,7 @@ static int put_tally(struct statement *s, const struct list_tally *t, int64_t mo
     return 0;
 }
 
-/* A span of a list that holds more than `most` rows is counted by itself. */
+/* A span of a list too long to be counted in one pass is counted by itself. */
 static int count_span(struct db *db, const struct list_tally *t, int span, int64_t most, struct arena *arena,
                       int64_t *out, struct error *err)
 {
@@ -586,7 +587,7 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
         return 0;
     for (size_t i = 0; i < count; i++) {
         text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", i ? " UNION ALL " : "", (int)i);
-        if (put_tally(s, &tallies[i], most, err) < 0)
+        if (put_tally(s, &tallies[i], LIMIT_COUNT + 1, err) < 0)
             return -1;
         sql(s, ") t");
     }
@@ -601,9 +602,17 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
     if (rows_done(&rows, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        for (int n = 0; tallies[i].column && tallies[i].total == most && n < TALLY_SPANS; n++)
+        for (int n = 0; tallies[i].column && tallies[i].total > LIMIT_COUNT && n < TALLY_SPANS; n++)
             if (count_span(db, &tallies[i], n, most, arena, &tallies[i].in[n], err) < 0)
                 return -1;
+    for (size_t i = 0; i < count; i++) {
+        tallies[i].outside = tallies[i].total > LIMIT_COUNT ? -1 : tallies[i].total;
+        for (int n = 0; n < TALLY_SPANS && tallies[i].outside > 0; n++)
+            tallies[i].outside -= tallies[i].in[n];
+        tallies[i].total = tallies[i].total < most ? tallies[i].total : most;
+        for (int n = 0; n < TALLY_SPANS; n++)
+            tallies[i].in[n] = tallies[i].in[n] < most ? tallies[i].in[n] : most;
+    }
     return 0;
 }
 
@@ -648,6 +657,10 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
         }
     }
     p->few = q->filter->removed || (filtered && !q->walk && count <= SORT_FEW);
+    /* What waits has an index of its own, by state, place and deadline (record/table.c). */
+    bool waits = q->filter->todo && q->sort && strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    p->few &= !waits;
+    p->plain = !p->few && !waits;
     return 0;
 }
 

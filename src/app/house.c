@@ -13,10 +13,12 @@
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "domain/ladder.h"
+#include "domain/marks.h"
 #include "domain/notice.h"
 #include "domain/number.h"
 #include "domain/object/object.h"
 #include "domain/todo.h"
+#include "exchange/bulk_job.h"
 #include "exchange/columns.h"
 #include "exchange/export_job.h"
 #include "exchange/import.h"
@@ -64,7 +66,7 @@ const struct schema *house_schema(void)
             tables[n++] = &further[k].at[i];
     const struct table *single[] = { &object_table, &object_follow_table, &file_table,          &search_table,
                                      &job_table,    &boundary_table,      &boundary_cell_table, &column_table,
-                                     &draft_table,  &number_table,        &mail_table };
+                                     &draft_table,  &number_table,        &mail_table,          &mark_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -187,7 +189,7 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { &export_job,      &import_check_job, &import_run_job,
+const struct job_type *const house_job_types[] = { &bulk_job, &bulk_preview_job, &export_job,      &import_check_job, &import_run_job,
                                                    &import_undo_job, &print_job,        NULL };
 
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)

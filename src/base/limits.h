@@ -11,6 +11,7 @@ enum {
     LIMIT_QUERY = 64,            /* query parameters of one request */
     LIMIT_PAGE = 200,            /* rows of one list page */
     LIMIT_COUNT = 10000,         /* rows counted before "10,000+" */
+    LIMIT_BULK = 10000,          /* records of one act over many: what one preview can still be looked through for */
     LIMIT_TODO = 1000,           /* rows counted of one group of a to-do list before "999+" */
     LIMIT_GRANTS = 8,            /* assignments in force that give one person rights: the parts of a scope */
     LIMIT_SUPERVISED = 4096,     /* objects one organisation supervises one by one */

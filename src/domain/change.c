@@ -620,7 +620,7 @@ static void history_value(struct change *c, const struct field *f, const void *r
     json_wrote(j);
 }
 
-static bool differs(struct change *c, const struct field *f)
+bool change_differs(struct change *c, const struct field *f)
 {
     const struct record *a = record_of_const(c->before), *b = record_of_const(c->after);
     bool had = record_bit(a->known, field_slot(f)), has_now = record_bit(b->known, field_slot(f));
@@ -645,7 +645,7 @@ static int keep_history(struct change *c, const char *act, struct error *err)
     json_open(&j, '{');
     for (size_t i = 0; c->before && i < c->kind->field_count; i++) {
         const struct field *f = &c->kind->fields[i];
-        if (!differs(c, f))
+        if (!change_differs(c, f))
             continue;
         json_key(&j, f->name);
         json_open(&j, '[');
@@ -681,7 +681,7 @@ static bool opens_or_closes(struct change *c)
     for (size_t i = 0; i < c->kind->field_count; i++)
         if ((c->kind->fields[i].flags & RIGHTS) &&
             (record_of_const(c->before)->removed_at != record_of_const(c->after)->removed_at ||
-             differs(c, &c->kind->fields[i])))
+             change_differs(c, &c->kind->fields[i])))
             return true;
     return false;
 }
@@ -826,7 +826,7 @@ int change_save(struct change *c, const struct kind *kind, const void *before, v
     if (kind->tidy)
         kind->tidy(c, after);
     for (size_t i = 0; i < kind->field_count && !any; i++)
-        any = differs(c, &kind->fields[i]);
+        any = change_differs(c, &kind->fields[i]);
     if (!any && !err->fault) {
         const struct record *r = record_of_const(before);
         c->result = (struct change_result){ kind->name, r->id, r->version, .unchanged = true };
@@ -926,6 +926,8 @@ int change_remove(struct change *c, const struct kind *kind, const void *before,
     r->version++;
     r->changed_at = c->now;
     r->changed_by = c->actor->id;
+    if (c->dry)
+        return 0;
     if (row_update(c->db, kind, after, err) < 0)
         return -1;
     return beside(c, "remove", err);
@@ -942,6 +944,8 @@ int change_restore(struct change *c, const struct kind *kind, const void *before
     r->version++;
     r->changed_at = c->now;
     r->changed_by = c->actor->id;
+    if (c->dry)
+        return check_unique(c, err);
     if (row_update(c->db, kind, after, err) < 0)
         return name_unique(kind, err);
     return beside(c, "restore", err);

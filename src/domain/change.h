@@ -91,8 +91,8 @@ typedef int (*change_fn)(struct change *c, void *args, struct error *err);
 int change_run(struct house *house, const struct change_order *order, change_fn fn, void *args,
                struct change_result *out, struct error *err);
 
-/* Runs fn on a reader connection, with c->dry set: change_create and change_save ask every rule, uniqueness included, and
-** stop before the first write, so people's changes go on meanwhile. What fn would have made is not there afterwards, and
+/* Runs fn on a reader connection, with c->dry set: every act below asks every rule, uniqueness included, and
+** stops before the first write, so people's changes go on meanwhile. What fn would have made is not there afterwards, and
 ** not within fn either. */
 int change_check(struct db *reader, const struct change_order *order, change_fn fn, void *args, struct error *err);
 
@@ -128,6 +128,9 @@ int change_verify(struct change *c, const struct kind *kind, const void *before,
                   size_t count, struct error *err);
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err);
 int change_restore(struct change *c, const struct kind *kind, const void *before, struct error *err);
+
+/* After one of these: is the field another than before? Meant for whoever shows what an act does. */
+bool change_differs(struct change *c, const struct field *f);
 
 /* Takes back the record's last version: old values from the history, or out of the bin. Moves are not taken back
 ** (FAULT_REFUSED, "undo.move"); what was made is removed instead ("undo.create"). version as for change_get. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "calendar/deadline.h"
+#include "record/table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,11 +101,6 @@ struct asked {
     struct list_query query;
 };
 
-static const char *sort_of(const struct kind *kind, const struct expected *e)
-{
-    return e->due ? e->due : kind->sorts[0];
-}
-
 static bool ask(struct asked *a, const struct actor *actor, const struct kind *kind, const struct move *move,
                 struct error *err)
 {
@@ -116,7 +112,7 @@ static bool ask(struct asked *a, const struct actor *actor, const struct kind *k
                                     .actor = actor,
                                     .scope = &a->scope,
                                     .filter = &a->filter,
-                                    .sort = sort_of(kind, &move->expected),
+                                    .sort = waiting_sort(kind),
                                     .count = COUNT_NONE };
     return a->scope.count > 0;
 }
@@ -145,11 +141,24 @@ static struct todo_count counted(int64_t n, const char *query)
     return (struct todo_count){ .count = capped ? LIMIT_TODO - 1 : n, .capped = capped, .query = query };
 }
 
+/* Rows without a last day: all of a group that has none, else those whose date is not known. */
+static void take_undated(struct arena *arena, struct asked *a, int64_t outside)
+{
+    const struct expected *e = &a->group.move->expected;
+    if (!a->group.dated)
+        a->group.undated = a->group.all;
+    else if (outside >= 0)
+        a->group.undated = counted(outside, arena_printf(arena, "todo=%s&%s.none=true&sort=%s", a->group.move->name,
+                                                         dated_by(e), a->query.sort));
+}
+
 static void take_counts(struct arena *arena, struct asked *a, const struct list_tally *t)
 {
     a->group.all = counted(t->total, address_of(arena, a, 0, 0));
     for (int i = 0; a->group.dated && i < TALLY_SPANS; i++)
-        a->group.in[i] = counted(t->in[i], address_of(arena, a, i == TODO_LATE ? 0 : t->spans[i][0], t->spans[i][1]));
+        a->group.in[i] = counted(
+            t->in[i], address_of(arena, a, i == TODO_LATE ? 0 : t->spans[i][0], i == TODO_LATER ? 0 : t->spans[i][1]));
+    take_undated(arena, a, t->outside < LIMIT_TODO ? t->outside : LIMIT_TODO);
 }
 
 /* ---- the first rows ---- */
@@ -223,10 +232,11 @@ int todo_read(struct db *db, const struct actor *actor, const struct calendar *c
             }
             int64_t now = e->due || e->since ? from_day(calendar, e, today) : 0;
             int64_t next = now ? from_day(calendar, e, today + 1) : 0;
+            int64_t week = now ? from_day(calendar, e, monday) : 0;
             tallies[count] = (struct list_tally){
                 .query = &asked[count].query,
                 .column = dated_by(e),
-                .spans = { { INT32_MIN, now }, { now, next }, { next, now ? from_day(calendar, e, monday) : 0 } },
+                .spans = { { INT32_MIN, now }, { now, next }, { next, week }, { week, INT32_MAX } },
             };
             count++;
         }

@@ -10,7 +10,7 @@
 
 enum { TODO_GROUPS = 64, TODO_ROWS = 50 };
 
-enum todo_span { TODO_LATE, TODO_TODAY, TODO_WEEK /* after today, up to Sunday */ };
+enum todo_span { TODO_LATE, TODO_TODAY, TODO_WEEK /* after today, up to Sunday */, TODO_LATER };
 
 struct todo_count {
     int64_t count;     /* up to LIMIT_TODO - 1 */
@@ -24,8 +24,9 @@ struct todo_group {
     struct todo_count all;
     bool dated; /* its rows have a last day: the spans are counted */
     struct todo_count in[TALLY_SPANS];
-    void **rows;  /* the first ones, late ones first */
-    int64_t *due; /* of each row its last day; 0: none */
+    struct todo_count undated; /* query NULL: too many rows to say */
+    void **rows;               /* the first ones, late ones first */
+    int64_t *due;              /* of each row its last day; 0: none */
     size_t row_count;
 };
 

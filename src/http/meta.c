@@ -106,6 +106,7 @@ static void put_states(struct json *j, const struct kind *k)
         json_key_str(j, "to", m->to == MOVE_STAYS ? NULL : k->states[m->to].code);
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
+        json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);
         render_label(j, "expected", &m->expected.label);
         json_close(j, '}');

@@ -18,4 +18,3 @@ int records_file(struct visit *v, struct error *err);
 int records_export(struct visit *v, struct error *err);
 int records_unmask(struct visit *v, struct error *err);
 int files_upload(struct visit *v, struct error *err);
-int search_everything(struct visit *v, struct error *err);

@@ -1,4 +1,5 @@
 /* Every address of the interface, one row each. docs/http.md says the same in words. */
+#include "http/bulk.h"
 #include "http/clauses.h"
 #include "http/desk.h"
 #include "http/duty.h"
@@ -9,10 +10,12 @@
 #include "http/jobs.h"
 #include "http/ladder.h"
 #include "http/mails.h"
+#include "http/marks.h"
 #include "http/notices.h"
 #include "http/papers.h"
 #include "http/people.h"
 #include "http/records.h"
+#include "http/search.h"
 #include "http/setup.h"
 #include "http/sight.h"
 #include "http/signin.h"
@@ -95,6 +98,8 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/jobs/{id}", job_read, .about = "How far a job is" },
     { HTTP_POST, V1 "/jobs/{id}/cancel", job_cancel, .flags = ROUTE_JSON, .about = "Ask a job to stop" },
     { HTTP_GET, V1 "/jobs/{id}/file", job_download, .about = "The file a job made, kept for a day" },
+    { HTTP_POST, V1 "/{kind}/bulk", bulk_run, .verb = "read", .flags = ROUTE_JSON,
+      .about = "One act over many records: preview, then do" },
     { HTTP_POST, V1 "/{kind}/export", export_start, .verb = "export", .flags = ROUTE_JSON,
       .about = "Export as CSV or workbook, as a job" },
     { HTTP_GET, V1 "/{kind}/template.xlsx", template_read, .verb = "import",
@@ -178,6 +183,11 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/{kind}/{id}/files", records_files, .verb = "read", .flags = ROUTE_AS, .about = "Files" },
     { HTTP_GET, V1 "/{kind}/{id}/files/{file}", records_file, .verb = "read", .flags = ROUTE_AS,
       .about = "A file's bytes" },
+    { HTTP_GET, V1 "/me/marks", my_marks, .about = "Records one follows and records one opened last" },
+    { HTTP_POST, V1 "/{kind}/{id}/opened", mark_opening, .verb = "read", .flags = ROUTE_JSON,
+      .about = "It was opened: the last ones are kept at hand" },
+    { HTTP_PUT, V1 "/{kind}/{id}/follow", follow_begin, .verb = "read", .about = "Follow a record" },
+    { HTTP_DELETE, V1 "/{kind}/{id}/follow", follow_end, .verb = "read", .about = "Follow it no more" },
     { HTTP_GET, V1 "/{kind}/{id}/ladder", ladder_read, .verb = "read", .flags = ROUTE_AS,
       .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,

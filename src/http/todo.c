@@ -53,7 +53,7 @@ static void put_row(struct visit *v, const struct names *n, const struct todo_gr
 
 static void put_group(struct visit *v, const struct names *n, const struct todo_group *g)
 {
-    static const char *const spans[] = { "late", "today", "week" };
+    static const char *const spans[] = { "late", "today", "week", "later" };
     struct json *j = &v->json;
     json_open(j, '{');
     json_key_str(j, "kind", g->kind->name);
@@ -67,6 +67,12 @@ static void put_group(struct visit *v, const struct names *n, const struct todo_
             json_key(j, spans[i]);
             json_put_null(j);
         }
+    if (g->undated.query) {
+        put_count(j, "undated", &g->undated);
+    } else {
+        json_key(j, "undated");
+        json_put_null(j);
+    }
     json_key(j, "items");
     json_open(j, '[');
     for (size_t i = 0; i < g->row_count; i++)

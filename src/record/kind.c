@@ -131,7 +131,7 @@ static bool is_word(const char *name, bool dash)
     return true;
 }
 
-const char *const menu_groups[] = { "objects", "hazards", "duty", "people", NULL };
+const char *const menu_groups[] = { "objects", "hazards", "duty", "system", NULL };
 
 /* Words that either engine reserves, and the columns every kind's table has. */
 static bool is_taken(const char *name)

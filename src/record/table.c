@@ -141,6 +141,33 @@ static void add_sort_indexes(struct draft *d, const struct kind *kind)
         add_index(d, "by_village", false, live, "own_village", "id", NULL);
 }
 
+const char *waiting_sort(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->move_count; i++)
+        if (kind->moves[i].expected.due)
+            return kind->moves[i].expected.due;
+    return "id";
+}
+
+/* What waits for somebody (decision 17): rows of a state, by place, the next deadline first. */
+static void add_waiting_indexes(struct draft *d, const struct kind *kind)
+{
+    static const char *const levels[][2] = { { "waits_county", "own_county" }, { "waits_town", "own_town" } };
+    bool any = false;
+    for (size_t i = 0; i < kind->move_count; i++)
+        any |= kind->moves[i].expected.label.zh != NULL;
+    for (size_t i = 0; any && i < COUNT(levels); i++) {
+        const char *columns[] = { field_state(kind)->name, levels[i][1],
+                                  sort_column(d->arena, kind, waiting_sort(kind)), "id", NULL };
+        bool by_id = strcmp(columns[2], "id") == 0;
+        if (by_id)
+            columns[3] = NULL;
+        d->indexes[d->index_count++] =
+            (struct index_decl){ arena_printf(d->arena, "%s_%s", d->table, levels[i][0]),
+                                 arena_copy(d->arena, columns, sizeof columns), false, live };
+    }
+}
+
 static const struct table *kind_table(struct arena *arena, const struct kind *kind)
 {
     struct draft *d = ARENA_NEW(arena, struct draft);
@@ -165,6 +192,7 @@ static const struct table *kind_table(struct arena *arena, const struct kind *ki
     add_field_columns(d, kind);
 
     add_sort_indexes(d, kind);
+    add_waiting_indexes(d, kind);
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
         if (f->type->column_count == 0)

@@ -45,6 +45,8 @@ int lines_write(struct db *db, const struct kind *kind, const void *record, stru
 
 /* The column a sort uses, and the value that never is null. */
 const char *sort_column(struct arena *arena, const struct kind *kind, const char *sort);
+/* By what lists of what waits are sorted: the first deadline a move of the kind is expected by; "id" without one. */
+const char *waiting_sort(const struct kind *kind);
 bool sort_is_text(const struct kind *kind, const char *sort);
 struct value sort_value(struct arena *arena, const struct kind *kind, const char *sort, const void *record);
 

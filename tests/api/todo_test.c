@@ -72,7 +72,7 @@ static void every_number_opens_exactly_its_rows(void **state)
         json_t *group;
         json_array_foreach(json_object_get(r->json, "groups"), i, group)
         {
-            static const char *const spans[] = { "all", "late", "today", "week" };
+            static const char *const spans[] = { "all", "late", "today", "week", "later", "undated" };
             for (size_t s = 0; s < COUNT(spans); s++)
                 check_count(o, everybody[w], group, spans[s]);
             groups++;
@@ -231,6 +231,59 @@ static void nothing_of_the_business_waits_for_administrators(void **state)
     assert_int_equal(count_at(expect(get(o, AUDITOR, "/api/v1/todo"), 200), "groups"), 0);
 }
 
+/* ---- at hand ---- */
+
+static bool at_hand(struct office *o, enum who who, const char *list, int64_t id)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/me/marks"), 200);
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(r->json, list), i,
+                       item) if (json_integer_value(json_object_get(item, "id")) == id) return true;
+    return false;
+}
+
+static struct reply *put(struct office *o, enum who who, const char *method, int64_t id)
+{
+    return ASK(o, .who = who, .method = method, .path = say(o, "/api/v1/hazards/%lld/follow", (long long)id));
+}
+
+static void what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "值得关注");
+    int64_t id = number_at(h, "id");
+    expect(put(o, GRID_A, "PUT", id), 204);
+    assert_true(at_hand(o, GRID_A, "followed", id));
+    assert_false(at_hand(o, GRID_A, "opened", id));
+    assert_false(at_hand(o, OFFICE, "followed", id));
+    struct reply *r = expect(post(o, GRID_A, "{}", "/api/v1/hazards/%lld/opened", (long long)id), 200);
+    assert_true(json_is_true(at(r, "followed")));
+    assert_true(at_hand(o, GRID_A, "opened", id));
+    expect_code(put(o, GRID_B, "PUT", id), 404, "record.missing");
+    /* In the bin it is no longer at hand. */
+    expect(
+        ASK(o, .who = OFFICE, .method = "DELETE", .path = say(o, "/api/v1/hazards/%lld", (long long)id), .version = 1),
+        204);
+    assert_false(at_hand(o, GRID_A, "followed", id));
+    expect(post(o, OFFICE, "{}", "/api/v1/hazards/%lld/restore", (long long)id), 200);
+    expect(put(o, GRID_A, "DELETE", id), 204);
+    assert_false(at_hand(o, GRID_A, "followed", id));
+}
+
+static void only_the_last_twenty_opened_are_kept(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t first = 0;
+    for (int i = 0; i < 22; i++) {
+        int64_t id = number_at(make_hazard(o, OFFICE, o->firm_b, "打开过"), "id");
+        first = first ? first : id;
+        expect(post(o, GRID_B, "{}", "/api/v1/hazards/%lld/opened", (long long)id), 200);
+    }
+    assert_int_equal(count_at(expect(get(o, GRID_B, "/api/v1/me/marks"), 200), "opened"), 20);
+    assert_false(at_hand(o, GRID_B, "opened", first));
+}
+
 static const struct both tests[] = {
     { "every number opens exactly its rows", every_number_opens_exactly_its_rows },
     { "the first rows belong to the group and late ones come first",
@@ -240,6 +293,9 @@ static const struct both tests[] = {
     { "a repair waits for whom it was assigned to alone", a_repair_waits_for_whom_it_was_assigned_to_alone },
     { "a repair is never re-checked by whoever made it", a_repair_is_never_re_checked_by_whoever_made_it },
     { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
+    { "what one follows and opened is shown to oneself, while one may see it",
+      what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it },
+    { "only the last twenty opened are kept", only_the_last_twenty_opened_are_kept },
     { "what is not expected is no filter", what_is_not_expected_is_no_filter },
     { "nothing of the business waits for administrators", nothing_of_the_business_waits_for_administrators },
 };

@@ -26,7 +26,7 @@ test('name and password lead to the page that was asked for', async (t) => {
 test('a demo account signs in with one click and signs out again', async (t) => {
   const page = await t.open(null, '/')
   await page.getByRole('button', { name: /吴成栋/ }).click()
-  await page.getByRole('heading', { name: '隐患台账' }).waitFor()
+  await page.getByRole('heading', { name: '工作台' }).waitFor()
   await page.getByRole('button', { name: /吴成栋/ }).click()
   await page.getByRole('menuitem', { name: '退出登录' }).click()
   await page.getByRole('heading', { name: '登录' }).waitFor()

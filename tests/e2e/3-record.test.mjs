@@ -72,7 +72,7 @@ test('a draft belongs to the person who typed it', async (t) => {
   const enter = async (who, as) => {
     await page.goto('/sign-in')
     await page.getByRole('button', { name: new RegExp(who) }).click()
-    await page.getByRole('heading', { name: '隐患台账' }).waitFor()
+    await page.getByRole('heading', { name: '工作台' }).waitFor()
     await page.goto('/hazards/new')
     await page.getByRole('textbox', { name: '隐患内容' }).waitFor()
     return as

@@ -55,6 +55,17 @@ const views = [
     ready: list,
   })),
   {
+    name: 'workbench',
+    to: '/',
+    ready: (p) => p.locator('.waiting, .empty, .strip').first().waitFor(),
+  },
+  {
+    name: 'search-page',
+    to: '/search?q=配电箱',
+    ready: (p) => p.getByRole('tabpanel').getByRole('listitem').first().waitFor(),
+  },
+  { name: 'bin', to: '/bin', ready: (p) => p.getByRole('tablist').waitFor() },
+  {
     name: 'list-empty',
     to: '/hazards?state=found&due.before=2001-01-01',
     ready: (p) => p.getByRole('button', { name: /^(去掉这个条件|Drop|Remove)/ }).waitFor(),

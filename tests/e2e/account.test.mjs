@@ -45,7 +45,7 @@ test('a second step is set up by scanning, asked for at the next sign-in, and tu
   await other.locator('#code-note.bad').waitFor()
   await other.getByLabel('验证码').fill(recovery.trim())
   await other.keyboard.press('Enter')
-  await other.getByRole('heading', { name: '隐患台账' }).waitFor()
+  await other.getByRole('heading', { name: '工作台' }).waitFor()
 
   await page.getByRole('button', { name: '关闭两步验证' }).click()
   const dialog = page.getByRole('dialog')
@@ -61,7 +61,7 @@ test('a device that is not one’s own any more is signed out from the list', as
   await lost.getByRole('heading', { name: '隐患台账' }).waitFor()
   const page = await t.open(null, '/sign-in')
   await signIn(page, 'zhenghaisheng', t.passwords.zhenghaisheng)
-  await page.getByRole('heading', { name: '隐患台账' }).waitFor()
+  await page.getByRole('heading', { name: '工作台' }).waitFor()
   await page.goto('/me?tab=sessions')
   await page.getByText('本机').waitFor()
   for (let left = await page.getByRole('button', { name: /^结束/ }).count(); left > 0; left--) {

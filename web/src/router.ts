@@ -1,6 +1,7 @@
 import { shallowRef, watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { say, w } from '@/i18n'
+import { homeOf } from '@/layout/menu'
 import { kindOfPlural } from '@/session/meta'
 import { hasRight, me, onSignedOut, readableKinds, ready } from '@/session/session'
 
@@ -16,6 +17,9 @@ export const startFailure = shallowRef<unknown>(null)
 
 const pages = {
   signIn: () => import('@/pages/SignIn.vue'),
+  work: () => import('@/pages/WorkPage.vue'),
+  bin: () => import('@/pages/BinPage.vue'),
+  search: () => import('@/pages/SearchPage.vue'),
   list: () => import('@/pages/ListPage.vue'),
   create: () => import('@/pages/CreatePage.vue'),
   importStart: () => import('@/pages/ImportStart.vue'),
@@ -36,7 +40,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
-    { path: '/', name: 'home', component: pages.lost },
+    { path: '/', name: 'home', component: pages.work },
     { path: '/grid', name: 'grid', component: pages.grid },
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
@@ -45,6 +49,8 @@ export const router = createRouter({
     { path: '/notices', name: 'notices', component: pages.notices },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
+    { path: '/bin', name: 'bin', component: pages.bin },
+    { path: '/search', name: 'search', component: pages.search },
     { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
@@ -71,12 +77,8 @@ router.beforeEach(async (to) => {
   if (me.value?.totp_due && to.name !== 'account') return { name: 'account', query: { tab: 'second' } }
   if (to.name === 'audit' && !hasRight('audit'))
     return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
-  if (to.name === 'home' && hasRight('audit')) return { name: 'audit', replace: true }
-  if (to.name === 'home') {
-    const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
-    if (first) return { path: `/${first.plural}`, replace: true }
-    return true
-  }
+  const home = to.name === 'home' ? homeOf() : null
+  if (home) return { path: home, replace: true }
   const plural = to.params.kinds
   if (typeof plural === 'string' && !readableKinds().some((k) => k.plural === plural))
     return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true }
@@ -94,7 +96,7 @@ router.afterEach((to) => {
   if (fetched || to.meta.open) return
   fetched = true
   window.setTimeout(() => {
-    for (const page of [pages.record, pages.create, pages.importStart, pages.import, pages.list, pages.lost])
+    for (const page of [pages.work, pages.record, pages.create, pages.importStart, pages.import, pages.list, pages.lost])
       void page().catch(() => undefined)
   }, 1500)
 })
@@ -110,6 +112,9 @@ router.onError((e: unknown, to) => {
 /* What pages that belong to no kind are called. */
 const own: { [name: string]: () => string } = {
   'sign-in': () => w.value.sign.title,
+  home: () => w.value.work.title,
+  search: () => w.value.search.title,
+  bin: () => w.value.bin.title,
   account: () => w.value.account.title,
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,

@@ -211,6 +211,7 @@ const struct kind certificate_kind = {
     .name = "certificate",
     .plural = "certificates",
     .label = { "资格证书", "Certificate" },
+    .menu = "objects",
     .size = sizeof(struct certificate),
     .fields = LISTED(certificate_fields),
     .groups = LISTED(certificate_groups),

@@ -111,6 +111,7 @@ const struct kind licence_kind = {
     .name = "licence",
     .plural = "licences",
     .label = { "许可证照", "Licence" },
+    .menu = "objects",
     .size = sizeof(struct licence),
     .fields = LISTED(licence_fields),
     .groups = LISTED(licence_groups),

@@ -135,6 +135,7 @@ const struct kind major_hazard_source_kind = {
     .name = "major_hazard_source",
     .plural = "major-hazard-sources",
     .label = { "重大危险源", "Major hazard source" },
+    .menu = "objects",
     .size = sizeof(struct major_hazard_source),
     .fields = LISTED(source_fields),
     .groups = LISTED(source_groups),

@@ -112,6 +112,7 @@ const struct kind person_kind = {
     .name = "person",
     .plural = "persons",
     .label = { "从业人员", "Person" },
+    .menu = "objects",
     .size = sizeof(struct person),
     .fields = LISTED(person_fields),
     .groups = LISTED(person_groups),

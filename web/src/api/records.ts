@@ -1,5 +1,5 @@
 import { address, json, request, type Query } from './client'
-import type { Found, HistoryItem, Page, Rec, StoredFile, Values } from './types'
+import type { Found, FoundGroup, HistoryItem, Page, Rec, StoredFile, Values } from './types'
 
 export type Count = 'capped' | 'exact' | 'none'
 
@@ -51,8 +51,8 @@ export async function unmask(plural: string, id: number, field: string): Promise
   return (await json<{ value: string }>('POST', `/${plural}/${id}/unmask`, { json: { field } })).value
 }
 
-export async function search(words: string, signal?: AbortSignal): Promise<Found[]> {
-  return (await json<{ items: Found[] }>('GET', '/search', { query: { q: words }, signal })).items
+export function search(words: string, signal?: AbortSignal): Promise<{ items: Found[]; groups: FoundGroup[] }> {
+  return json('GET', '/search', { query: { q: words }, signal })
 }
 
 export function fileAddress(plural: string, id: number, file: number): string {

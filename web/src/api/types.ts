@@ -60,7 +60,11 @@ export type Move = {
   to: string | null
   accepts: string[]
   must: string[]
+  /** verb that whoever makes it holds */
+  needs: string
   danger: boolean
+  /** heading in to-do lists; null: nobody waits for it */
+  expected: Label | null
 }
 
 export type Kind = {
@@ -70,6 +74,8 @@ export type Kind = {
   verbs: string[]
   scope: 'object' | 'region' | 'open' | 'is_object'
   open_label: boolean
+  /** group of the menu it stands in */
+  menu: string | null
   title: string
   number: boolean
   sorts: string[]
@@ -169,8 +175,18 @@ export type Me = {
 
 export type DemoAccount = { name: string; display_name: string; role: Label; scope: Label }
 
+export type FoundGroup = {
+  kind: string
+  by: 'words' | 'phone'
+  count: number
+  capped: boolean
+  /** of the list that holds them */
+  query: string
+}
+
 export type Found = {
   kind: string
+  by: 'words' | 'number' | 'phone'
   id: number
   title: string
   number: string | null

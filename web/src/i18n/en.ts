@@ -1,7 +1,11 @@
 import { en as grid } from './areas/grid'
+import { en as search } from './areas/search'
+import { en as work } from './areas/work'
 import { en as notices } from './areas/notices'
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
+import { en as bin } from './areas/bin'
+import { en as bulk } from './areas/bulk'
 import { en as duty } from './areas/duty'
 import { en as papers } from './areas/papers'
 import type { Words } from './zh'
@@ -11,6 +15,10 @@ const lower = (s: string) => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() 
 
 const en: Words = {
   grid,
+  work,
+  bin,
+  search,
+  bulk,
   notices,
   ...exchange,
   account,

@@ -1,9 +1,13 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
 import { zh as account } from './areas/account'
+import { zh as bin } from './areas/bin'
+import { zh as bulk } from './areas/bulk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
+import { zh as search } from './areas/search'
+import { zh as work } from './areas/work'
 import { zh as notices } from './areas/notices'
 import { zh as papers } from './areas/papers'
 
@@ -11,6 +15,10 @@ const zh = {
   account,
   duty,
   grid,
+  work,
+  bin,
+  search,
+  bulk,
   notices,
   papers,
   ...exchange,

@@ -8,7 +8,7 @@ import { nameOf } from '@/fields/names'
 import type { FilterValue } from '@/fields/type'
 import { say, w } from '@/i18n'
 import { addDays, dayFull, grouped, money, todayOf } from '@/i18n/format'
-import { choiceOf, stateOf } from '@/session/meta'
+import { choiceOf, moveOf, stateOf } from '@/session/meta'
 
 export type Filters = {
   fields: { [name: string]: FilterValue }
@@ -90,7 +90,7 @@ export function parse(kind: Kind, query: LocationQuery): Filters {
       if (field && (tail === undefined || op)) {
         const conditions = (out.fields[head] ??= {})
         conditions[op ?? 'eq'] = value
-      } else if (tail !== undefined) out.other[name] = value
+      } else if (tail !== undefined || name === 'todo') out.other[name] = value
     }
   }
   return out
@@ -168,8 +168,11 @@ export function phrases(kind: Kind, filters: Filters): Phrase[] {
     if (field && isSet(v))
       out.push({ key: name, label: say(field.label), text: sayFilter(kind, field, v), plain: !(v.eq || v.in) })
   }
-  for (const [name, value] of Object.entries(filters.other))
-    out.push({ key: name, label: name, text: value, plain: false })
+  for (const [name, value] of Object.entries(filters.other)) {
+    const waiting = name === 'todo' ? moveOf(kind, value)?.expected : undefined
+    if (waiting) out.push({ key: name, label: '', text: say(waiting), plain: true })
+    else out.push({ key: name, label: name, text: value, plain: false })
+  }
   if (filters.removed) out.push({ key: 'removed', label: '', text: w.value.list.bin, plain: true })
   return out
 }

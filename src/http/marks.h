@@ -1,0 +1,8 @@
+/* Records one follows and records one opened last (domain/marks.h). */
+#pragma once
+#include "http/web.h"
+
+int my_marks(struct visit *v, struct error *err);
+int mark_opening(struct visit *v, struct error *err); /* POST: it was opened; answers whether it is followed */
+int follow_begin(struct visit *v, struct error *err);
+int follow_end(struct visit *v, struct error *err);

@@ -1,0 +1,44 @@
+/* Numbers about the reader's area: each is a list, and shows how many rows that list has. */
+import type { Query } from '@/api/client'
+import { addDays } from '@/i18n/format'
+
+export type Figure = { name: string; kind: string; query: { [name: string]: string }; bad?: boolean }
+
+const RUNNING = 'assigned,objected,rectifying,extension_pending'
+const OPEN = `found,classified,${RUNNING},suspended,fixed`
+
+/* Monday of the next week: 1970-01-01 was a Thursday. */
+export function nextMonday(day: string): string {
+  const n = Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000)
+  return addDays(day, 7 - ((n + 3) % 7))
+}
+
+export function figures(today: string): Figure[] {
+  return [
+    {
+      name: 'late',
+      kind: 'hazard',
+      query: { 'state.in': RUNNING, 'due.before': today, sort: 'due' },
+      bad: true,
+    },
+    { name: 'major', kind: 'hazard', query: { level: 'major', 'state.in': OPEN, sort: 'due' } },
+    {
+      name: 'week',
+      kind: 'hazard',
+      query: { 'state.in': RUNNING, 'due.after': addDays(today, -1), 'due.before': nextMonday(today), sort: 'due' },
+    },
+    { name: 'fixed', kind: 'hazard', query: { state: 'fixed', sort: 'due' } },
+    { name: 'month', kind: 'hazard', query: { 'found_on.after': addDays(`${today.slice(0, 8)}01`, -1) } },
+  ]
+}
+
+export function asQuery(f: Figure): Query {
+  return { ...f.query, limit: 1, count: 'capped' }
+}
+
+/* How somebody with that role usually finds a hazard. */
+export function usualSource(roles: string[]): string | undefined {
+  if (roles.includes('grid')) return 'grid'
+  if (roles.includes('inspector') || roles.includes('department') || roles.includes('office')) return 'inspection'
+  return roles.some((r) => ['head', 'safety', 'worker'].includes(r)) ? 'self' : undefined
+}
