@@ -11,6 +11,8 @@
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
+#include "domain/hazard/standard.h"
+#include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/number.h"
 #include "domain/object/object.h"
@@ -59,8 +61,10 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(further); k++)
         for (size_t i = 0; i < *further[k].count && n < TABLES; i++)
             tables[n++] = &further[k].at[i];
-    const struct table *single[] = { &object_table,   &object_follow_table, &file_table,   &search_table, &job_table,
-                                     &boundary_table, &boundary_cell_table, &column_table, &draft_table,  &number_table };
+    const struct table *single[] = {
+        &object_table,   &object_follow_table, &file_table,   &search_table, &job_table,
+        &boundary_table, &boundary_cell_table, &column_table, &draft_table,  &number_table
+    };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -163,7 +167,11 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     house->demo = access(text_get(&path), F_OK) == 0;
     if (o->how != HOUSE_OWN)
         return 0;
-    return house_first_account(house, clock_now_ms(), err) < 0 ? -1 : object_follow(house, err);
+    int64_t now = clock_now_ms();
+    if (house_first_account(house, now, err) < 0 || standards_keep(house, now, err) < 0 ||
+        holidays_keep(house, now, err) < 0 || holidays_load(house, err) < 0)
+        return -1;
+    return object_follow(house, err);
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)

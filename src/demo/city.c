@@ -583,7 +583,6 @@ static int make_firm(struct city *city, struct change *c, size_t i, struct error
         set(e, flags, t->flags);
     set(e, industry, t->industry);
     set(e, size, staff > 300 ? "large" : staff > 120 ? "medium" : staff > 20 ? "small" : "micro");
-    set(e, operating_state, i % 37 == 5 ? "stopped" : i % 61 == 9 ? "building" : "normal");
     set(e, region, region);
     set(e, address,
         arena_printf(
@@ -607,7 +606,7 @@ static int make_firm(struct city *city, struct change *c, size_t i, struct error
 
 /* ---- places that are no firms ---- */
 
-static const struct site {
+static const struct place_kind {
     const char *trade, *type, *sector, *name; /* of 100 places */
     int share, weight;
 } sites[] = {
@@ -622,7 +621,7 @@ static const struct site {
     { "old_estate", "old_estate", "FIRE", "{纺织厂|供销社|水利局}家属院", 6, 4 },
 };
 
-static const struct site *site_of(size_t i)
+static const struct place_kind *site_of(size_t i)
 {
     size_t at = i * 37 % 100, k = 0;
     for (; k + 1 < COUNT(sites) && at >= (size_t)sites[k].share; k++)
@@ -632,7 +631,7 @@ static const struct site *site_of(size_t i)
 
 static int make_site(struct city *city, struct change *c, size_t i, struct error *err)
 {
-    const struct site *s = site_of(i);
+    const struct place_kind *s = site_of(i);
     uint64_t random = random_of(city, 3, i);
     rewind_to(city, CITY_FIRMS + city->core_places + i);
     int64_t region;

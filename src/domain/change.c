@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "domain/files.h"
+#include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/object/object.h"
 #include "record/json.h"
@@ -83,7 +84,7 @@ struct run {
     struct change_result result;
     struct hub_event events[CHANGE_EVENTS];
     size_t event_count;
-    bool follows;
+    bool follows, calendar_moved;
     struct arena arena; /* of the last run: events may point at text in it */
 };
 
@@ -137,7 +138,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     bool found;
     arena_done(&r->arena);
     r->event_count = 0;
-    r->follows = false;
+    r->follows = r->calendar_moved = false;
     r->result = (struct change_result){ 0 };
     if (replay(db, r, &r->result, &found, err) < 0)
         return -1;
@@ -156,6 +157,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     r->result = c.result;
     r->event_count = c.event_count;
     r->follows = c.follows;
+    r->calendar_moved = c.calendar_moved;
     return remember(db, r, &c.result, err);
 }
 
@@ -194,6 +196,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
             hub_publish(house->hub, &r->events[i]);
         /* The change stands; what cannot follow now does so at the next start. */
         struct error why = { 0 };
+        if (r->calendar_moved && holidays_load(house, &why) < 0)
+            log_event(LOG_WARN, "holidays.load", "why", why.en, NULL);
         if (r->follows && object_follow(house, &why) < 0)
             log_event(LOG_WARN, "object.follow", "why", why.en, NULL);
         if (out)

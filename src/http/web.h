@@ -27,8 +27,8 @@ struct web {
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
     struct sign_in_rules rules;
-    int64_t min_free_mb;      /* of disk, below which /readyz says no */
-    struct setup *setup;      /* NULL: there are accounts, nothing is to be set up */
+    int64_t min_free_mb; /* of disk, below which /readyz says no */
+    struct setup *setup; /* NULL: there are accounts, nothing is to be set up */
 };
 
 struct route;
