@@ -28,7 +28,7 @@ test('clauses that may apply are offered while a hazard is written, and used whe
 
 test('the judgement standards are a list everybody searches and nobody writes', async (t) => {
   const page = await t.open('hezhicheng', '/clauses')
-  await page.getByRole('grid').getByText('GM-10-1').waitFor()
+  await page.getByRole('grid').getByText('CM-10', { exact: true }).waitFor()
   assert.equal(await page.getByRole('button', { name: /^登记|^新建|^新增/ }).count(), 0)
   await shot(page, 'clauses')
   const found = await t.open('hezhicheng', `/clauses?q=${encodeURIComponent('快速冻结装置')}`)
