@@ -57,9 +57,24 @@ static int account_named(struct house *house, const char *name, int64_t *id, str
 
 /* ---- demo ---- */
 
+/* One line that counts up where somebody looks on, nothing in a log. */
+static void tell_progress(const char *zh, int64_t done, int64_t all)
+{
+    static const char *before;
+    if (before && before != zh)
+        fputc('\n', stderr);
+    before = done == all ? NULL : zh;
+    fprintf(stderr, "\r%s %" PRId64 " / %" PRId64 "%s", zh, done, all, done == all ? "\n" : "");
+    fflush(stderr);
+}
+
 int command_demo(const struct options *o, struct error *err)
 {
     struct house house;
+    struct demo_order order = { .seed = (uint64_t)o->seed,
+                                .hazards = strcmp(o->city, "small") == 0 ? 0 : DEMO_HAZARDS,
+                                .scale = o->scale,
+                                .tell = isatty(STDERR_FILENO) ? tell_progress : NULL };
     int64_t day;
     if (o->now) {
         if (!day_parse(o->now, strlen(o->now), &day))
@@ -70,7 +85,8 @@ int command_demo(const struct options *o, struct error *err)
         return -1;
     if (o->now) /* the folder may have had another */
         clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
-    int got = demo_load(&house, clock_now_ms(), o->scale, err);
+    order.now_ms = clock_now_ms();
+    int got = demo_load(&house, &order, err);
     if (got == 0 && o->now)
         got = day_keep(o->data, clock_shift(), err);
     if (got == 0)

@@ -155,6 +155,17 @@ int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, in
     return 0;
 }
 
+int file_again(struct change *c, const struct file_row *like, int64_t *id, struct error *err)
+{
+    bool found;
+    return db_get_int(c->db,
+                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
+                      "RETURNING id",
+                      BIND(value_text(like->sha256), value_text(like->name), value_text(like->type),
+                           value_int(like->size), value_int(c->now), value_int(c->actor->id)),
+                      id, &found, err);
+}
+
 static const char file_columns_sql[] =
     "SELECT id, sha256, name, type, size, uploaded_at, account, kind, record, field FROM file ";
 

@@ -17,6 +17,9 @@ struct file_row {
 /* Copies fd into the file store and makes a row. The bytes are on disk before the row is committed. */
 int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
               const char *type, const unsigned char sha256[32], int64_t size, int64_t *id, struct error *err);
+/* Inside a change: content that is kept already gets another row, an upload of the actor's that a record may take in the
+** same change. like says name, type, sha256 and size. */
+int file_again(struct change *c, const struct file_row *like, int64_t *id, struct error *err);
 int file_row(struct db *db, int64_t id, struct arena *arena, struct file_row *out, struct error *err);
 int file_rows_of(struct db *db, const struct kind *kind, int64_t record, struct arena *arena, struct file_row **out,
                  size_t *count, struct error *err);

@@ -33,7 +33,7 @@ class Server:
         self.folder = tempfile.mkdtemp(prefix="anlan-test-")
         self.db = ["--db", db] if db else []
         self.process = None
-        self.run("demo", *(["--scale", str(scale)] if scale else []))
+        self.run("demo", "--city", "small", *(["--scale", str(scale)] if scale else []))
 
     def run(self, *words):
         done = subprocess.run([BIN, *words, "--data", self.folder, *self.db], capture_output=True, text=True, timeout=300)
