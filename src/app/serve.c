@@ -19,8 +19,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Readers beside those of the request workers and the jobs: one for the minute. */
-enum { CLOCKWORK = 1 };
+/* Readers beside those of the request workers and the jobs: one for the minute, one for the figures. */
+enum { CLOCKWORK = 2 };
 
 /* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
