@@ -1184,6 +1184,7 @@ CREATE TABLE file (
 CREATE INDEX file_of_record ON file (kind, record);
 CREATE INDEX file_unused ON file (uploaded_at) WHERE record IS NULL;
 CREATE INDEX file_unused_of_account ON file (account) WHERE record IS NULL;
+CREATE INDEX file_by_content ON file (sha256);
 
 CREATE TABLE search_doc (
     doc    INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -546,14 +546,46 @@ int command_render(const struct options *o, struct error *err)
 
 /* ---- bench ---- */
 
+/* With a key made for it and ended after it. */
+static int measure_start(const struct options *o, struct error *err)
+{
+    char token[TOKEN_TEXT];
+    struct house house;
+    struct db *db;
+    struct origin by = from_console();
+    struct key_terms terms = { .name = "bench", .days = 1 };
+    struct bench_start b = { .folder = o->data, .db = o->db, .token = token };
+    int64_t account, key;
+    bool found;
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = account_named(&house, o->user, &account, err);
+    if (got == 0)
+        got = key_make(house.store, &by, account, &terms, token, &key, err);
+    if (got == 0 && (got = store_reader(house.store, &db, err)) == 0) {
+        got = db_get_int(db, "SELECT count(*) FROM hazard", NO_BINDS, &b.hazards, &found, err);
+        store_reader_back(house.store, db);
+    }
+    house_close(&house);
+    if (got < 0 || bench_start(&b, err) < 0 || open_house(o, &house, err) < 0)
+        return -1;
+    got = key_end(house.store, &by, account, key, err);
+    house_close(&house);
+    return got;
+}
+
 int command_bench(const struct options *o, struct error *err)
 {
     const char *what = o->word_count ? o->words[0] : "";
     struct house house;
+    if (strcmp(what, "start") == 0)
+        return measure_start(o, err);
     if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
         strcmp(what, "export") != 0)
-        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|todo|write|export --data DIR",
-                    "Usage: anlan bench list|todo|write|export --data DIR");
+        return fail(
+            err, FAULT_MALFORMED, "bench.usage",
+            "用法：anlan bench list|todo|write|export --data DIR，或 anlan bench start --user NAME --data DIR",
+            "Usage: anlan bench list|todo|write|export --data DIR, or anlan bench start --user NAME --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 200, err)

@@ -198,11 +198,18 @@ int house_open(const struct house_options *o, struct house *house, struct error 
 const struct job_type *const house_job_types[] = { &bulk_job,       &bulk_preview_job, &export_job, &import_check_job,
                                                    &import_run_job, &import_undo_job,  &print_job,  NULL };
 
+/* What grows old, once an hour. */
+static void tidy(struct house *house, int64_t now_ms)
+{
+    import_tidy(house, now_ms);
+    files_tidy(house, now_ms);
+}
+
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {
     struct jobs *jobs;
     struct jobs_options options = {
-        .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = import_tidy
+        .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = tidy
     };
     return jobs_start(&options, &jobs, err);
 }

@@ -2,6 +2,9 @@
 ** Files of records. Bytes lie under DIR/files/ab/cdef… by SHA-256 (one copy per content, written before the row);
 ** a row of `file` says name, type, size, who, when, and which record and field it belongs to. An uploaded file belongs
 ** to nobody until a change puts its id into a files field; then whoever may read the record may read the file.
+**
+** An upload no record has taken is forgotten after a day, its bytes an hour later, so that a backup under way still finds
+** them. Bytes that no row names for another reason (a crash between bytes and row) lie for 30 days (decision 36).
 */
 #pragma once
 #include "domain/change.h"
@@ -26,3 +29,5 @@ int file_rows_of(struct db *db, const struct kind *kind, int64_t record, struct 
 int file_open(const struct house *house, const char *sha256, int *fd, struct error *err);
 /* Inside a change: every id in the field is the actor's own unused upload or already this record's. */
 int files_attach(struct change *c, const struct kind *kind, const void *before, const void *after, struct error *err);
+/* Once an hour: forgets uploads nobody took and collects bytes nobody names. */
+void files_tidy(struct house *house, int64_t now_ms);

@@ -478,5 +478,17 @@ int export_run(const struct export_order *order, struct export_sum *sum, struct 
     if (got < 0)
         return -1;
     *sum = (struct export_sum){ .rows = s.rows, .size = fstat(order->fd, &file) == 0 ? file.st_size : 0 };
+    for (size_t i = 0; i < s.count; i++)
+        if (s.columns[i].field && s.columns[i].field->type->personal) {
+            size_t used = strlen(sum->personal);
+            snprintf(sum->personal + used, sizeof sum->personal - used, "%s%s", used ? "," : "",
+                     s.columns[i].field->name);
+        }
     return 0;
+}
+
+const char *export_detail(const struct export_sum *sum, struct arena *arena)
+{
+    return arena_printf(arena, "%" PRId64 " rows%s%s", sum->rows, sum->personal[0] ? "; personal: " : "",
+                        sum->personal);
 }

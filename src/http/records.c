@@ -396,5 +396,5 @@ int records_export(struct visit *v, struct error *err)
     v->rs->type = "text/csv; charset=utf-8";
     const char *name = arena_printf(v->arena, "%s-%s.csv", visit_word(v, &v->kind->label), day);
     response_header(v->rs, "Content-Disposition", disposition(v->arena, "attachment", name));
-    return visit_audit(v, "export", v->kind->name, 0, arena_printf(v->arena, "%" PRId64 " rows", sum.rows), err);
+    return visit_audit(v, "export", v->kind->name, 0, export_detail(&sum, v->arena), err);
 }

@@ -2,6 +2,7 @@
 #include "http/bulk.h"
 #include "http/clauses.h"
 #include "http/desk.h"
+#include "http/coverage.h"
 #include "http/duty.h"
 #include "http/exports.h"
 #include "http/firm.h"
@@ -121,6 +122,8 @@ const struct route routes[] = {
       .about = "Outlines of the areas below one, simplified for drawing" },
     { HTTP_POST, V1 "/grid/boundaries", grid_take, .flags = ROUTE_UPLOAD,
       .about = "Store the boundaries of a GeoJSON collection" },
+    { HTTP_GET, V1 "/grid/coverage", grid_coverage, .flags = ROUTE_AS, .about = "Areas without the people they need" },
+    { HTTP_GET, V1 "/grid/tree", grid_tree, .flags = ROUTE_AS, .about = "The areas below one with their people" },
     { HTTP_GET, V1 "/grid/check", grid_fit, .flags = ROUTE_AS,
       .about = "Holes and overlaps among the areas below one" },
     { HTTP_GET, V1 "/regions/{id}/boundary", outline_read, .flags = ROUTE_AS, .about = "A boundary as GeoJSON" },

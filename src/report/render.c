@@ -227,7 +227,7 @@ static int run(int in, int limit_ms, struct text *out, struct error *err)
 
 int render_pdf(const json_t *document, int limit_ms, struct text *out, struct error *err)
 {
-    int in;
+    int in = -1;
     if (document_file(document, &in, err) < 0)
         return -1;
     int got = take_place(err);

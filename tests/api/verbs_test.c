@@ -294,6 +294,8 @@ static const struct row rows[] = {
     { "GET", "/api/v1/grid/at?lon=122.5&lat=35.4", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/grid/boundaries?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/grid/check?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/grid/coverage?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
+    { "GET", "/api/v1/grid/tree?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "PUT", "/api/v1/regions/990102001002/boundary", outline, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
     { "DELETE", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, { 204, 403, 403, 403, 403, 403 }, { 0 } },

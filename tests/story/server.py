@@ -43,8 +43,8 @@ class Server:
     def key(self, name):
         return self.run("key", "new", "--user", name).strip()
 
-    def start(self, *words, **environment):
-        self.port = free_port()
+    def start(self, *words, port=None, **environment):
+        self.port = port or free_port()
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen([BIN, "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", *self.db,
                                          *words], stdout=subprocess.DEVNULL, stderr=self.log,
