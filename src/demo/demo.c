@@ -635,6 +635,8 @@ static int make_paper(struct change *c, void *args, struct error *err)
     *items = (struct lines){ 1, item };
     set(p, type, "instruction");
     set(p, items, items);
+    set(p, organisation, l->organisation[NORTH]);
+    set(p, officer, l->account[ZHOUMINGYUAN]);
     set(p, second_officer, l->account[GAOYUAN]);
     return change_create(c, &paper_kind, p, err);
 }
