@@ -312,7 +312,7 @@ const views = [
 
 async function show(t, view, options) {
   const who = view.who === undefined ? 'xujing' : view.who
-  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who))
+  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who ?? 'xujing'))
   const page = await t.open(who, to, options)
   await view.ready(page)
   await view.open?.(page)
