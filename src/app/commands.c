@@ -406,13 +406,17 @@ int command_export(const struct options *o, struct error *err)
     struct actor actor;
     struct export_sum sum = { 0 };
     const char *path = o->word_count > 1 ? o->words[1] : NULL, *dot = path ? strrchr(path, '.') : NULL;
-    bool book = dot && strcasecmp(dot, ".xlsx") == 0;
-    struct export_order order = {
-        .format = book ? EXPORT_XLSX : EXPORT_CSV, .columns = o->columns, .now_ms = clock_now_ms(), .fd = -1
-    };
-    if (path && !book && !(dot && strcasecmp(dot, ".csv") == 0))
-        return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv 或 .xlsx 结尾：%s",
-                    "The file should be called .csv or .xlsx: %s", path);
+    bool book = dot && strcasecmp(dot, ".xlsx") == 0, paper = dot && strcasecmp(dot, ".pdf") == 0;
+    struct export_order order = { .format = book    ? EXPORT_XLSX
+                                            : paper ? EXPORT_PDF
+                                                    : EXPORT_CSV,
+                                  .columns = o->columns,
+                                  .now_ms = clock_now_ms(),
+                                  .fd = -1 };
+    if (path && !book && !paper && !(dot && strcasecmp(dot, ".csv") == 0))
+        return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv、.xlsx 或 .pdf 结尾：%s",
+                    "The file should be called .csv, .xlsx or .pdf: %s", path);
+    render_settings(NULL, o->font_title, o->font_body, o->font_note);
     if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
         return -1;
     int got = load_actor(&house, o, &arena, &actor, err);

@@ -9,6 +9,7 @@
 #include "demo/load.h"
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
+#include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
@@ -246,6 +247,7 @@ struct loader {
     size_t step;      /* index a change function works on */
     int64_t made;     /* id it made */
     int64_t evidence; /* file shown as proof of a repair */
+    int64_t ordered;  /* hazard of which a paper orders the repair */
     struct error *err;
 };
 
@@ -598,6 +600,8 @@ static int make_finding(struct loader *l, size_t i)
     l->step = i;
     if (act(l, &actor, found, report) < 0)
         return -1;
+    if (i == 0)
+        l->ordered = l->made;
     if (reach == FOUND)
         return 0;
     if (make_move(l, office, found + hour / 2, "classify", fill_level) < 0)
@@ -619,6 +623,34 @@ static int make_finding(struct loader *l, size_t i)
         return 0;
     return make_move(l, judge, found + 4 * (int64_t)DAY_MS, reach == CLOSED ? "recheck-pass" : "recheck-fail",
                      reach == CLOSED ? fill_pass : fill_return);
+}
+
+/* ---- papers ---- */
+
+static int make_paper(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct paper_record *p = change_new(c, &paper_kind);
+    struct lines *items = ARENA_NEW(c->arena, struct lines);
+    struct paper_item_line *item = ARENA_NEW(c->arena, struct paper_item_line);
+    set(item, hazard, l->ordered);
+    *items = (struct lines){ 1, item };
+    set(p, type, "instruction");
+    set(p, items, items);
+    set(p, organisation, l->organisation[NORTH]);
+    set(p, officer, l->account[ZHOUMINGYUAN]);
+    set(p, second_officer, l->account[GAOYUAN]);
+    return change_create(c, &paper_kind, p, err);
+}
+
+static int issue_paper(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    void *before;
+    if (change_get(c, &paper_kind, l->made, 0, "issue", &before, err) < 0)
+        return -1;
+    return change_move(c, &paper_kind, move_find(&paper_kind, "issue"), before, change_copy(c, &paper_kind, before),
+                       NULL, err);
 }
 
 /* ---- all of it ---- */
@@ -668,6 +700,9 @@ static int make_findings(struct loader *l)
     for (size_t i = 0; i < COUNT(findings); i++)
         if (make_finding(l, i) < 0)
             return -1;
+    struct actor officer = as_person(l, ZHOUMINGYUAN);
+    if (act(l, &officer, l->now, make_paper) < 0 || act(l, &officer, l->now, issue_paper) < 0)
+        return -1;
     return demo_firms(l->house, l->now, l->err);
 }
 

@@ -162,8 +162,6 @@ const struct route routes[] = {
     /* Papers. */
     { HTTP_GET, V1 "/verify/{code}", verify_read, .flags = ROUTE_OPEN,
       .about = "Is a paper genuine, by its check code" },
-    { HTTP_POST, V1 "/papers/{id}/moves/issue", paper_issue, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
-      .about = "Issue a paper: number, original, deadlines of the hazards" },
     { HTTP_GET, V1 "/papers/{id}/pdf", paper_pdf, .flags = ROUTE_AS,
       .about = "The original of a paper; a draft as it would look" },
     { HTTP_GET, V1 "/hazards/{id}/card.pdf", hazard_card, .flags = ROUTE_AS, .about = "The card of a hazard" },

@@ -113,6 +113,11 @@ static const struct row rows[] = {
     { "POST", "/api/v1/jobs/99999999/cancel", "{}", NULL, NULL, NONE_HERE, { 0 } },
     { "GET", "/api/v1/jobs/99999999/file", NULL, NULL, NULL, NONE_HERE, { 0 } },
     { "POST", "/api/v1/hazards/export", "{\"format\":\"csv\"}", NULL, NULL, { 202, 202, 202, 202, 202, 403 }, { 0 } },
+    /* papers */
+    { "GET", "/api/v1/verify/2222-2222", NULL, NULL, NULL, NONE_HERE, { 0 } },
+    { "GET", "/api/v1/papers/99999999/pdf", NULL, NULL, NULL, { 404, 404, 404, 404, 404, 403 }, { 0 } },
+    { "GET", "/api/v1/hazards/99999999/card.pdf", NULL, NULL, NULL, NONE_HERE, { 0 } },
+    { "POST", "/api/v1/hazards/print", "{\"ids\":[99999999]}", NULL, NULL, { 202, 202, 202, 202, 202, 403 }, { 0 } },
     { "GET", "/api/v1/hazards/template.xlsx", NULL, NULL, NULL, { 200, 403, 200, 200, 200, 403 }, { 0 } },
     { "GET", "/api/v1/me/columns/hazard", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "PUT", "/api/v1/me/columns/hazard", "{\"list\":[\"due\"]}", NULL, NULL, ALL_OK, { 0 } },

@@ -97,6 +97,19 @@ const views = [
     ready: (p) => p.locator('.map .plate').first().waitFor(),
     open: (p) => press(p, '核对边界', 'Check boundaries').then(() => p.getByText(/严丝合缝|below fit/).waitFor()),
   },
+  { name: 'paper', to: '/papers/1', ready: facts },
+  {
+    name: 'paper-drawer',
+    to: someHazard('粉尘除尘'),
+    ready: facts,
+    open: (p) => press(p, '出文书', 'Issue a paper').then(() => p.getByRole('dialog').waitFor()),
+  },
+  {
+    name: 'verify',
+    who: null,
+    to: async (api) => `/verify/${(await api.get('/papers/1')).check_code}`,
+    ready: (p) => p.getByRole('heading', { name: /文书真实有效|Genuine/ }).waitFor(),
+  },
   { name: 'account', to: async (api) => `/accounts/${(await api.me()).id}`, ready: facts },
   { name: 'hazard-new', to: '/hazards/new', ready: (p) => p.locator('#new-description').waitFor() },
   { name: 'enterprise-new', to: '/enterprises/new', ready: (p) => p.locator('#new-name').waitFor() },
@@ -299,7 +312,7 @@ const views = [
 
 async function show(t, view, options) {
   const who = view.who === undefined ? 'xujing' : view.who
-  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who))
+  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who ?? 'xujing'))
   const page = await t.open(who, to, options)
   await view.ready(page)
   await view.open?.(page)
