@@ -33,6 +33,7 @@ const pages = {
   setup: () => import('@/pages/account/SetupPage.vue'),
   verify: () => import('@/pages/VerifyPage.vue'),
   notices: () => import('@/pages/NoticesPage.vue'),
+  mails: () => import('@/pages/MailsPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -47,6 +48,7 @@ export const router = createRouter({
     { path: '/verify/:code?', name: 'verify', meta: { open: true }, component: pages.verify },
     { path: '/me', name: 'account', component: pages.account },
     { path: '/notices', name: 'notices', component: pages.notices },
+    { path: '/mails', name: 'mails', component: pages.mails },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/bin', name: 'bin', component: pages.bin },
@@ -75,7 +77,7 @@ router.beforeEach(async (to) => {
   }
   if (me.value?.must_change_password && to.name !== 'account') return { name: 'account', query: { tab: 'password' } }
   if (me.value?.totp_due && to.name !== 'account') return { name: 'account', query: { tab: 'second' } }
-  if (to.name === 'audit' && !hasRight('audit'))
+  if ((to.name === 'audit' && !hasRight('audit')) || (to.name === 'mails' && !hasRight('operate')))
     return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
   const home = to.name === 'home' ? homeOf() : null
   if (home) return { path: home, replace: true }
@@ -119,6 +121,7 @@ const own: { [name: string]: () => string } = {
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,
   notices: () => w.value.notices.title,
+  mails: () => w.value.notices.mails.title,
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,

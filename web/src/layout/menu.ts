@@ -41,6 +41,7 @@ function places(group: string): Entry[] {
   return [
     ...(own && can('region', 'read') && can('enterprise', 'read') ? [page('/grid', w.value.grid.title)] : []),
     ...(own && mayRemove() ? [page('/bin', w.value.bin.title)] : []),
+    ...(hasRight('operate') ? [page('/mails', w.value.notices.mails.title)] : []),
     ...(hasRight('audit') ? [page('/audit', w.value.account.audit.title)] : []),
   ]
 }
@@ -53,7 +54,7 @@ const WRITES = ['create', 'change']
 
 function serves(group: string, kinds: Kind[]): boolean {
   if (group !== 'system') return true
-  if (hasRight('audit') || hasRight('manage') || me.value?.as) return true
+  if (hasRight('audit') || hasRight('manage') || hasRight('operate') || me.value?.as) return true
   return kinds.some((k) => WRITES.some((v) => can(k.name, v)))
 }
 
