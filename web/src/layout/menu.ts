@@ -13,7 +13,7 @@ import { kindIcon, type IconName } from './icons'
 export type Entry = { path: string; label: string; plural?: string; kinds: string[] }
 export type Group = { name: string; label: string; icon: IconName; entries: Entry[] }
 
-const ORDER = ['hazards', 'objects', 'duty', 'system'] as const
+const ORDER = ['objects', 'hazards', 'duty', 'system'] as const
 const ICONS: { [group: string]: IconName } = {
   hazards: 'hazard',
   objects: 'enterprise',
@@ -53,7 +53,7 @@ const WRITES = ['create', 'change']
 
 function serves(group: string, kinds: Kind[]): boolean {
   if (group !== 'system') return true
-  if (hasRight('audit') || hasRight('manage') || me.value?.as) return true
+  if (hasRight('audit') || hasRight('manage') || hasRight('operate') || me.value?.as) return true
   return kinds.some((k) => WRITES.some((v) => can(k.name, v)))
 }
 
@@ -92,7 +92,7 @@ export const hasWorkbench = computed(() => !me.value?.as && !hasRight('audit') &
 export function homeOf(): string | null {
   if (hasWorkbench.value) return null
   if (hasRight('audit')) return '/audit'
-  if (hasRight('manage')) return '/accounts'
+  if (hasRight('manage') || hasRight('operate')) return '/accounts'
   const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
   return first ? `/${first.plural}` : '/me'
 }
