@@ -101,6 +101,87 @@ CREATE INDEX hazard_of_first_closer ON hazard (first_closer, id) WHERE removed_a
 CREATE INDEX hazard_of_import ON hazard (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX hazard_in_bin ON hazard (removed_at, id) WHERE removed_at IS NOT NULL;
 
+CREATE TABLE paper (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+    version             INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    created_by          INTEGER NOT NULL,
+    changed_at          INTEGER NOT NULL,
+    changed_by          INTEGER NOT NULL,
+    removed_at          INTEGER,
+    import_id           INTEGER,
+    own_county          INTEGER NOT NULL,
+    own_town            INTEGER NOT NULL,
+    own_village         INTEGER NOT NULL,
+    own_object          INTEGER NOT NULL,
+    own_sector          TEXT,
+    fact_county         INTEGER NOT NULL,
+    fact_town           INTEGER NOT NULL,
+    fact_village        INTEGER NOT NULL,
+    fact_object         INTEGER NOT NULL,
+    fact_sector         TEXT,
+    title               TEXT,
+    doc_number          TEXT,
+    state               TEXT,
+    type                TEXT,
+    object              INTEGER,
+    recipient           TEXT,
+    instruction         INTEGER,
+    due                 INTEGER,
+    opinion             TEXT,
+    organisation        INTEGER,
+    issuer              TEXT,
+    remedy              TEXT,
+    officer             INTEGER,
+    officer_certificate TEXT,
+    second_officer      INTEGER,
+    second_certificate  TEXT,
+    issued_at           INTEGER,
+    issued_by           INTEGER,
+    issued_name         TEXT,
+    served_on           INTEGER,
+    service_mode        TEXT,
+    receiver            TEXT,
+    service_note        TEXT,
+    receipt             TEXT,
+    void_reason         TEXT,
+    voided_at           INTEGER,
+    check_code          TEXT,
+    document            TEXT,
+    digest              TEXT
+) STRICT;
+CREATE INDEX paper_by_all_id ON paper (id) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_county_id ON paper (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_town_id ON paper (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_object_id ON paper (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_object ON paper (own_object);
+CREATE INDEX paper_by_village ON paper (own_village, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX paper_one_doc_number ON paper (doc_number) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_state ON paper (state, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_type ON paper (type, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_instruction ON paper (instruction, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_organisation ON paper (organisation, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_officer ON paper (officer, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_second_officer ON paper (second_officer, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_issued_by ON paper (issued_by, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX paper_one_check_code ON paper (check_code) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_import ON paper (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX paper_in_bin ON paper (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE paper_items (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    record INTEGER NOT NULL,
+    line   INTEGER NOT NULL,
+    hazard INTEGER,
+    text   TEXT,
+    basis  TEXT,
+    major  INTEGER,
+    due    INTEGER,
+    result TEXT
+) STRICT;
+CREATE UNIQUE INDEX paper_items_of_record ON paper_items (record, line);
+CREATE INDEX paper_items_of_hazard ON paper_items (hazard, record);
+
 CREATE TABLE enterprise (
     id                   INTEGER PRIMARY KEY AUTOINCREMENT,
     version              INTEGER NOT NULL,
@@ -575,6 +656,7 @@ CREATE TABLE claim_others (
     assignment INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX claim_others_of_record ON claim_others (record, line);
+CREATE INDEX claim_others_of_assignment ON claim_others (assignment, record);
 
 CREATE TABLE region (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -609,30 +691,32 @@ CREATE INDEX region_of_import ON region (import_id, id) WHERE import_id IS NOT N
 CREATE INDEX region_in_bin ON region (removed_at, id) WHERE removed_at IS NOT NULL;
 
 CREATE TABLE organisation (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    version     INTEGER NOT NULL,
-    created_at  INTEGER NOT NULL,
-    created_by  INTEGER NOT NULL,
-    changed_at  INTEGER NOT NULL,
-    changed_by  INTEGER NOT NULL,
-    removed_at  INTEGER,
-    import_id   INTEGER,
-    own_county  INTEGER NOT NULL,
-    own_town    INTEGER NOT NULL,
-    own_village INTEGER NOT NULL,
-    own_object  INTEGER NOT NULL,
-    own_sector  TEXT,
-    name        TEXT,
-    short_name  TEXT,
-    type        TEXT,
-    parent      INTEGER,
-    region      INTEGER,
-    phone       BLOB,
-    phone_hash  BLOB,
-    phone_tail  BLOB
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    version       INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    created_by    INTEGER NOT NULL,
+    changed_at    INTEGER NOT NULL,
+    changed_by    INTEGER NOT NULL,
+    removed_at    INTEGER,
+    import_id     INTEGER,
+    own_county    INTEGER NOT NULL,
+    own_town      INTEGER NOT NULL,
+    own_village   INTEGER NOT NULL,
+    own_object    INTEGER NOT NULL,
+    own_sector    TEXT,
+    name          TEXT,
+    short_name    TEXT,
+    document_word TEXT,
+    type          TEXT,
+    parent        INTEGER,
+    region        INTEGER,
+    phone         BLOB,
+    phone_hash    BLOB,
+    phone_tail    BLOB
 ) STRICT;
 CREATE INDEX organisation_by_all_name ON organisation (name, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX organisation_one_name ON organisation (name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX organisation_one_document_word ON organisation (document_word) WHERE removed_at IS NULL;
 CREATE INDEX organisation_of_parent ON organisation (parent, id) WHERE removed_at IS NULL;
 CREATE INDEX organisation_of_import ON organisation (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX organisation_in_bin ON organisation (removed_at, id) WHERE removed_at IS NOT NULL;
@@ -654,6 +738,7 @@ CREATE TABLE account (
     display_name TEXT,
     name         TEXT,
     post         TEXT,
+    certificate  TEXT,
     organisation INTEGER,
     phone        BLOB,
     phone_hash   BLOB,
@@ -985,6 +1070,34 @@ CREATE TABLE view_choice (
     PRIMARY KEY (account, kind)
 ) STRICT;
 
+CREATE TABLE notice (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account    INTEGER NOT NULL,
+    cause      TEXT NOT NULL,
+    kind       TEXT,
+    record     INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    due        INTEGER,
+    rung       TEXT,
+    instead_of TEXT,
+    read_at    INTEGER,
+    mail       INTEGER
+) STRICT;
+CREATE INDEX notice_of_account ON notice (account, id);
+CREATE INDEX notice_unread ON notice (account, id) WHERE read_at IS NULL;
+CREATE INDEX notice_to_mail ON notice (account, at) WHERE mail = 0;
+CREATE INDEX notice_of_mail ON notice (mail) WHERE mail > 0;
+CREATE INDEX notice_by_age ON notice (at);
+
+CREATE TABLE notice_setting (
+    account    INTEGER NOT NULL,
+    address    BLOB,
+    causes     TEXT NOT NULL,
+    english    INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (account)
+) STRICT;
+
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     kind    TEXT NOT NULL,
@@ -1094,6 +1207,30 @@ CREATE TABLE draft (
     PRIMARY KEY (account, form)
 ) STRICT;
 
+CREATE TABLE number_series (
+    organisation INTEGER NOT NULL,
+    word         TEXT NOT NULL,
+    year         INTEGER NOT NULL,
+    last         INTEGER NOT NULL,
+    PRIMARY KEY (organisation, word, year)
+) STRICT;
+
+CREATE TABLE mail (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    message_id   TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    made_at      INTEGER NOT NULL,
+    tries        INTEGER NOT NULL,
+    next_at      INTEGER NOT NULL,
+    ended_at     INTEGER,
+    problem_code TEXT,
+    problem_zh   TEXT,
+    problem_en   TEXT
+) STRICT;
+CREATE INDEX mail_waiting ON mail (next_at, id) WHERE state = 'waiting';
+CREATE INDEX mail_of_state ON mail (state, id);
+CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;
 CREATE TABLE mark (
     account     INTEGER NOT NULL,
     kind        TEXT NOT NULL,

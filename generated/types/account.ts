@@ -9,6 +9,8 @@ export interface Account {
   name: string | null
   /** 职务 Post */
   post: string | null
+  /** 执法证号 Officer's certificate */
+  certificate: string | null
   /** 单位 Organisation */
   organisation: { id: number; name: string | null } | null
   /** 手机 Mobile */

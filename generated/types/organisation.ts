@@ -7,6 +7,8 @@ export interface Organisation {
   name: string | null
   /** 简称 Short name */
   short_name: string | null
+  /** 发文代字 Word in its numbers */
+  document_word: string | null
   /** 类型 Type */
   type: "government" | "department" | "town_office" | "park" | "committee" | "enforcement" | "rescue" | "association" | "service" | "volunteers" | "enterprise" | "other" | null
   /** 上级单位 Belongs to */

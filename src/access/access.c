@@ -10,13 +10,13 @@
 
 const char *const verb_names[] = { "read",     "create",   "change",  "remove",  "import", "export", "unmask",
                                    "classify", "assign",   "rectify", "recheck", "manage", "audit",  "operate",
-                                   "approve",  "transfer", "claim",   "rule",    "verify", NULL };
+                                   "approve",  "transfer", "claim",   "rule",    "verify", "issue",  NULL };
 const struct label verb_labels[] = {
     { "查看", "read" },    { "登记", "create" },      { "修改", "change" },   { "移入回收站", "remove" },
     { "导入", "import" },  { "导出", "export" },      { "看全号", "unmask" }, { "定级", "classify" },
     { "交办", "assign" },  { "整改", "rectify" },     { "复查", "recheck" },  { "管理人员", "manage" },
     { "查审计", "audit" }, { "管理系统", "operate" }, { "审批", "approve" },  { "移交", "transfer" },
-    { "认领", "claim" },   { "裁定", "rule" },        { "核实", "verify" },
+    { "认领", "claim" },   { "裁定", "rule" },        { "核实", "verify" },   { "签发", "issue" },
 };
 
 uint64_t verb_bit(const char *verb)

@@ -71,6 +71,7 @@ const struct audit_act audit_acts[] = {
     { "restore", { "从回收站恢复", "Restored from the bin" } },
     { "import", { "导入", "Imported" } },
     { "move", { "办理", "Moved to another state" } },
+    { "verify", { "核实资料", "Verified" } },
     /* of audit */
     { "session.begin", { "登录", "Signed in" } },
     { "session.failed", { "登录失败", "Failed to sign in" } },
@@ -93,7 +94,9 @@ const struct audit_act audit_acts[] = {
     { "look-up", { "按证件号或电话查找", "Looked up by a personal value" } },
     { "export", { "导出", "Exported" } },
     { "file", { "打开附件", "Opened a file" } },
+    { "print", { "打印", "Printed" } },
     { "see-as", { "以他人身份查看", "Saw as somebody else" } },
+    { "mail-again", { "重发未送达的邮件", "Sent a dead letter again" } },
     { "audit.read", { "查阅审计记录", "Read the audit trail" } },
     { "audit.export", { "导出审计记录", "Exported the audit trail" } },
     { "audit.forget", { "清除过期审计记录", "Dropped old rows of the audit trail" } },

@@ -44,11 +44,11 @@ const struct choices duty_roles = {
 #define STAFF_KINDS ",region,organisation,account,post,assignment,"
 /* What a firm keeps of itself. */
 #define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,"
-#define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify"
+#define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify,issue"
 #define PATROL      "read,create,change,import,export,classify,assign,recheck,verify"
 #define EVERYTHING                                                                                                \
     "read,create,change,remove,import,export,unmask,classify,assign,rectify,recheck,approve,transfer,claim,rule," \
-    "verify"
+    "verify,issue"
 
 const struct right look_up = { .kinds = ",region,organisation,account,post,", .verbs = "read", .everywhere = true };
 
@@ -60,7 +60,8 @@ static const struct right office_rights[] = {
 };
 
 static const struct right department_rights[] = {
-    { .but = STAFF_KINDS, .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim,verify" },
+    { .but = STAFF_KINDS,
+      .verbs = "read,create,change,import,export,unmask,classify,assign,recheck,claim,verify,issue" },
     { .kinds = ",assignment,", .verbs = "read" },
 };
 
@@ -69,9 +70,10 @@ static const struct right inspector_rights[] = {
     { .kinds = ",assignment,", .verbs = "read" },
 };
 
+/* Who patrols reads what was issued; drafting and issuing takes an officer. */
 static const struct right grid_rights[] = {
-    { .but = STAFF_KINDS, .verbs = PATROL },
-    { .kinds = ",assignment,", .verbs = "read" },
+    { .but = STAFF_KINDS "paper,", .verbs = PATROL },
+    { .kinds = ",assignment,paper,", .verbs = "read" },
 };
 
 static const struct right duty_rights[] = { { .but = ",region,organisation,account,post,", .verbs = "read" } };

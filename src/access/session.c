@@ -245,6 +245,18 @@ static int touch_job(struct db *db, void *args, struct error *err)
                   NULL, err);
 }
 
+static int follow_job(struct db *db, void *args, struct error *err)
+{
+    const int64_t *ms = args;
+    return db_run(db, "UPDATE session SET began_at = began_at + ?, seen_at = seen_at + ?",
+                  BIND(value_int(*ms), value_int(*ms)), NULL, err);
+}
+
+int sessions_follow(struct store *store, int64_t ms, struct error *err)
+{
+    return store_write(store, follow_job, &ms, err);
+}
+
 int nobody_signed_in(struct error *err)
 {
     return fail(err, FAULT_UNAUTHENTICATED, "session.none", "请先登录", "Please sign in");

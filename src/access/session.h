@@ -68,5 +68,8 @@ int session_list(struct db *db, int64_t account, int64_t now, int64_t idle_ms, s
 /* One of an account, or with session 0 all of them. FAULT_MISSING when it is not the account's. */
 int session_end(struct store *store, const struct origin *by, int64_t account, int64_t session, struct error *err);
 
+/* The clock of a demonstration jumped by ms: whoever is signed in stays so. */
+int sessions_follow(struct store *store, int64_t ms, struct error *err);
+
 extern const struct table session_tables[];
 extern const size_t session_table_count;

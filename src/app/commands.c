@@ -3,6 +3,7 @@
 #include "access/query.h"
 #include "access/key.h"
 #include "access/session.h"
+#include "app/day.h"
 #include "app/house.h"
 #include "base/clock.h"
 #include "base/seal.h"
@@ -15,6 +16,7 @@
 #include "exchange/template.h"
 #include "http/describe.h"
 #include "http/web.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +68,11 @@ int command_demo(const struct options *o, struct error *err)
     }
     if (open_house(o, &house, err) < 0)
         return -1;
+    if (o->now) /* the folder may have had another */
+        clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
     int got = demo_load(&house, clock_now_ms(), o->scale, err);
+    if (got == 0 && o->now)
+        got = day_keep(o->data, clock_shift(), err);
     if (got == 0)
         printf("演示数据已就绪：%s（账号和密码在 demo-accounts.json）\n", o->data);
     house_close(&house);
@@ -511,6 +517,15 @@ int command_describe(const struct options *o, struct error *err)
     }
     fwrite(text_get(&out), 1, out.used, stdout);
     return 0;
+}
+
+/* ---- printing: started by the program itself (report/render.h) ---- */
+
+int command_render(const struct options *o, struct error *err)
+{
+    (void)o;
+    (void)err;
+    render_serve(STDIN_FILENO, STDOUT_FILENO);
 }
 
 /* ---- bench ---- */

@@ -11,6 +11,7 @@ int command_import(const struct options *o, struct error *err);
 int command_export(const struct options *o, struct error *err);
 int command_template(const struct options *o, struct error *err);
 int command_describe(const struct options *o, struct error *err);
+int command_render(const struct options *o, struct error *err);
 int command_bench(const struct options *o, struct error *err);
 int command_recovery(const struct options *o, struct error *err);
 int command_backup(const struct options *o, struct error *err);

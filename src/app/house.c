@@ -2,6 +2,7 @@
 
 #include "access/key.h"
 #include "access/session.h"
+#include "app/day.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -13,12 +14,16 @@
 #include "domain/grid/grid.h"
 #include "domain/ladder.h"
 #include "domain/marks.h"
+#include "domain/notice.h"
+#include "domain/number.h"
 #include "domain/object/object.h"
 #include "domain/todo.h"
 #include "exchange/bulk_job.h"
 #include "exchange/columns.h"
 #include "exchange/export_job.h"
 #include "exchange/import.h"
+#include "exchange/print_job.h"
+#include "notify/mail.h"
 #include "record/table.h"
 #include "search/search.h"
 
@@ -55,12 +60,13 @@ const struct schema *house_schema(void)
     } further[] = { { password_tables, &password_table_count }, { second_tables, &second_table_count },
                     { session_tables, &session_table_count },   { key_tables, &key_table_count },
                     { audit_tables, &audit_table_count },       { import_tables, &import_table_count },
-                    { view_tables, &view_table_count } };
+                    { view_tables, &view_table_count },         { notice_tables, &notice_table_count } };
     for (size_t k = 0; k < COUNT(further); k++)
         for (size_t i = 0; i < *further[k].count && n < TABLES; i++)
             tables[n++] = &further[k].at[i];
-    const struct table *single[] = { &object_table,   &object_follow_table, &file_table,   &search_table, &job_table,
-                                     &boundary_table, &boundary_cell_table, &column_table, &draft_table,  &mark_table };
+    const struct table *single[] = { &object_table, &object_follow_table, &file_table,          &search_table,
+                                     &job_table,    &boundary_table,      &boundary_cell_table, &column_table,
+                                     &draft_table,  &number_table,        &mail_table,          &mark_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };
@@ -161,6 +167,8 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);
     house->demo = access(text_get(&path), F_OK) == 0;
+    if (house->demo && day_open(o->folder, err) < 0)
+        return -1;
     if (o->how != HOUSE_OWN)
         return 0;
     return house_first_account(house, clock_now_ms(), err) < 0 ? -1 : object_follow(house, err);
@@ -170,7 +178,7 @@ int house_open(const struct house_options *o, struct house *house, struct error 
 {
     *house = (struct house){ 0 };
     if (kind_check_all(all_kinds, verb_names, err) < 0 || watches_check(err) < 0 || todo_check(err) < 0 ||
-        deadline_book_check(&deadline_rules, err) < 0)
+        notices_check(err) < 0 || deadline_book_check(&deadline_rules, err) < 0)
         return -1;
     house->folder = memory_str(o->folder);
     house->hub = hub_new();
@@ -181,8 +189,8 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { &bulk_job,       &bulk_preview_job, &export_job, &import_check_job,
-                                                   &import_run_job, &import_undo_job,  NULL };
+const struct job_type *const house_job_types[] = { &bulk_job, &bulk_preview_job, &export_job,      &import_check_job, &import_run_job,
+                                                   &import_undo_job, &print_job,        NULL };
 
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {

@@ -8,6 +8,7 @@
 ** DIR/jobs/         files made by jobs, by the job's number, for a day
 ** DIR/lock          held while a process uses the folder
 ** DIR/demo          marks a demonstration: one-click sign-in on this machine
+** DIR/clock         of a demonstration: how far its clock runs ahead (app/day.h)
 */
 #pragma once
 #include "domain/change.h"

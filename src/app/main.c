@@ -25,6 +25,7 @@ static const struct {
     { "restore", command_restore, "restore FILE.tar.gz into an empty folder, on either database; proves itself" },
     { "check", command_check, "is everything whole; rows and digest of every table" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
+    { "render", command_render, NULL },
     { "bench", command_bench, "bench list|write|export: what this machine does, as ratios" },
 };
 
@@ -34,7 +35,8 @@ static void usage(bool english)
 {
     printf("anlan %s\n\n", ANLAN_VERSION);
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  anlan %-10s %s\n", commands[i].name, commands[i].about);
+        if (commands[i].about) /* the others are for the program itself */
+            printf("  anlan %-10s %s\n", commands[i].name, commands[i].about);
     printf(english
                ? "\nOptions, each also an environment variable (--listen is ANLAN_LISTEN); those that are settings may "
                  "stand in a file: anlan serve --help-config\n"

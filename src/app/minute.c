@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "domain/ladder.h"
+#include "domain/notice.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -70,11 +71,24 @@ static bool rest(struct minute *m)
     return !atomic_load(&m->stopping);
 }
 
+/* Once an hour, the first time an hour after the start: no start waits for it. */
+static void clear_old(struct minute *m, int64_t *due_us)
+{
+    struct error err = { 0 };
+    if (clock_ticks_us() < *due_us)
+        return;
+    *due_us = clock_ticks_us() + (int64_t)3600 * 1000000;
+    if (notices_forget(m->house->store, m->now(), &err) < 0)
+        log_event(LOG_WARN, "notices.forget", "code", err.code, "why", err.en, NULL);
+}
+
 static void *run(void *arg)
 {
     struct minute *m = arg;
+    int64_t clearing_us = clock_ticks_us() + (int64_t)3600 * 1000000;
     do {
         struct error err = { 0 };
+        clear_old(m, &clearing_us);
         if (round_of(m->house, m->now(), &m->stopping, &err) < 0)
             log_event(LOG_ERROR, "ladder.failed", "code", err.code, "why", err.en, NULL);
     } while (rest(m));

@@ -22,10 +22,11 @@ enum { OPTION_FILE_BYTES = 64 << 10, OPTION_SECRET_BYTES = 16 << 10, OPTION_WORD
 struct options {
     /* settings */
     const char *data, *db, *backup_dir;
-    const char *listen, *web, *trusted_proxy, *tls_cert, *tls_key, *metrics_listen, *metrics_key;
+    const char *listen, *web, *trusted_proxy, *public_url, *tls_cert, *tls_key, *metrics_listen, *metrics_key;
     const char *second_factor, *log_level;
+    const char *smtp_url, *smtp_from, *smtp_user, *smtp_password_file;
     const char *font_title, *font_body, *font_note;
-    int64_t workers, upload_mb, idle_minutes, password_days, backup_keep, min_free_mb;
+    int64_t workers, upload_mb, idle_minutes, password_days, backup_keep, min_free_mb, mail_gather;
     /* arguments; 0 or NULL where there is no default */
     const char *config;
     const char *user, *name, *now;

@@ -1,11 +1,15 @@
 #include "app/commands.h"
+#include "app/day.h"
 #include "app/house.h"
 #include "app/minute.h"
+#include "app/post.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages.h"
 #include "http/setup.h"
 #include "http/gauge.h"
+#include "http/web.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,8 +21,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Readers beside those of the request workers and the jobs: one for the minute. */
-enum { CLOCKWORK = 1 };
+/* Readers beside those of the request workers and the jobs: for the minute and for the mail. */
+enum { CLOCKWORK = 2 };
 
 /* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)
@@ -140,13 +144,15 @@ static int start_metrics(const struct options *o, const struct web *web, struct 
     return http_start(&options, &m->server, err);
 }
 
-static int run_until_told(const struct options *o, struct house *house, struct web *web,
+static int run_until_told(const struct options *o, struct house *house, struct web *web, const struct post *post,
                           const struct http_options *options, const sigset_t *quit, struct error *err)
 {
     int signal_number;
     struct metrics metrics = { 0 };
     struct minute *minute = NULL;
     int got = house_start_jobs(house, JOB_THREADS, clock_now_ms, err);
+    if (got == 0)
+        got = post_start(post, &web->mail, err);
     if (got == 0)
         got = http_start(options, &web->server, err);
     if (got == 0)
@@ -166,6 +172,7 @@ static int run_until_told(const struct options *o, struct house *house, struct w
     minute_stop(minute);
     http_stop(metrics.server);
     http_stop(web->server);
+    mail_stop(web->mail);
     arena_done(&metrics.arena);
     return got;
 }
@@ -193,6 +200,22 @@ static int read_tls(const struct options *o, struct arena *arena, struct http_op
                : options_secret_whole("tls-key", o->tls_key, arena, &out->tls_key, err);
 }
 
+/* What stands in a QR code is typed by nobody: a slash too many or a missing scheme would be on paper for years. */
+static int read_public_url(const struct options *o, struct house *house, struct error *err)
+{
+    const char *url = o->public_url;
+    size_t n = url ? strlen(url) : 0;
+    if (!url)
+        return 0;
+    if ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) || n > 200 || url[n - 1] == '/' ||
+        strpbrk(url, " ?#\"<>"))
+        return fail(err, FAULT_MALFORMED, "options.public_url",
+                    "--public-url 应写成 https://anlan.example.gov.cn，末尾不带斜线",
+                    "--public-url is written https://anlan.example.gov.cn, without a slash at its end");
+    house->public_url = url;
+    return 0;
+}
+
 int command_serve(const struct options *o, struct error *err)
 {
     char host[128];
@@ -214,7 +237,13 @@ int command_serve(const struct options *o, struct error *err)
                    &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
-    int got = pages_open(o->web, &pages, err);
+    render_settings(NULL, o->font_title, o->font_body, o->font_note);
+    int got = read_public_url(o, &house, err);
+    struct post post = { 0 };
+    if (got == 0)
+        got = post_read(o, &house, &post, err);
+    if (got == 0)
+        got = pages_open(o->web, &pages, err);
     if (got == 0)
         got = setup_open(&house, &setup, err);
     if (got == 0) {
@@ -224,14 +253,15 @@ int command_serve(const struct options *o, struct error *err)
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules_of(o),
                            .min_free_mb = o->min_free_mb,
-                           .fonts = { o->font_title, o->font_body, o->font_note },
-                           .setup = setup };
+                           .setup = setup,
+                           .next_day = house.demo ? day_next : NULL };
         options.app = &web;
         options.is_upload = web_is_upload;
         options.handle = web_handle;
         options.refuse = web_refuse;
-        got = run_until_told(o, &house, &web, &options, &quit, err);
+        got = run_until_told(o, &house, &web, &post, &options, &quit, err);
     }
+    post_done(&post);
     setup_close(setup);
     pages_close(pages);
     house_close(&house);

@@ -35,6 +35,11 @@ void clock_shift_by(int64_t ms)
     shift_ms += ms;
 }
 
+int64_t clock_shift(void)
+{
+    return shift_ms;
+}
+
 /* Civil-date arithmetic on the proleptic Gregorian calendar, after Howard Hinnant's published algorithm. */
 int64_t day_from_ymd(int year, int month, int day)
 {

@@ -14,6 +14,7 @@ int64_t clock_now_ms(void);          /* wall clock plus the shift */
 int64_t clock_ticks_us(void);        /* monotonic, for durations only */
 void clock_shift_to(int64_t now_ms); /* demo and tests: from here on clock_now_ms() counts from now_ms */
 void clock_shift_by(int64_t ms);
+int64_t clock_shift(void); /* how far clock_now_ms() runs ahead of the wall clock */
 
 int64_t day_from_ymd(int year, int month, int day);
 void day_to_ymd(int64_t day, int *year, int *month, int *dom);

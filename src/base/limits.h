@@ -42,6 +42,7 @@ enum {
     LIMIT_SESSION_RATE = 6000,   /* requests a minute of one session: a page opens with a dozen, nobody clicks more */
     LIMIT_KEY_RATE = 60000,      /* of one API key, unless it was made for less: an exchange with another system */
     LIMIT_ADDRESS_RATE = 120000, /* of one address: a whole authority may stand behind one */
+    LIMIT_VERIFY_RATE = 30,      /* check codes a minute of one address: typed by hand, never tried one after another */
     LIMIT_AUDIT_ROWS = 100000,   /* rows of one export of the audit trail */
     LIMIT_RATES = 8192,          /* sessions, keys and addresses remembered at once; the quietest is forgotten */
 };

@@ -5,6 +5,7 @@
 #include "base/seal.h"
 #include "demo/boundary.h"
 #include "demo/bulk.h"
+#include "demo/firm.h"
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
@@ -42,14 +43,15 @@ enum organisation_index { OFFICE, FIRM_A, EMERGENCY, HOUSING, NORTH, TOWN_A, TOW
 static const struct {
     const char *name, *short_name, *type;
     int64_t region;
+    const char *word; /* its papers' numbers begin with it */
 } organisations[ORGANISATIONS] = {
-    [OFFICE] = { "安澜市安全生产委员会办公室", "市安委办", "committee", 990100000000 },
-    [FIRM_A] = { "澜北禾川精细化工有限公司", NULL, "enterprise", 990102001000 },
-    [EMERGENCY] = { "安澜市应急管理局", "市应急局", "department", 990100000000 },
-    [HOUSING] = { "安澜市住房和城乡建设局", "市住建局", "department", 990100000000 },
-    [NORTH] = { "澜北区应急管理局", "区应急局", "department", 990102000000 },
-    [TOWN_A] = { "临河镇应急管理办公室", NULL, "town_office", 990102001000 },
-    [TOWN_B] = { "望潮街道应急管理办公室", NULL, "town_office", 990102002000 },
+    [OFFICE] = { "安澜市安全生产委员会办公室", "市安委办", "committee", 990100000000, "安委办" },
+    [FIRM_A] = { "澜北禾川精细化工有限公司", NULL, "enterprise", 990102001000, NULL },
+    [EMERGENCY] = { "安澜市应急管理局", "市应急局", "department", 990100000000, "安应急" },
+    [HOUSING] = { "安澜市住房和城乡建设局", "市住建局", "department", 990100000000, "安住建" },
+    [NORTH] = { "澜北区应急管理局", "区应急局", "department", 990102000000, "澜安监" },
+    [TOWN_A] = { "临河镇应急管理办公室", NULL, "town_office", 990102001000, NULL },
+    [TOWN_B] = { "望潮街道应急管理办公室", NULL, "town_office", 990102002000, NULL },
 };
 
 enum who {
@@ -311,6 +313,8 @@ static int make_organisation(struct change *c, void *args, struct error *err)
     set(o, name, organisations[l->step].name);
     set(o, type, organisations[l->step].type);
     set(o, region, organisations[l->step].region);
+    if (organisations[l->step].word)
+        set(o, document_word, organisations[l->step].word);
     if (organisations[l->step].short_name)
         set(o, short_name, organisations[l->step].short_name);
     if (l->step >= TOWN_A)
@@ -326,6 +330,9 @@ static int make_person(struct change *c, void *args, struct error *err)
     set(a, display_name, people[l->step].display_name);
     if (people[l->step].post)
         set(a, post, people[l->step].post);
+    const char *role = people[l->step].role;
+    if (role && (strcmp(role, "inspector") == 0 || strcmp(role, "department") == 0))
+        set(a, certificate, arena_printf(c->arena, "990102%05d", (int)(17 + 25 * l->step)));
     set(a, organisation, l->organisation[people[l->step].organisation]);
     set(a, phone, arena_printf(c->arena, "139%08d", (int)(20260700 + l->step)));
     set(a, active, 1);
@@ -655,7 +662,7 @@ static int make_all(struct loader *l, const struct actor *program)
     for (size_t i = 0; i < COUNT(findings); i++)
         if (make_finding(l, i) < 0)
             return -1;
-    return 0;
+    return demo_firms(l->house, l->now, l->err);
 }
 
 static int write_accounts(const struct loader *l)

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "domain/files.h"
 #include "domain/ladder.h"
+#include "domain/notice.h"
 #include "domain/object/object.h"
 #include "record/json.h"
 #include "record/table.h"
@@ -83,6 +84,8 @@ struct run {
     struct change_result result;
     struct hub_event events[CHANGE_EVENTS];
     size_t event_count;
+    const int64_t *told;
+    size_t told_count;
     bool follows;
     struct arena arena; /* of the last run: events may point at text in it */
 };
@@ -136,7 +139,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     struct run *r = args;
     bool found;
     arena_done(&r->arena);
-    r->event_count = 0;
+    r->event_count = r->told_count = 0;
     r->follows = false;
     r->result = (struct change_result){ 0 };
     if (replay(db, r, &r->result, &found, err) < 0)
@@ -155,6 +158,8 @@ static int run_once(struct db *db, void *args, struct error *err)
         return -1;
     r->result = c.result;
     r->event_count = c.event_count;
+    r->told = c.told;
+    r->told_count = c.told_count;
     r->follows = c.follows;
     return remember(db, r, &c.result, err);
 }
@@ -172,7 +177,7 @@ static int ask_twin(struct run *r, struct error *err)
     store_reader_back(r->house->store, db);
     if (!found)
         return -1; /* the refusal stands */
-    r->event_count = 0;
+    r->event_count = r->told_count = 0;
     if (got < 0)
         *err = why;
     else
@@ -192,6 +197,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     if (got == 0) {
         for (size_t i = 0; house->hub && i < r->event_count; i++)
             hub_publish(house->hub, &r->events[i]);
+        for (size_t i = 0; house->hub && i < r->told_count; i++)
+            hub_publish(house->hub, &(struct hub_event){ .kind = "notice", .only = r->told[i] });
         /* The change stands; what cannot follow now does so at the next start. */
         struct error why = { 0 };
         if (r->follows && object_follow(house, &why) < 0)
@@ -629,9 +636,10 @@ bool change_differs(struct change *c, const struct field *f)
     return x.used != y.used || memcmp(text_get(&x), text_get(&y), x.used) != 0;
 }
 
+static int put_history(struct change *c, const char *act, const char *changes, struct error *err);
+
 static int keep_history(struct change *c, const char *act, struct error *err)
 {
-    const struct record *r = record_of_const(c->after);
     AUTO_TEXT changes = TEXT_LIMIT(HISTORY_MAX);
     struct json j = { .out = &changes };
     json_open(&j, '{');
@@ -648,13 +656,19 @@ static int keep_history(struct change *c, const char *act, struct error *err)
     json_close(&j, '}');
     if (!text_ok(&changes))
         return fail(err, FAULT_TOO_LARGE, "history.size", "一次修改的内容太多", "Too much changed at once");
+    return put_history(c, act, text_get(&changes), err);
+}
+
+static int put_history(struct change *c, const char *act, const char *changes, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
     return db_run(c->db,
                   "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes, peer, session, "
                   "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
                        value_int(c->actor->id), value_text(act), value_text(c->move ? c->move->name : NULL),
-                       value_text(c->note), value_text(c->cause), value_text(text_get(&changes)),
-                       value_text(c->via.peer), c->via.session ? value_int(c->via.session) : value_null(),
+                       value_text(c->note), value_text(c->cause), value_text(changes), value_text(c->via.peer),
+                       c->via.session ? value_int(c->via.session) : value_null(),
                        c->via.key ? value_int(c->via.key) : value_null()),
                   NULL, err);
 }
@@ -708,6 +722,21 @@ static void tell(struct change *c)
         tell_owner(c, was);
 }
 
+void change_tells(struct change *c, int64_t account)
+{
+    for (size_t i = 0; i < c->told_count; i++)
+        if (c->told[i] == account)
+            return;
+    if (c->told_count == c->told_room) {
+        int64_t *grown = ARENA_ARRAY(c->arena, int64_t, c->told_room ? 2 * c->told_room : CHANGE_EVENTS);
+        if (c->told_count)
+            memcpy(grown, c->told, c->told_count * sizeof *grown);
+        c->told_room = c->told_room ? 2 * c->told_room : CHANGE_EVENTS;
+        c->told = grown;
+    }
+    c->told[c->told_count++] = account;
+}
+
 static void aim(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note)
 {
@@ -721,7 +750,7 @@ static void aim(struct change *c, const struct kind *kind, const struct move *mo
 static int beside(struct change *c, const char *act, struct error *err)
 {
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
-        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0)
+        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0 || notices_of_move(c, err) < 0)
         return -1;
     tell(c);
     return c->kind->kept ? c->kind->kept(c, err) : 0;
@@ -835,6 +864,55 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;
     return save(c, "move", move->needs, err);
+}
+
+static bool may_be_verified(const struct field *f)
+{
+    return !(f->flags & DERIVED) && f->type != &type_state;
+}
+
+static void put_name(struct json *j, const char *name)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    json_close(j, ']');
+}
+
+/* The history holds the names alone: {"head":[]}. */
+int change_verify(struct change *c, const struct kind *kind, const void *before, const char *const *fields,
+                  size_t count, struct error *err)
+{
+    void *after = change_copy(c, kind, before);
+    struct record *r = record_of(after);
+    AUTO_TEXT names = TEXT_LIMIT(LIMIT_BODY);
+    struct json j = { .out = &names };
+    aim(c, kind, NULL, before, after, NULL);
+    if (r->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
+                    "The record is in the bin; restore it first");
+    json_open(&j, '{');
+    for (size_t i = 0; i < count; i++) {
+        const struct field *f = field_find(kind, fields[i]);
+        if (!f || !may_be_verified(f))
+            fail_field(err, "fields", "没有可核实的“%s”这一项", "There is no field \"%s\" to verify", fields[i]);
+        else if (!record_bit(r->known, field_slot(f)))
+            fail_field(err, "fields", "%s%.0s还没有填写，不能核实", "%.0s%s is empty; there is nothing to verify",
+                       f->label.zh, f->label.en);
+        else if (!name_listed(fields, i, fields[i]))
+            put_name(&j, f->name);
+    }
+    json_close(&j, '}');
+    if (!err->fault && count == 0)
+        fail_field(err, "fields", "请写明核实了哪些项", "Say which fields were verified");
+    if (err->fault)
+        return -1;
+    r->version++;
+    r->changed_at = c->now;
+    r->changed_by = c->actor->id;
+    if (row_update(c->db, kind, after, err) < 0 || put_history(c, "verify", text_get(&names), err) < 0)
+        return -1;
+    tell(c);
+    return 0;
 }
 
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err)

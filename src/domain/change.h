@@ -31,6 +31,7 @@ struct house {
     bool demo;                       /* the folder is marked as a demonstration */
     const struct calendar *calendar; /* working days in force; NULL = as published */
     struct jobs *jobs;               /* NULL where none are worked off */
+    const char *public_url; /* where it is reached from outside, without a slash at its end; NULL = not known */
 };
 
 struct once {
@@ -79,6 +80,8 @@ struct change {
     struct change_result result;
     struct hub_event *events;
     size_t event_count;
+    int64_t *told; /* accounts with a new notice (notice.h), each once */
+    size_t told_count, told_room;
     bool quiet;   /* imports: no event per row */
     bool follows; /* more rows follow a moved object, after the commit */
     bool dry;     /* change_check: every rule is asked, nothing is written */
@@ -119,6 +122,10 @@ int change_transfer(struct change *c, const struct kind *kind, const void *befor
                     struct error *err);
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note, struct error *err);
+/* The named fields were looked at and found right: a version of its own whose history names them and changes nothing
+** (domain/sources.h folds it). */
+int change_verify(struct change *c, const struct kind *kind, const void *before, const char *const *fields,
+                  size_t count, struct error *err);
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err);
 int change_restore(struct change *c, const struct kind *kind, const void *before, struct error *err);
 
@@ -131,6 +138,9 @@ int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t v
 /* The old values of one history row (its `changes`) put back over the record as it is now. */
 int change_revert(struct change *c, const struct kind *kind, const void *before, const char *changes,
                   struct error *err);
+
+/* After the commit the open pages of that account look at its notices. */
+void change_tells(struct change *c, int64_t account);
 
 /* Field by field, in the words of the API: used by check functions. Returns -1. */
 #define refuse(err, code, ...) fail((err), FAULT_REFUSED, (code), __VA_ARGS__)

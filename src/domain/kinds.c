@@ -1,6 +1,7 @@
 /* The one list of all kinds. Everything that is derived walks it. */
 #include "record/kind.h"
 
+#include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
@@ -10,23 +11,14 @@
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/person.h"
 
-const struct kind *const all_kinds[] = { &hazard_kind,
-                                         &enterprise_kind,
-                                         &facility_kind,
-                                         &licence_kind,
-                                         &person_kind,
-                                         &certificate_kind,
-                                         &major_hazard_source_kind,
-                                         &claim_kind,
-                                         &region_kind,
-                                         &organisation_kind,
-                                         &account_kind,
-                                         &post_kind,
-                                         &assignment_kind,
-                                         &key_person_kind,
-                                         &site_kind,
-                                         &safety_cost_kind,
-                                         &training_kind,
-                                         &inventory_kind,
-                                         &claim_other_kind,
-                                         NULL };
+const struct kind *const all_kinds[] = { &hazard_kind,       &paper_kind,
+                                         &enterprise_kind,   &facility_kind,
+                                         &licence_kind,      &person_kind,
+                                         &certificate_kind,  &major_hazard_source_kind,
+                                         &claim_kind,        &region_kind,
+                                         &organisation_kind, &account_kind,
+                                         &post_kind,         &assignment_kind,
+                                         &key_person_kind,   &site_kind,
+                                         &safety_cost_kind,  &training_kind,
+                                         &inventory_kind,    &claim_other_kind,
+                                         &paper_item_kind,   NULL };

@@ -2,6 +2,7 @@
 
 #include "access/duty.h"
 #include "base/clock.h"
+#include "domain/notice.h"
 
 #include <string.h>
 
@@ -75,7 +76,7 @@ int watches_check(struct error *err)
     return 0;
 }
 
-static const struct watch *watch_find(const char *kind, const char *name)
+const struct watch *watch_find(const char *kind, const char *name)
 {
     for (const struct watch *const *w = all_watches; *w; w++)
         if (strcmp((*w)->kind->name, kind) == 0 && strcmp((*w)->name, name) == 0)
@@ -91,6 +92,19 @@ const struct calendar *house_calendar(const struct house *house)
 static bool is_running(const struct watch *w, const struct calendar *calendar, const void *record, int64_t *due)
 {
     return record && !record_of_const(record)->removed_at && w->runs(calendar, record, due);
+}
+
+bool watch_due(const struct calendar *calendar, const struct kind *kind, const char *name, const void *record,
+               int64_t *due)
+{
+    const struct watch *w = watch_find(kind->name, name);
+    return w && is_running(w, calendar, record, due);
+}
+
+struct label ladder_role(const char *code)
+{
+    return code && strcmp(code, "responsible") == 0 ? (struct label){ "责任人", "Responsible person" }
+                                                    : role_label(code);
 }
 
 /* ---- kept with the record ---- */
@@ -252,13 +266,23 @@ static int fire(struct change *c, struct asking *a, const struct stored *s, cons
         return -1;
     if (stored == 0)
         return 0;
-    for (size_t i = 0; heard && i < a->count; i++)
+    for (size_t i = 0; heard && i < a->count; i++) {
+        struct notice_new n = { .account = a->people[i],
+                                .at = c->now,
+                                .cause = "rung",
+                                .kind = kind,
+                                .id = id,
+                                .due = s->due,
+                                .rung = arena_printf(c->arena, "%s.%s", a->w->name, v->rung->code),
+                                .instead_of = up > own ? v->rung->role : NULL };
         if (db_run(c->db,
                    "INSERT INTO ladder_told (account, kind, id, watch, version, rung, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                    BIND(value_int(a->people[i]), value_text(kind), value_int(id), value_text(a->w->name),
                         value_int(s->version), value_text(v->rung->code), value_int(c->now)),
-                   NULL, err) < 0)
+                   NULL, err) < 0 ||
+            notice_tell(c, &n, err) < 0)
             return -1;
+    }
     did->fired++;
     did->late += v->late > 0;
     did->climbed += heard && up > own;

@@ -24,6 +24,12 @@ struct watch {
 extern const struct watch *const all_watches[]; /* NULL at the end; defined in domain/watches.c */
 
 int watches_check(struct error *err);
+const struct watch *watch_find(const char *kind, const char *name); /* NULL when there is none */
+/* Last day of that deadline, true, while it runs for the record. */
+bool watch_due(const struct calendar *calendar, const struct kind *kind, const char *name, const void *record,
+               int64_t *due);
+/* A role of a ladder in words; "responsible" too. */
+struct label ladder_role(const char *code);
 const struct calendar *house_calendar(const struct house *house);
 
 /* Inside a change, after the record was saved. */

@@ -1,7 +1,7 @@
 #include "domain/lists.h"
 
 #include "domain/object/dangerous_goods.h"
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 
 #define ITEM(c, zh_, en_)                     \
     {                                         \
@@ -262,12 +262,57 @@ static const struct choice no_code_items[] = {
 };
 const struct choices no_code_reasons = LIST("no_code_reason", "无代码原因", "Why no code", no_code_items);
 
-const struct choices *const all_choices[] = {
-    &region_levels,     &organisation_types, &duty_roles,        &sectors,
-    &unit_types,        &firm_sizes,         &firm_flags,        &facility_types,
-    &hazard_levels,     &hazard_categories,  &hazard_sources,    &listing_levels,
-    &no_code_reasons,   &licence_types,      &certificate_types, &special_operations,
-    &person_categories, &safety_roles,       &training_purposes, &source_units,
-    &rescues,           &pond_grades,        &pipe_media,        &works_types,
-    &dangerous_goods,   &source_grades,      &paper_statuses,    NULL
+static const struct choice paper_type_items[] = {
+    ITEM("instruction", "责令限期整改指令书", "Order to rectify"),
+    ITEM("recheck", "整改复查意见书", "Re-check opinion"),
 };
+const struct choices paper_types = LIST("paper_type", "文书种类", "Type of paper", paper_type_items);
+
+static const struct choice paper_result_items[] = {
+    ITEM("passed", "已整改合格", "Rectified"),
+    ITEM("part", "部分整改", "Partly rectified"),
+    ITEM("failed", "未整改或不合格", "Not rectified"),
+};
+const struct choices paper_results = LIST("paper_result", "复查结果", "Result of the re-check", paper_result_items);
+
+static const struct choice service_mode_items[] = {
+    ITEM("direct", "直接送达", "In person"),
+    ITEM("left", "留置送达", "Left there"),
+    ITEM("post", "邮寄送达", "By post"),
+    ITEM("entrusted", "委托送达", "Through another office"),
+    ITEM("electronic", "电子送达", "Electronically"),
+    ITEM("announced", "公告送达", "By announcement"),
+};
+const struct choices service_modes = LIST("service_mode", "送达方式", "Way of service", service_mode_items);
+
+const struct choices *const all_choices[] = { &region_levels,
+                                              &organisation_types,
+                                              &duty_roles,
+                                              &sectors,
+                                              &unit_types,
+                                              &firm_sizes,
+                                              &firm_flags,
+                                              &facility_types,
+                                              &hazard_levels,
+                                              &hazard_categories,
+                                              &hazard_sources,
+                                              &listing_levels,
+                                              &no_code_reasons,
+                                              &licence_types,
+                                              &certificate_types,
+                                              &special_operations,
+                                              &person_categories,
+                                              &safety_roles,
+                                              &training_purposes,
+                                              &source_units,
+                                              &rescues,
+                                              &pond_grades,
+                                              &pipe_media,
+                                              &works_types,
+                                              &dangerous_goods,
+                                              &source_grades,
+                                              &credential_statuses,
+                                              &paper_types,
+                                              &paper_results,
+                                              &service_modes,
+                                              NULL };

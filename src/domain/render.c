@@ -273,10 +273,11 @@ static void put_rights(const struct rights *r, const void *record, bool party, s
     static const struct {
         const char *verb;
         unsigned needs;
-    } generic[] = { { "change", CAN_CHANGE }, { "remove", CAN_REMOVE }, { "unmask", 0 } };
+        bool settled; /* of a settled record as well */
+    } generic[] = { { "change", CAN_CHANGE, false }, { "remove", CAN_REMOVE, false }, { "unmask", 0, true } };
     const struct kind *kind = r->kind;
     const struct owner *own = &record_of_const(record)->own;
-    bool removed = record_of_const(record)->removed_at != 0;
+    bool removed = record_of_const(record)->removed_at != 0, settled = kind->settled && kind->settled(record);
     const struct field *state = field_state(kind);
     json_key(j, "moves");
     json_open(j, '[');
@@ -290,7 +291,8 @@ static void put_rights(const struct rights *r, const void *record, bool party, s
     json_key(j, "may");
     json_open(j, '[');
     for (size_t i = 0; i < COUNT(generic); i++)
-        if ((kind->verbs & generic[i].needs) == generic[i].needs && rights_hold(r, generic[i].verb, own, party))
+        if ((!settled || generic[i].settled) && (kind->verbs & generic[i].needs) == generic[i].needs &&
+            rights_hold(r, generic[i].verb, own, party))
             json_put_str(j, generic[i].verb);
     json_close(j, ']');
 }

@@ -7,6 +7,9 @@
 #include "exchange/csv.h"
 #include "record/table.h"
 #include "record/type.h"
+#include "report/compose.h"
+#include "report/paper.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +41,7 @@ struct sheet {
     struct text out, cell;
     struct book book;
     lxw_worksheet *page;
+    json_t *lines, *line; /* pdf: rows of cells, and the one that is filled */
 };
 
 /* ---- columns ---- */
@@ -110,6 +114,12 @@ static int choose_columns(struct sheet *s, struct error *err)
             return -1;
         columns += n + (columns[n] == ',');
     }
+    if (s->order->format == EXPORT_PDF)
+        return s->count <= EXPORT_PDF_COLUMNS
+                   ? 0
+                   : fail_field(err, "columns", "打印的台账最多 %d 列，请少选几列，或改为导出电子表格",
+                                "A printed ledger has at most %d columns; choose fewer, or export a spreadsheet",
+                                EXPORT_PDF_COLUMNS);
     if (!has_column(s, COLUMN_NUMBER, NULL))
         add_column(s, (struct export_column){ .is = COLUMN_NUMBER, .head = &number_head });
     add_column(s, (struct export_column){ .is = COLUMN_VERSION, .head = &version_head });
@@ -148,7 +158,9 @@ static int flush(struct sheet *s, struct error *err)
 
 static void put_text(struct sheet *s, size_t at, const char *text, enum book_look look)
 {
-    if (s->page)
+    if (s->line)
+        json_array_append_new(s->line, json_string(text));
+    else if (s->page)
         book_text(&s->book, s->page, (lxw_row_t)s->rows + 1, (lxw_col_t)at, text, look);
     else
         csv_cell(&s->out, text, strlen(text), CSV_TEXT);
@@ -161,7 +173,9 @@ static void put_number(struct sheet *s, size_t at, int64_t number, int places)
     static const int64_t most = 999999999999999;
     text_clear(&s->cell);
     text_fixed(&s->cell, number, places);
-    if (!s->page)
+    if (s->line)
+        put_text(s, at, text_get(&s->cell), BOOK_TEXT);
+    else if (!s->page)
         csv_cell(&s->out, text_get(&s->cell), s->cell.used, CSV_NUMBER);
     else if (number > most || number < -most || places >= (int)COUNT(powers))
         put_text(s, at, text_get(&s->cell), BOOK_TEXT);
@@ -228,14 +242,20 @@ static int put_page(void *const *rows, size_t count, void *arg, struct error *er
     if (s->page && s->rows + (int64_t)count > LIMIT_IMPORT_ROWS)
         return fail(err, FAULT_TOO_LARGE, "export.rows", "超过 %d 行，一个工作簿放不下，请缩小筛选范围，或改为导出 CSV",
                     "More than %d rows do not fit one workbook; narrow the filter, or export CSV", LIMIT_IMPORT_ROWS);
+    if (s->lines && s->rows + (int64_t)count > LEDGER_ROWS)
+        return fail(err, FAULT_TOO_LARGE, "paper.ledger", "台账最多打印 %d 行，请加筛选条件或导出电子表格",
+                    "At most %d rows can be printed; filter further, or export a spreadsheet", LEDGER_ROWS);
     for (size_t i = 0; i < count; i++)
         names_want_record(n, query->kind, rows[i]);
     if (names_load(n, s->order->db, query->actor, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++, s->rows++) {
+        s->line = s->lines ? json_array() : NULL;
         for (size_t k = 0; k < s->count; k++)
             put_cell(s, k, n, rows[i], &arena);
-        if (s->page)
+        if (s->line)
+            json_array_append_new(s->lines, s->line);
+        if (s->page || s->line)
             continue;
         csv_end_row(&s->out);
         if (s->out.used > BUFFER / 2 && flush(s, err) < 0)
@@ -368,6 +388,68 @@ static int run_xlsx(struct sheet *s, struct error *err)
     return book_close(&s->book, err);
 }
 
+/* What a column gets of the width: its head and its usual words, and what is left goes to the long texts. */
+static json_t *ledger_columns(struct sheet *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->count; i++) {
+        const struct export_column *c = &s->columns[i];
+        text_clear(&s->cell);
+        head_text(s, c, &s->cell);
+        double share = c->is == COLUMN_ROW ? 5 : width_of(c, book_width(text_get(&s->cell))) * 0.8;
+        json_array_append_new(list, json_pack("{s:s, s:f, s:b}", "head", text_get(&s->cell), "share", share, "right",
+                                              c->is == COLUMN_ROW || c->places >= 0));
+    }
+    return list;
+}
+
+static json_t *ledger_document(struct sheet *s, struct arena *arena)
+{
+    const struct export_order *o = s->order;
+    const struct actor *actor = o->query->actor;
+    const struct label *label = &o->query->kind->label;
+    json_t *doc = compose_document("ledger", o->now_ms);
+    json_object_set_new(
+        doc, "title",
+        json_string(arena_printf(arena, o->english ? "%s: ledger" : "%s台账", o->english ? label->en : label->zh)));
+    json_object_set_new(doc, "filter",
+                        json_string(!o->filter || !*o->filter
+                                        ? (o->english ? "All within the scope" : "条件：数据范围内全部")
+                                        : arena_printf(arena, o->english ? "Filter: %s" : "条件：%s", o->filter)));
+    json_object_set_new(doc, "as_of", json_string(compose_instant(arena, o->now_ms)));
+    json_object_set_new(doc, "columns", ledger_columns(s));
+    json_object_set_new(doc, "printed",
+                        json_string(arena_printf(arena, o->english ? "Printed by %s %s" : "打印 %s %s",
+                                                 actor->display_name ? actor->display_name : "系统",
+                                                 compose_instant(arena, o->now_ms))));
+    return doc;
+}
+
+static int write_pdf(int fd, const struct text *pdf, struct error *err)
+{
+    for (size_t done = 0; done < pdf->used;) {
+        ssize_t n = write(fd, pdf->at + done, pdf->used - done);
+        if (n < 0)
+            return fail(err, errno == ENOSPC ? FAULT_FULL : FAULT_INTERNAL, "export.write", "导出文件无法写入：%s",
+                        "The export cannot be written: %s", strerror(errno));
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+static int run_pdf(struct sheet *s, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_TEXT pdf = TEXT_LIMIT(PRINT_BYTES);
+    json_t *doc = ledger_document(s, &arena);
+    s->lines = json_object_get(doc, "items");
+    int got = list_each(s->order->db, s->order->query, put_page, s, err);
+    if (got == 0)
+        got = render_pdf(doc, RENDER_LEDGER_MS, &pdf, err);
+    json_decref(doc);
+    return got < 0 ? -1 : write_pdf(s->order->fd, &pdf, err);
+}
+
 int export_file(int *fd, struct error *err)
 {
     const char *folder = getenv("TMPDIR");
@@ -387,7 +469,9 @@ int export_run(const struct export_order *order, struct export_sum *sum, struct 
     struct stat file;
     int got = choose_columns(&s, err);
     if (got == 0)
-        got = order->format == EXPORT_XLSX ? run_xlsx(&s, err) : run_csv(&s, err);
+        got = order->format == EXPORT_XLSX  ? run_xlsx(&s, err)
+              : order->format == EXPORT_PDF ? run_pdf(&s, err)
+                                            : run_csv(&s, err);
     book_drop(&s.book);
     text_done(&s.out);
     text_done(&s.cell);

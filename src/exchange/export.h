@@ -1,5 +1,5 @@
 /*
-** A list as a file people open in a spreadsheet: csv (UTF-8 with BOM) or xlsx, one record a row, in list order.
+** A list as a file: csv (UTF-8 with BOM) or xlsx for a spreadsheet, pdf for paper; one record a row, in list order.
 **
 ** Columns: the caller's, in its order (field names, LEDGER_ROW for 序号, "number" for 编号), or the kind's own ledger, or,
 ** where it has none, every field that fits a cell. A reference nobody here is named by shows its companion. The last
@@ -8,11 +8,16 @@
 **
 ** xlsx: a frozen bold header with filters, dates as dates, numbers as numbers, everything else text (book.h), and a second
 ** sheet 说明: what it is, by which filter, of when, for whom, how many rows.
+**
+** pdf: the ledger across A4 (report/paper.h), at most LEDGER_ROWS rows and EXPORT_PDF_COLUMNS columns; without 版本, and
+** without 编号 unless it was asked for: nobody imports from paper.
 */
 #pragma once
 #include "access/query.h"
 
-enum export_format { EXPORT_CSV, EXPORT_XLSX };
+enum export_format { EXPORT_CSV, EXPORT_XLSX, EXPORT_PDF };
+
+enum { EXPORT_PDF_COLUMNS = 20 };
 
 struct export_order {
     struct db *db; /* in a snapshot, if the rows are to be of one moment */

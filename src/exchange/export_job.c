@@ -121,6 +121,14 @@ static int in_words(struct db *db, const struct listing *l, bool english, struct
 
 /* ---- asking ---- */
 
+static const struct {
+    const char *name, *type;
+} formats[] = {
+    [EXPORT_CSV] = { "csv", "text/csv; charset=utf-8" },
+    [EXPORT_XLSX] = { "xlsx", EXPORT_XLSX_TYPE },
+    [EXPORT_PDF] = { "pdf", "application/pdf" },
+};
+
 static void put_word(json_t *args, const char *name, const char *word)
 {
     if (word)
@@ -138,7 +146,7 @@ int export_ask(struct house *house, const struct actor *actor, const struct expo
         return -1;
     if (l.filter.personal && audit_write(house->store, &wish->by, "look-up", wish->kind->name, 0, NULL, err) < 0)
         return -1;
-    json_t *args = json_pack("{s:b, s:b, s:I}", "xlsx", wish->format == EXPORT_XLSX, "english", wish->english,
+    json_t *args = json_pack("{s:s, s:b, s:I}", "format", formats[wish->format].name, "english", wish->english,
                              "session", (json_int_t)wish->by.session);
     if (wish->columns)
         json_object_set(args, "columns", (json_t *)wish->columns);
@@ -224,12 +232,15 @@ static int record_it(const struct job *job, struct error *err)
 
 static int run_export(struct job *job, struct error *err)
 {
-    bool xlsx = json_is_true(json_object_get(job->args, "xlsx")),
-         english = json_is_true(json_object_get(job->args, "english"));
-    struct export_order order = { .format = xlsx ? EXPORT_XLSX : EXPORT_CSV,
-                                  .columns = column_list(job),
-                                  .english = english,
-                                  .now_ms = job_now(job) };
+    bool english = json_is_true(json_object_get(job->args, "english"));
+    const char *name = word_of(job, "format");
+    int format = EXPORT_CSV;
+    for (size_t i = 0; name && i < COUNT(formats); i++)
+        if (strcmp(formats[i].name, name) == 0)
+            format = (int)i;
+    struct export_order order = {
+        .format = (enum export_format)format, .columns = column_list(job), .english = english, .now_ms = job_now(job)
+    };
     struct db *db;
     char day[DAY_TEXT];
     if (!job->kind || !actor_may(job->actor, job->kind, verb_bit("export")))
@@ -248,9 +259,13 @@ static int run_export(struct job *job, struct error *err)
         return -1;
     day_print(day_of_ms(order.now_ms), day);
     job->file_name = arena_printf(job->arena, "%s-%s.%s", english ? job->kind->label.en : job->kind->label.zh, day,
-                                  xlsx ? "xlsx" : "csv");
-    job->file_type = xlsx ? EXPORT_XLSX_TYPE : "text/csv; charset=utf-8";
+                                  formats[format].name);
+    job->file_type = formats[format].type;
     return 0;
 }
 
-const struct job_type export_job = { .name = "export", .label = { "导出", "Export" }, .run = run_export };
+const struct job_type export_job = { .name = "export",
+                                     .label = { "导出", "Export" },
+                                     .run = run_export,
+                                     .tells_done = "job_done",
+                                     .tells_failed = "job_failed" };

@@ -193,9 +193,13 @@ static void drop_run(struct house *house, const json_t *args)
     session_drop(house, args, ",importing,", "cancelled");
 }
 
-const struct job_type import_run_job = {
-    .name = "import", .label = { "导入", "Import" }, .resumes = true, .run = run_job, .dropped = drop_run
-};
+const struct job_type import_run_job = { .name = "import",
+                                         .label = { "导入", "Import" },
+                                         .resumes = true,
+                                         .run = run_job,
+                                         .dropped = drop_run,
+                                         .tells_done = "import_done",
+                                         .tells_failed = "import_failed" };
 
 /* ---- taking back ---- */
 
@@ -414,4 +418,6 @@ const struct job_type import_undo_job = {
     .resumes = true,
     .run = undo_job,
     .dropped = drop_undo,
+    .tells_done = "import_undone",
+    .tells_failed = "import_failed",
 };

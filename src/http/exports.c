@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* One of the words, or fallback for null. */
-static int word_of(const struct visit *v, const char *name, const char *const words[2], int fallback, int *out,
+static int word_of(const struct visit *v, const char *name, const char *const words[3], int fallback, int *out,
                    struct error *err)
 {
     const json_t *value = json_object_get(v->body, name);
@@ -19,12 +19,13 @@ static int word_of(const struct visit *v, const char *name, const char *const wo
         *out = fallback;
         return 0;
     }
-    for (int i = 0; word && i < 2; i++)
+    for (int i = 0; word && i < 3 && words[i]; i++)
         if (strcmp(words[i], word) == 0) {
             *out = i;
             return 0;
         }
-    return fail_field(err, name, "只能写 %s 或 %s", "Write %s or %s", words[0], words[1]);
+    return words[2] ? fail_field(err, name, "只能写 %s、%s 或 %s", "Write %s, %s or %s", words[0], words[1], words[2])
+                    : fail_field(err, name, "只能写 %s 或 %s", "Write %s or %s", words[0], words[1]);
 }
 
 static int text_of(const struct visit *v, const char *name, const char **out, struct error *err)
@@ -38,7 +39,7 @@ static int text_of(const struct visit *v, const char *name, const char **out, st
 
 int export_start(struct visit *v, struct error *err)
 {
-    static const char *const formats[] = { "csv", "xlsx" }, *const languages[] = { "zh", "en" };
+    static const char *const formats[] = { "csv", "xlsx", "pdf" }, *const languages[] = { "zh", "en", NULL };
     const json_t *columns = json_object_get(v->body, "columns");
     struct export_wish wish = { .kind = v->kind, .columns = json_is_null(columns) ? NULL : columns, .by = visit_by(v) };
     int format = 0, language = 0;
@@ -47,7 +48,7 @@ int export_start(struct visit *v, struct error *err)
         text_of(v, "filter", &wish.filter, err) < 0 || text_of(v, "sort", &wish.sort, err) < 0 ||
         jobs_needed(v, err) < 0)
         return -1;
-    wish.format = format ? EXPORT_XLSX : EXPORT_CSV;
+    wish.format = format == 2 ? EXPORT_PDF : format ? EXPORT_XLSX : EXPORT_CSV;
     wish.english = language == 1;
     if (export_ask(v->web->house, &v->actor, &wish, &v->id, err) < 0)
         return -1;

@@ -61,6 +61,7 @@ static bool matches(struct visit *v, const char *pattern)
                   : strcmp(want, "{move}") == 0  ? v->move != NULL
                   : strcmp(want, "{id}") == 0    ? number_of(got, &v->id)
                   : strcmp(want, "{file}") == 0  ? number_of(got, &v->file)
+                  : strcmp(want, "{code}") == 0  ? (v->code = got) != NULL
                   : strcmp(want, "{key}") == 0   ? number_of(got, &v->key_id)
                                                  : strcmp(want, got) == 0;
         if (!ok)
@@ -558,6 +559,14 @@ void reply_problem(struct visit *v, const struct error *err)
         response_header(rs, "Retry-After", arena_printf(v->arena, "%d", err->retry_after_s));
 }
 
+static bool has_header(const struct response *rs, const char *name)
+{
+    for (size_t i = 0; i < rs->header_count; i++)
+        if (strcmp(rs->headers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void safe_headers(struct response *rs)
 {
     static const struct http_header always[] = {
@@ -569,12 +578,10 @@ static void safe_headers(struct response *rs)
           "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'" },
     };
-    bool cached = false;
-    for (size_t i = 0; i < rs->header_count; i++)
-        cached |= strcmp(rs->headers[i].name, "Cache-Control") == 0;
     for (size_t i = 0; i < COUNT(always); i++)
-        response_header(rs, always[i].name, always[i].value);
-    if (!cached)
+        if (!has_header(rs, always[i].name))
+            response_header(rs, always[i].name, always[i].value);
+    if (!has_header(rs, "Cache-Control"))
         response_header(rs, "Cache-Control", "no-store");
 }
 

@@ -6,8 +6,6 @@
 #include "domain/ladder.h"
 #include "domain/render.h"
 
-#include <string.h>
-
 static void put_day(struct json *j, const char *key, int64_t day)
 {
     char text[DAY_TEXT];

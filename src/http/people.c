@@ -98,6 +98,7 @@ static int put_me(struct visit *v, struct error *err)
     json_key_bool(j, "totp", v->session.second);
     json_key_bool(j, "totp_due", visit_second_due(v));
     json_key_bool(j, "demo", v->web->house->demo);
+    json_key_bool(j, "next_day", v->web->next_day && !v->as && visit_is_local_demo(v));
     json_key_str(j, "version", v->web->version);
     instant_print(v->now, now);
     day_print(day_of_ms(v->now), day);
@@ -220,6 +221,26 @@ int demo_session(struct visit *v, struct error *err)
             token, &account, err) < 0)
         return -1;
     return welcome(v, token, account, err);
+}
+
+/* Whoever is signed in at this machine turns the page of the calendar; open pages everywhere look anew. */
+int demo_next_day(struct visit *v, struct error *err)
+{
+    char now[INSTANT_TEXT], day[DAY_TEXT];
+    if (only_local_demo(v, err) < 0)
+        return -1;
+    if (!v->web->next_day)
+        return fail(err, FAULT_UNAVAILABLE, "day.none", "这里的时钟不能拨动", "The clock here is not to be moved");
+    if (v->web->next_day(v->web->house, err) < 0)
+        return -1;
+    int64_t at = clock_now_ms();
+    instant_print(at, now);
+    day_print(day_of_ms(at), day);
+    json_open(&v->json, '{');
+    json_key_str(&v->json, "now", now);
+    json_key_str(&v->json, "server_day", day);
+    json_close(&v->json, '}');
+    return 0;
 }
 
 /* ---- events ---- */

@@ -7,4 +7,5 @@ int session_delete(struct visit *v, struct error *err);
 int me_read(struct visit *v, struct error *err);
 int demo_accounts(struct visit *v, struct error *err);
 int demo_session(struct visit *v, struct error *err);
+int demo_next_day(struct visit *v, struct error *err);
 int events_open(struct visit *v, struct error *err);

@@ -224,13 +224,16 @@ static int move_in_change(struct change *c, void *args, struct error *err)
                        json_is_string(note) ? arena_str(c->arena, json_string_value(note)) : NULL, err);
 }
 
-int records_move(struct visit *v, struct error *err)
+int records_move_only(struct visit *v, struct error *err)
 {
     struct edit e = { v };
     struct change_result done;
-    if (visit_change(v, move_in_change, &e, &done, err) < 0)
-        return -1;
-    return reply_record(v, v->kind, done.id, 200, err);
+    return visit_change(v, move_in_change, &e, &done, err);
+}
+
+int records_move(struct visit *v, struct error *err)
+{
+    return records_move_only(v, err) < 0 ? -1 : reply_record(v, v->kind, v->id, 200, err);
 }
 
 /* ---- beside a record ---- */

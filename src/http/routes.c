@@ -4,11 +4,15 @@
 #include "http/desk.h"
 #include "http/duty.h"
 #include "http/exports.h"
+#include "http/firm.h"
 #include "http/grid.h"
 #include "http/imports.h"
 #include "http/jobs.h"
 #include "http/ladder.h"
+#include "http/mails.h"
 #include "http/marks.h"
+#include "http/notices.h"
+#include "http/papers.h"
 #include "http/people.h"
 #include "http/records.h"
 #include "http/search.h"
@@ -40,6 +44,8 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/demo-accounts", demo_accounts, .flags = ROUTE_OPEN, .about = "Accounts of a demonstration" },
     { HTTP_POST, V1 "/demo-session", demo_session, .flags = ROUTE_OPEN | ROUTE_JSON,
       .about = "Sign in to a demonstration with one click" },
+    { HTTP_POST, V1 "/demo/next-day", demo_next_day, .flags = ROUTE_JSON | ROUTE_SELF,
+      .about = "Move a demonstration on by a day" },
     { HTTP_GET, V1 "/me", me_read, .flags = ROUTE_FIRST | ROUTE_AS, .about = "Who is signed in" },
     /* Signing in: one's own password, second factor, sessions and keys, those of others, the trail, the first start. */
     { HTTP_POST, V1 "/me/password", my_password, .flags = ROUTE_JSON | ROUTE_FIRST | ROUTE_SELF,
@@ -54,6 +60,17 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/me/keys", my_keys, .about = "One's API keys" },
     { HTTP_POST, V1 "/me/keys", my_key_make, .flags = ROUTE_JSON | ROUTE_SELF, .about = "Make an API key, shown once" },
     { HTTP_DELETE, V1 "/me/keys/{id}", my_key_end, .flags = ROUTE_SELF, .about = "End an API key" },
+    /* What one was told. */
+    { HTTP_GET, V1 "/me/notices", notices_list, .about = "One's notices, newest first" },
+    { HTTP_GET, V1 "/me/notices/unread", notices_unread, .flags = ROUTE_QUIET, .about = "How many are unread" },
+    { HTTP_POST, V1 "/me/notices/read", notices_all_read, .flags = ROUTE_JSON, .about = "All up to one were read" },
+    { HTTP_POST, V1 "/me/notices/{id}/read", notices_one_read, .flags = ROUTE_JSON, .about = "One was read" },
+    { HTTP_GET, V1 "/me/notice-settings", notice_settings, .about = "Which notices come by e-mail too" },
+    { HTTP_PUT, V1 "/me/notice-settings", notice_settings_keep, .flags = ROUTE_JSON | ROUTE_SELF,
+      .about = "Settle which notices come by e-mail too" },
+    { HTTP_GET, V1 "/mails", mails_list, .about = "Notices by e-mail: what waits and what is dead (operate)" },
+    { HTTP_POST, V1 "/mails/{id}/again", mails_again, .flags = ROUTE_JSON,
+      .about = "Send a dead letter again (operate)" },
     { HTTP_GET, V1 "/accounts/{id}/sessions", account_sessions, .about = "Sessions of an account (manage)" },
     { HTTP_DELETE, V1 "/accounts/{id}/sessions", account_sessions_end,
       .about = "End all sessions of an account (manage)" },
@@ -139,6 +156,16 @@ const struct route routes[] = {
     { HTTP_GET, V1 "/import-mappings", mappings_list, .about = "Saved mappings of columns" },
     { HTTP_POST, V1 "/import-mappings", mappings_make, .flags = ROUTE_JSON, .about = "Save the mapping of an import" },
     { HTTP_DELETE, V1 "/import-mappings/{id}", mappings_end, .about = "Remove a saved mapping" },
+    /* Papers. */
+    { HTTP_GET, V1 "/verify/{code}", verify_read, .flags = ROUTE_OPEN,
+      .about = "Is a paper genuine, by its check code" },
+    { HTTP_POST, V1 "/papers/{id}/moves/issue", paper_issue, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
+      .about = "Issue a paper: number, original, deadlines of the hazards" },
+    { HTTP_GET, V1 "/papers/{id}/pdf", paper_pdf, .flags = ROUTE_AS,
+      .about = "The original of a paper; a draft as it would look" },
+    { HTTP_GET, V1 "/hazards/{id}/card.pdf", hazard_card, .flags = ROUTE_AS, .about = "The card of a hazard" },
+    { HTTP_POST, V1 "/{kind}/print", print_start, .verb = "export", .flags = ROUTE_JSON,
+      .about = "Papers or cards as one PDF, as a job" },
     { HTTP_GET, V1 "/{kind}", records_list, .verb = "read", .flags = ROUTE_AS, .about = "List" },
     { HTTP_POST, V1 "/{kind}", records_create, .verb = "create", .flags = ROUTE_JSON | ROUTE_ONCE, .about = "Create" },
     { HTTP_GET, V1 "/{kind}/{id}", records_read, .verb = "read", .flags = ROUTE_AS, .about = "Read" },
@@ -165,6 +192,14 @@ const struct route routes[] = {
       .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
       .about = "Which assignments let the reader see it" },
+    { HTTP_GET, V1 "/{kind}/{id}/counts", counts_read, .verb = "read", .flags = ROUTE_AS,
+      .about = "How many rows of other kinds name it" },
+    { HTTP_GET, V1 "/{kind}/{id}/standing", standing_answer, .verb = "read", .flags = ROUTE_AS,
+      .about = "Where it stands on a day: status, lamps, what is missing" },
+    { HTTP_GET, V1 "/{kind}/{id}/sources", sources_answer, .verb = "read", .flags = ROUTE_AS,
+      .about = "Who supplied each field, and who verified it" },
+    { HTTP_POST, V1 "/{kind}/{id}/verify", verify_run, .verb = "verify",
+      .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE, .about = "Mark fields as verified" },
     { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },
     { HTTP_POST, V1 "/{kind}/{id}/unmask", records_unmask, .verb = "unmask", .flags = ROUTE_JSON,
       .about = "Show a personal value; recorded" },

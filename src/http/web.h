@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 struct pages; /* pages.h */
+struct mail;  /* notify/mail.h */
 struct setup; /* setup.h */
 
 struct web {
@@ -27,9 +28,11 @@ struct web {
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
     struct sign_in_rules rules;
-    int64_t min_free_mb;      /* of disk, below which /readyz says no */
-    struct print_fonts fonts; /* by role; NULL in it: as installed */
-    struct setup *setup;      /* NULL: there are accounts, nothing is to be set up */
+    int64_t min_free_mb; /* of disk, below which /readyz says no */
+    struct mail *mail;   /* NULL: no letters are sent */
+    /* A demonstration's next day: moves the clock on and does what the day brings. NULL: time passes by itself. */
+    int (*next_day)(struct house *house, struct error *err);
+    struct setup *setup; /* NULL: there are accounts, nothing is to be set up */
 };
 
 struct route;
@@ -53,6 +56,7 @@ struct visit {
     const struct move *move; /* from {move} */
     int64_t file;            /* from {file} */
     int64_t key_id;          /* from {key} */
+    const char *code;        /* from {code}, as it was typed */
     json_t *body;            /* parsed JSON; NULL when the route takes none */
     int64_t if_match;        /* version of If-Match; 0 when absent */
     struct json json;        /* over rs->body */
@@ -76,7 +80,7 @@ enum route_flags {
 
 struct route {
     enum http_method method;
-    const char *pattern; /* {kind} {kind-name} {id} {move} {file} {key} */
+    const char *pattern; /* {kind} {kind-name} {id} {move} {file} {key} {code} */
     web_handler handler;
     const char *verb; /* on the kind of the path; NULL when the handler asks itself */
     unsigned flags;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/seal.h"
+#include "domain/notice.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -327,16 +328,35 @@ static int take(struct jobs *jobs, struct take *t, struct job_slot **slot, struc
 struct ending {
     const struct job *job;
     const char *state;
+    const char *tells; /* cause of a notice; NULL: none */
     char *result;
     const struct error *err;
     int64_t now, done, total, file_size;
 };
+
+static int tell_owner(struct db *db, const struct ending *e, struct error *err)
+{
+    const struct notice_cause *cause = notice_cause(e->tells);
+    const json_t *import = json_object_get(e->job->result, "import");
+    if (!cause)
+        return 0;
+    return notice_add(
+        db,
+        &(struct notice_new){ .account = e->job->slot->account,
+                              .at = e->now,
+                              .cause = cause->code,
+                              .kind = e->job->kind ? e->job->kind->name : NULL,
+                              .id = cause->of == NOTICE_IMPORT ? json_integer_value(import) : e->job->id },
+        err);
+}
 
 static int end_row(struct db *db, void *args, struct error *err)
 {
     const struct ending *e = args;
     const struct error *why = e->err;
     bool failed = why->fault != FAULT_NONE, file = e->job->file_fd >= 0 && !failed;
+    if (tell_owner(db, e, err) < 0)
+        return -1;
     return db_run(
         db,
         "UPDATE job SET state = ?, ended_at = ?, done = ?, total = ?, result = ?, problem_code = ?, problem_zh = ?, "
@@ -446,17 +466,21 @@ static void write_end(struct jobs *jobs, store_job fn, struct ending *e)
     }
 }
 
-static void finish(struct jobs *jobs, struct job *job, struct error *why)
+static void finish(struct jobs *jobs, const struct job_type *type, struct job *job, struct error *why)
 {
     int64_t size = 0;
     if (!why->fault && job->file_fd >= 0)
         keep_file(jobs, job, &size, why);
     bool stopped = why->fault && strcmp(why->code, "job.cancelled") == 0;
+    bool tells = type && !stopped && job->slot->account != ACCOUNT_SYSTEM;
     char *result = json_object_size(job->result) ? json_dumps(job->result, JSON_COMPACT) : NULL;
     struct ending e = { .job = job,
                         .state = stopped      ? "cancelled"
                                  : why->fault ? "failed"
                                               : "done",
+                        .tells = !tells       ? NULL
+                                 : why->fault ? type->tells_failed
+                                              : type->tells_done,
                         .result = result,
                         .err = why,
                         .now = jobs->options.now(),
@@ -468,6 +492,8 @@ static void finish(struct jobs *jobs, struct job *job, struct error *why)
     /* The process is going down: whoever asked for the job did not stop it. */
     bool again = stopped && !atomic_load(&job->slot->cancel);
     write_end(jobs, again ? put_back : end_row, &e);
+    if (e.tells && jobs->options.house->hub)
+        hub_publish(jobs->options.house->hub, &(struct hub_event){ .kind = "notice", .only = job->slot->account });
     if (why->fault == FAULT_INTERNAL)
         log_event(LOG_ERROR, "job.failed", "code", why->code, "why", why->en, NULL);
     free(result);
@@ -508,10 +534,11 @@ static void run(struct jobs *jobs, const struct job_row *row, struct job_slot *s
                        .result = json_object(),
                        .file_fd = -1,
                        .slot = slot };
+    const struct job_type *type = jobs_type(jobs, row->type);
     jobs_tell(jobs, row->id, row->account);
-    if (run_type(jobs_type(jobs, row->type), row, &job, &actor, &err) < 0 && !err.fault)
+    if (run_type(type, row, &job, &actor, &err) < 0 && !err.fault)
         fail(&err, FAULT_INTERNAL, "job.silent", "任务失败", "The job failed");
-    finish(jobs, &job, &err);
+    finish(jobs, type, &job, &err);
     if (job.file_fd >= 0)
         close(job.file_fd);
     json_decref(job.result);

@@ -51,6 +51,9 @@ struct job_type {
     /* May be NULL. Told when the job ends without run having had a say: cancelled while it waited, its account gone, or
     ** broken off by a crash and not taken up. It adds no jobs. */
     void (*dropped)(struct house *house, const json_t *args);
+    /* What its owner is told when it is done or has failed (domain/notice.h), in the transaction that says so; NULL: nothing.
+    ** A cause about an import takes the number in the job's result. One that was cancelled tells nothing. */
+    const char *tells_done, *tells_failed;
 };
 
 void job_progress(struct job *job, int64_t done, int64_t total); /* total 0: unknown */

@@ -152,6 +152,12 @@ static int add_hop(struct parser *p, const char *name, const char *value)
     const char *head = arena_strn(p->arena, name, (size_t)(dot - name));
     const struct field *via = field_find(p->kind, head);
     const struct kind *hop = NULL;
+    if (via && via->type == &type_lines) {
+        /* What lines refer to, and nothing else of them. */
+        const struct field *child = field_find(via->lines, dot + 1);
+        return child && child->type == &type_reference ? add(p, via->lines, child, OP_EQUAL, name, value, NULL, via)
+                                                       : unknown(p, name);
+    }
     if (via && via->type == &type_reference) {
         hop = kind_find(via->ref);
     } else if (!via && (hop = kind_find(head)) != NULL && hop->scope == SCOPE_IS_OBJECT) {

@@ -3,6 +3,7 @@
 **   state=a   level.in=a,b   due.before=2026-04-01   due.after=…   penalty.min=…   penalty.max=…   note.none=true
 **   region=370211005000 (within)   object=12   enterprise.sector=HAZCHEM (one hop)   q=words   removed=true
 **   todo=recheck-pass (rows of which that move is expected of the reader)
+**   items.hazard=12 (a line of the record refers to it)
 ** Values are bound; names come from the kind tables only. An unknown name is refused by name.
 */
 #pragma once
@@ -23,8 +24,10 @@ struct condition {
     enum filter_op op;
     const struct value *values;
     size_t count;
-    const struct kind *hop;  /* the kind reached through via; NULL for the kind's own fields */
-    const struct field *via; /* reference or object field of the kind */
+    const struct kind *hop; /* the kind reached through via; NULL for the kind's own fields */
+    const struct field
+        *via; /* reference or object field of the kind; a field of lines, then hop is NULL and field one of
+                             ** the lines' own */
 };
 
 struct filter {

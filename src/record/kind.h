@@ -172,6 +172,9 @@ struct kind {
     bool child;      /* only ever the lines of another kind: no table of its own in the API */
     bool rights;     /* a new row may change who sees what */
     bool open_label; /* its title may be shown to whoever sees a row naming it (account, region) */
+    /* Nobody edits it or puts it into the bin any more: neither is offered. The rules below refuse it all the same. NULL:
+    ** never. */
+    bool (*settled)(const void *record);
     /* Brings entries into the one form in which they are kept and compared: before the checks, and before an import asks
     ** whether the record is there already. NULL when none. */
     void (*tidy)(struct change *c, void *record);

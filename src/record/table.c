@@ -223,6 +223,10 @@ static const struct table *lines_table(struct arena *arena, const struct kind *k
     add_column(d, "line", COLUMN_INT, COLUMN_NOT_NULL);
     add_field_columns(d, f->lines);
     add_index(d, "of_record", true, NULL, "record", "line", NULL);
+    for (size_t i = 0; i < f->lines->field_count; i++)
+        if (f->lines->fields[i].type == &type_reference)
+            add_index(d, arena_printf(arena, "of_%s", f->lines->fields[i].name), false, NULL, f->lines->fields[i].name,
+                      "record", NULL);
     return finish(d);
 }
 

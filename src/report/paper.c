@@ -68,12 +68,29 @@ static void put_items(struct print *p, const struct paper *w, struct arena *aren
                      0);
 }
 
+static const char *with_bold(struct arena *arena, const char *markup)
+{
+    AUTO_TEXT out = TEXT_LIMIT(1 << 20);
+    for (; *markup; markup++)
+        if (*markup == '\x02')
+            text_str(&out, "<b>");
+        else if (*markup == '\x03')
+            text_str(&out, "</b>");
+        else
+            text_char(&out, *markup);
+    return arena_str(arena, text_get(&out));
+}
+
 static void put_signatures(struct print *p, const struct paper *w, struct arena *arena)
 {
     double top = print_y(p) + MM(7.0), y = top, ring = print_right(p) - MM(23.0);
-    for (const char *const *s = w->signers; s && *s; s++) {
-        print_at(p, &sign_style, print_escape(arena, *s), print_left(p), y, MM(52.0));
-        print_line(p, print_left(p) + MM(52.0), y + 19, print_left(p) + MM(90.0), y + 19, 0.5);
+    for (size_t i = 0; i < w->signer_count; i++) {
+        const struct paper_signer *s = &w->signers[i];
+        double from = print_left(p) + MM(s->note ? 36.0 : 48.0), to = print_left(p) + MM(s->note ? 62.0 : 96.0);
+        print_at(p, &sign_style, print_escape(arena, s->label), print_left(p), y, MM(52.0));
+        print_line(p, from, y + 19, to, y + 19, 0.5);
+        if (s->note)
+            print_at(p, &sign_style, print_escape(arena, s->note), to + MM(2.0), y, MM(36.0));
         y += 27;
     }
     print_ring(p, ring, top + MM(18.0), seal_radius);
@@ -96,7 +113,7 @@ static void put_paper(struct print *p, const struct paper *w)
         print_markup(p, &body_style, print_escape(&arena, w->opening), 0);
     put_items(p, w, &arena);
     for (const char *const *s = w->paragraphs; s && *s; s++)
-        print_markup(p, &body_style, print_escape(&arena, *s), s[1] ? 0 : sign_block);
+        print_markup(p, &body_style, with_bold(&arena, print_escape(&arena, *s)), s[1] ? 0 : sign_block);
     print_need(p, sign_block);
     put_signatures(p, w, &arena);
 }

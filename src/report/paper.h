@@ -22,18 +22,24 @@ struct paper_item {
     const char *stress; /* in bold behind it: "（重大事故隐患，…第七条）" */
 };
 
+struct paper_signer {
+    const char *label; /* before the line to sign on */
+    const char *note;  /* behind it: "证号 99010300017" */
+};
+
 struct paper {
     const char *agency, *title, *number;
     const char *recipient; /* the unit spoken to */
     const char *opening;   /* before the items */
     const struct paper_item *items;
     size_t item_count;
-    const char *const *paragraphs; /* after the items; NULL at the end */
-    const char *const *signers;    /* a line to sign on each, NULL at the end */
-    const char *day;               /* under the agency's name: 2026年2月27日 */
-    const char *check_code, *qr;   /* 7K3M-9Q2F; what the code holds */
-    const char *copies, *form;     /* 本文书一式两份…; 文书格式 ZF-05 */
-    const char *printed;           /* 打印 周明远 2026-02-27 09:12 */
+    const char *const *paragraphs; /* after the items; NULL at the end; U+0002 and U+0003 begin and end bold */
+    const struct paper_signer *signers;
+    size_t signer_count;
+    const char *day;             /* under the agency's name: 2026年2月27日 */
+    const char *check_code, *qr; /* 7K3M-9Q2F; what the code holds */
+    const char *copies, *form;   /* 本文书一式两份…; 文书格式 ZF-05 */
+    const char *printed;         /* 打印 周明远 2026-02-27 09:12 */
 };
 
 /* One or many, each beginning on a page of its own and counting its own pages. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import axe from 'axe-core'
+import { axeFaults } from './lib/axe.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
 const MOST_KB = 450 // scripts and styles of the first page, compressed
@@ -305,20 +305,6 @@ async function show(t, view, options) {
   await view.open?.(page)
   await page.evaluate(() => document.fonts.ready)
   return page
-}
-
-// Each fault in one line: rule, what stands there, where.
-async function axeFaults(page) {
-  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axe.source)
-  const found = await page.evaluate(() => axe.run(document, { iframes: false, resultTypes: ['violations'] }))
-  return found.violations.flatMap((v) =>
-    v.nodes
-      .slice(0, 3)
-      .map(
-        (n) =>
-          `${v.id}: ${n.target.join(' ')} ${n.html.slice(0, 120)} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? v.help})`,
-      ),
-  )
 }
 
 // What stands outside the window without a box of its own to scroll, and whether the page itself scrolls sideways.

@@ -87,10 +87,21 @@ static void tell_dropped(struct house *house, const json_t *args)
     atomic_fetch_add(&dropped, (int)json_integer_value(json_object_get(args, "rows")));
 }
 
-static const struct job_type count_job = { "count", { "数数", "Counting" }, false, run_count, NULL },
-                             hold_job = { "hold", { "等待", "Holding" }, true, run_hold, tell_dropped },
-                             fragile_job = { "fragile", { "易碎", "Fragile" }, false, run_hold, tell_dropped },
-                             right_job = { "right", { "查权限", "Asking" }, false, run_export_right, NULL };
+static const struct job_type count_job = { .name = "count",
+                                           .label = { "数数", "Counting" },
+                                           .run = run_count,
+                                           .tells_done = "job_done",
+                                           .tells_failed = "job_failed" },
+                             hold_job = { .name = "hold",
+                                          .label = { "等待", "Holding" },
+                                          .resumes = true,
+                                          .run = run_hold,
+                                          .dropped = tell_dropped },
+                             fragile_job = { .name = "fragile",
+                                             .label = { "易碎", "Fragile" },
+                                             .run = run_hold,
+                                             .dropped = tell_dropped },
+                             right_job = { .name = "right", .label = { "查权限", "Asking" }, .run = run_export_right };
 
 /* ---- the jobs of a test ---- */
 
@@ -185,6 +196,28 @@ static const char *problem(const json_t *job, const char *part)
 }
 
 /* ---- running ---- */
+
+static int64_t told(struct town *t, enum who who, int64_t job, const char *cause)
+{
+    return count_of(t, "SELECT count(*) FROM notice WHERE account = %lld AND record = %lld AND cause = '%s'",
+                    (long long)t->people[who].id, (long long)job, cause);
+}
+
+static void the_end_of_a_job_is_told_to_its_owner_and_a_cancelling_is_not(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct jobs *jobs = fresh(t, 0);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    int64_t good = add(t, jobs, COUNTY, "count", "{\"rows\":1}");
+    int64_t bad = add(t, jobs, COUNTY, "count", "{\"rows\":1,\"refuse\":true}");
+    int64_t gone = add(t, jobs, COUNTY, "count", "{\"rows\":1}");
+    must(jobs_cancel(jobs, &t->people[COUNTY], gone, &err), &err);
+    run_all(jobs);
+    assert_int_equal(told(t, COUNTY, good, "job_done"), 1);
+    assert_int_equal(told(t, COUNTY, bad, "job_failed"), 1);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM notice"), 2);
+}
 
 static void a_job_runs_to_its_end_and_its_owner_reads_what_it_found(void **state)
 {
@@ -612,6 +645,7 @@ static void what_a_job_is_told_is_sealed(void **state)
 int main(void)
 {
     static const struct both tests[] = {
+        SAYS(the_end_of_a_job_is_told_to_its_owner_and_a_cancelling_is_not),
         SAYS(a_job_runs_to_its_end_and_its_owner_reads_what_it_found),
         SAYS(a_job_that_fails_says_why_in_the_readers_language),
         SAYS(jobs_of_one_person_run_one_after_the_other_and_keep_nobody_else_waiting),

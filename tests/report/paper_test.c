@@ -24,7 +24,9 @@ static const char *const ends[] = {
     "。",
     NULL
 };
-static const char *const signers[] = { "执法人员（签名）", "执法人员（签名）", "被检查单位负责人（签名）", NULL };
+static const struct paper_signer signers[] = { { "执法人员（签名）", "证号 99010300017" },
+                                               { "执法人员（签名）", "证号 99010300042" },
+                                               { "被检查单位负责人（签名）", NULL } };
 
 static struct paper order_of(const struct paper_item *items, size_t count)
 {
@@ -37,6 +39,7 @@ static struct paper order_of(const struct paper_item *items, size_t count)
                            .item_count = count,
                            .paragraphs = ends,
                            .signers = signers,
+                           .signer_count = 3,
                            .day = "2026年2月27日",
                            .check_code = "7K3M-9Q2F",
                            .qr = "ANLAN1:7K3M9Q2F:0123456789abcdef",
@@ -88,6 +91,7 @@ static void everything_that_was_said_is_on_the_paper(void **state)
                                         "核验码7K3M-9Q2F",
                                         "第1页，共1页",
                                         "周明远2026-02-2709:12",
+                                        "证号99010300042",
                                         "被检查单位负责人（签名）" };
     AUTO_TEXT pdf = TEXT_LIMIT(PRINT_BYTES);
     int pages;

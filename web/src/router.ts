@@ -31,6 +31,8 @@ const pages = {
   responsible: () => import('@/pages/duty/ResponsiblePage.vue'),
   owners: () => import('@/pages/duty/OwnersPage.vue'),
   setup: () => import('@/pages/account/SetupPage.vue'),
+  verify: () => import('@/pages/VerifyPage.vue'),
+  notices: () => import('@/pages/NoticesPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -42,7 +44,9 @@ export const router = createRouter({
     { path: '/grid', name: 'grid', component: pages.grid },
     { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
+    { path: '/verify/:code?', name: 'verify', meta: { open: true }, component: pages.verify },
     { path: '/me', name: 'account', component: pages.account },
+    { path: '/notices', name: 'notices', component: pages.notices },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/bin', name: 'bin', component: pages.bin },
@@ -114,9 +118,11 @@ const own: { [name: string]: () => string } = {
   account: () => w.value.account.title,
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,
+  notices: () => w.value.notices.title,
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,
+  verify: () => w.value.papers.verify.title,
 }
 
 /* The window is named after what it shows; a record page puts its own title there. */

@@ -47,6 +47,7 @@ static const struct field account_fields[] = {
     { TEXT(struct account, name), .label = { "登录名", "Sign-in name" }, .max = 40,
       .flags = REQUIRED | UNIQUE | FIXED | LIST },
     { TEXT(struct account, post), .label = { "职务", "Post" }, .max = 60, .flags = SEARCH | LIST },
+    { TEXT(struct account, certificate), .label = { "执法证号", "Officer's certificate" }, .max = 30 },
     { REFERENCE(struct account, organisation), .label = { "单位", "Organisation" }, .ref = "organisation",
       .flags = LIST | RIGHTS },
     { PHONE(struct account, phone), .label = { "手机", "Mobile" }, .flags = LIST },

@@ -24,6 +24,7 @@ struct organisation {
     struct record is;
     const char *name;
     const char *short_name;
+    const char *document_word; /* before the kind of paper in its numbers: 澜安监 */
     const char *type;
     int64_t parent;
     int64_t region;
@@ -36,6 +37,7 @@ struct account {
     const char *name; /* what is typed at sign-in */
     const char *display_name;
     const char *post;
+    const char *certificate; /* 执法证号 */
     int64_t organisation;
     const char *phone;
     int64_t active;

@@ -35,6 +35,13 @@ class Stage {
     return (this.signedIn[who] ??= await Api.signIn(this.address, who, this.passwords[who]))
   }
 
+  // The same on another server, for what would change the world of all tests: its clock. The faults of its pages are ours.
+  at(server) {
+    const other = new Stage(this.browser, server)
+    Object.assign(other, { faults: this.faults, pages: this.pages, contexts: this.contexts })
+    return other
+  }
+
   watch(page) {
     this.pages.push(page)
     page.on('console', (m) => {

@@ -2,7 +2,7 @@ import { json } from './client'
 import type { Job } from './jobs'
 
 export type ExportOrder = {
-  format: 'xlsx' | 'csv'
+  format: 'xlsx' | 'csv' | 'pdf'
   /* null: the kind's own ledger header */
   columns: string[] | null
   /* the query string of the list */

@@ -1,5 +1,5 @@
 /* What running deadlines tell, and what a person was told. */
-import { json } from './client'
+import { json, request } from './client'
 import type { Label } from './types'
 
 export type Role = { code: string; label: Label }
@@ -20,4 +20,59 @@ export type Ladder = { watch: string; label: Label; due: string; late: number; r
 
 export async function ladder(plural: string, id: number): Promise<Ladder[]> {
   return (await json<{ items: Ladder[] }>('GET', `/${plural}/${id}/ladder`)).items
+}
+
+export type Notice = {
+  id: number
+  at: string
+  read_at: string | null
+  /* The record has left the reader's scope: nothing else is told. */
+  gone: boolean
+  cause: string | null
+  words: Label | null
+  due: string | null
+  instead_of: Label | null
+  kind: string | null
+  record: { kind: string; id: number; number: string | null; title: string | null; state: string | null } | null
+  job: number | null
+  import: number | null
+}
+
+export type NoticePage = { items: Notice[]; next: number | null; unread: number }
+
+export function notices(query: { after?: number; limit?: number; unread?: boolean } = {}): Promise<NoticePage> {
+  return json('GET', '/me/notices', { query })
+}
+
+export async function unreadNotices(): Promise<number> {
+  return (await json<{ unread: number }>('GET', '/me/notices/unread')).unread
+}
+
+export async function readNotice(id: number): Promise<void> {
+  await request('POST', `/me/notices/${id}/read`, { json: {} })
+}
+
+/* All up to that one: what came meanwhile stays unread. */
+export async function readNotices(up_to: number): Promise<void> {
+  await request('POST', '/me/notices/read', { json: { up_to } })
+}
+
+export type NoticeSettings = {
+  address: string | null
+  language: 'zh' | 'en'
+  groups: { label: Label; causes: string[]; mail: boolean }[]
+  /* False where no mail server is set: nothing is sent. */
+  posted: boolean
+}
+
+export function noticeSettings(): Promise<NoticeSettings> {
+  return json('GET', '/me/notice-settings')
+}
+
+export function keepNoticeSettings(s: {
+  address: string | null
+  language: string
+  causes: string[]
+}): Promise<NoticeSettings> {
+  return json('PUT', '/me/notice-settings', { json: s })
 }

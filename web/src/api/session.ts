@@ -29,3 +29,7 @@ export async function demoAccounts(): Promise<DemoAccount[]> {
 export function demoSignIn(name: string): Promise<Me> {
   return json('POST', '/demo-session', { json: { name }, quiet: true })
 }
+
+export function nextDay(): Promise<{ now: string; server_day: string }> {
+  return json('POST', '/demo/next-day', { json: {} })
+}

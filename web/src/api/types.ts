@@ -166,6 +166,8 @@ export type Me = {
   totp_due?: boolean
   as?: { id: number; name: string } | null
   demo: boolean
+  /* The reader may move the clock of this demonstration on by a day. */
+  next_day?: boolean
   version: string
   now: string
   server_day: string

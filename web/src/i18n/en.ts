@@ -7,6 +7,7 @@ import { en as account } from './areas/account'
 import { en as bin } from './areas/bin'
 import { en as bulk } from './areas/bulk'
 import { en as duty } from './areas/duty'
+import { en as papers } from './areas/papers'
 import type { Words } from './zh'
 
 const many = (n: number | string, one: string, more: string) => `${n} ${String(n) === '1' ? one : more}`
@@ -22,6 +23,7 @@ const en: Words = {
   ...exchange,
   account,
   duty,
+  papers,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -113,6 +115,7 @@ const en: Words = {
 
   kinds: {
     hazard: 'Hazards',
+    paper: 'Papers',
     enterprise: 'Enterprises',
     facility: 'Facilities',
     region: 'Regions',

@@ -9,6 +9,7 @@ import { zh as grid } from './areas/grid'
 import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
 import { zh as notices } from './areas/notices'
+import { zh as papers } from './areas/papers'
 
 const zh = {
   account,
@@ -19,6 +20,7 @@ const zh = {
   search,
   bulk,
   notices,
+  papers,
   ...exchange,
 
   product: '安澜',
@@ -111,6 +113,7 @@ const zh = {
 
   kinds: {
     hazard: '隐患台账',
+    paper: '执法文书',
     enterprise: '企业',
     facility: '设施/场所',
     region: '区划',

@@ -5,8 +5,14 @@
  */
 
 export type Change = { kind: string; id: number; version: number }
-type Message = { type: 'change'; change: Change } | { type: 'job'; id: number } | { type: 'resync' }
-type Listener = { change?: (c: Change) => void; job?: (id: number) => void; resync?: () => void }
+type Message =
+  { type: 'change'; change: Change } | { type: 'job'; id: number } | { type: 'notice' } | { type: 'resync' }
+type Listener = {
+  change?: (c: Change) => void
+  job?: (id: number) => void
+  notice?: () => void
+  resync?: () => void
+}
 
 const NAME = 'anlan.live'
 const RETRY = 10_000
@@ -23,6 +29,7 @@ function tell(message: Message): void {
   for (const l of listeners)
     if (message.type === 'change') l.change?.(message.change)
     else if (message.type === 'job') l.job?.(message.id)
+    else if (message.type === 'notice') l.notice?.()
     else l.resync?.()
 }
 
@@ -44,6 +51,7 @@ function connect(again: boolean): void {
   source.addEventListener('job', (e: MessageEvent<string>) => {
     spread({ type: 'job', id: (JSON.parse(e.data) as { id: number }).id })
   })
+  source.addEventListener('notice', () => spread({ type: 'notice' }))
   source.addEventListener('resync', () => spread({ type: 'resync' }))
   source.onerror = () => {
     // the browser reconnects by itself unless the server refused; then ask again later

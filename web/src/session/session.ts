@@ -4,7 +4,7 @@ import * as api from '@/api/session'
 import type { Kind, Me } from '@/api/types'
 import { languageTag } from '@/i18n'
 import { setServerClock } from '@/i18n/format'
-import { startLive, stopLive } from '@/live/stream'
+import { listen, startLive, stopLive } from '@/live/stream'
 import { allKinds, setMeta } from './meta'
 
 export const me = shallowRef<Me | null>(null)
@@ -29,6 +29,21 @@ async function enter(who: Me): Promise<void> {
   me.value = who
   ended.value = false
   startLive()
+}
+
+/* A demonstration's clock may have been moved on by somebody else. */
+listen({
+  resync: () => {
+    if (me.value?.demo)
+      void api
+        .me()
+        .then((who) => setServerClock(who.now))
+        .catch(() => undefined)
+  },
+})
+
+export async function nextDay(): Promise<void> {
+  setServerClock((await api.nextDay()).now)
 }
 
 /* True when somebody is signed in. Asks the server once; a failure to reach it is thrown and may be tried again. */

@@ -14,6 +14,7 @@ const WORDS: { [verb: string]: [string, string] } = {
   rectify: ['整改', 'rectify'],
   recheck: ['复查', 're-check'],
   approve: ['审批', 'approve'],
+  issue: ['签发', 'issue'],
   manage: ['管理人员', 'manage people'],
   audit: ['查审计', 'read the audit trail'],
   operate: ['管理系统', 'operate the program'],

@@ -2,7 +2,7 @@
 
 export const zh = {
   title: '我的账号',
-  tabs: { password: '密码', second: '两步验证', sessions: '登录中的设备', keys: '接口密钥' },
+  tabs: { password: '密码', second: '两步验证', sessions: '登录中的设备', notices: '消息提醒', keys: '接口密钥' },
 
   code: '验证码',
   codeHint: '打开手机上的验证器，填 6 位数字；手机不在身边时可填一个恢复码。',
@@ -109,7 +109,7 @@ export const zh = {
 
 export const en: typeof zh = {
   title: 'My account',
-  tabs: { password: 'Password', second: 'Two-step sign-in', sessions: 'Signed-in devices', keys: 'API keys' },
+  tabs: { password: 'Password', second: 'Two-step sign-in', sessions: 'Signed-in devices', notices: 'Notices', keys: 'API keys' },
 
   code: 'One-time code',
   codeHint: 'The six digits of your authenticator; without the phone, one of your recovery codes.',

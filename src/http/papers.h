@@ -1,0 +1,9 @@
+/* Papers as PDF, cards of hazards, many of them as a job, and whether a paper is genuine: docs/http.md "Papers". */
+#pragma once
+#include "http/web.h"
+
+int paper_issue(struct visit *v, struct error *err);
+int paper_pdf(struct visit *v, struct error *err);
+int hazard_card(struct visit *v, struct error *err);
+int print_start(struct visit *v, struct error *err);
+int verify_read(struct visit *v, struct error *err);

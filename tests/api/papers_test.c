@@ -1,0 +1,234 @@
+/* Papers over the interface: the original, cards, many at once, ledgers on paper, and whether a paper is genuine. */
+#include "api/office.h"
+
+#include "report/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t hazard_of(struct office *o, const char *words)
+{
+    return number_at(make_hazard(o, INSPECTOR, o->firm_a, words), "id");
+}
+
+static struct reply *draft(struct office *o, int64_t hazard, const char *more)
+{
+    return expect(post(o, INSPECTOR,
+                       say(o,
+                           "{\"type\":\"instruction\",\"items\":[{\"hazard\":%lld}],\"due\":\"2190-01-31\","
+                           "\"second_officer\":%lld%s}",
+                           (long long)hazard, (long long)o->people[DEPARTMENT].id, more),
+                       "/api/v1/papers"),
+                  201);
+}
+
+static struct reply *act(struct office *o, enum who who, const struct reply *paper, const char *name, const char *body)
+{
+    return ASK(o, .who = who, .method = "POST", .body = body, .version = number_at(paper, "version"),
+               .path = say(o, "/api/v1/papers/%lld/moves/%s", (long long)number_at(paper, "id"), name));
+}
+
+static struct reply *issued(struct office *o, const char *words)
+{
+    return expect(act(o, INSPECTOR, draft(o, hazard_of(o, words), ""), "issue", "{}"), 200);
+}
+
+static struct reply *original(struct office *o, enum who who, const struct reply *paper)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/papers/%lld/pdf", (long long)number_at(paper, "id")), 200);
+    assert_string_equal(r->rs.type, "application/pdf");
+    assert_true(r->size > 1000 && memcmp(r->body, "%PDF-", 5) == 0);
+    return r;
+}
+
+static const char *hex_of(struct office *o, const struct reply *r)
+{
+    unsigned char hash[32];
+    const char *out = "";
+    sha256(r->body, r->size, hash);
+    for (int i = 0; i < 32; i++)
+        out = say(o, "%s%02x", out, hash[i]);
+    return out;
+}
+
+static void an_issued_paper_has_its_original_with_the_digest_and_gives_the_same_bytes_for_ever(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *paper = issued(o, "原件"), *one = original(o, INSPECTOR, paper);
+    assert_string_equal(text_at(paper, "digest"), hex_of(o, one));
+    assert_int_equal(count_at(paper, "document"), 1);
+    assert_non_null(strstr(header_of(one, "Content-Security-Policy"), "object-src 'self'"));
+    struct reply *now = expect(act(o, INSPECTOR, paper, "serve",
+                                   say(o, "{\"served_on\":\"%.10s\",\"service_mode\":\"post\"}",
+                                       text_at(get(o, INSPECTOR, "/api/v1/me"), "server_day"))),
+                               200);
+    now = expect(act(o, INSPECTOR, now, "void", "{\"void_reason\":\"写错\"}"), 200);
+    struct reply *two = original(o, LEADER, now);
+    assert_int_equal(one->size, two->size);
+    assert_memory_equal(one->body, two->body, one->size);
+    struct reply *again = ASK(o, .who = INSPECTOR, .method = "GET",
+                              .path = say(o, "/api/v1/papers/%lld/pdf", (long long)number_at(now, "id")),
+                              .headers = say(o, "If-None-Match: \"%s\"", text_at(now, "digest")));
+    expect(again, 304);
+}
+
+static void what_could_not_be_printed_when_it_was_issued_is_printed_for_the_first_who_asks(void **state)
+{
+    struct office *o = OFFICE(state);
+    render_settings("/nonexistent", NULL, NULL, NULL);
+    struct reply *paper = issued(o, "打印机坏了");
+    assert_null(text_at(paper, "digest"));
+    assert_non_null(text_at(paper, "doc_number"));
+    expect_code(get(o, INSPECTOR, "/api/v1/papers/%lld/pdf", (long long)number_at(paper, "id")), 500, "render.start");
+    render_settings(getenv("ANLAN_PROGRAM"), NULL, NULL, NULL);
+    struct reply *one = original(o, LEADER, paper);
+    paper = get(o, INSPECTOR, "/api/v1/papers/%lld", (long long)number_at(paper, "id"));
+    assert_string_equal(text_at(paper, "digest"), hex_of(o, one));
+}
+
+static void a_draft_is_printed_as_it_would_look_and_nothing_is_kept(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *paper = draft(o, hazard_of(o, "草稿"), "");
+    int64_t files = count_rows(o, "SELECT count(*) FROM file");
+    original(o, INSPECTOR, paper);
+    assert_int_equal(count_rows(o, "SELECT count(*) FROM file"), files);
+    assert_null(text_at(paper, "check_code"));
+}
+
+static void who_does_not_see_the_unit_sees_no_paper_of_it_and_who_patrols_issues_none(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *paper = issued(o, "范围"), *open = draft(o, hazard_of(o, "谁签发"), "");
+    int64_t id = number_at(paper, "id");
+    original(o, GRID_A, paper);
+    expect(get(o, GRID_B, "/api/v1/papers/%lld/pdf", (long long)id), 404);
+    expect(get(o, OFFICER, "/api/v1/papers/%lld/pdf", (long long)id), 403);
+    expect(get(o, NOBODY, "/api/v1/papers/%lld/pdf", (long long)id), 401);
+    expect(act(o, GRID_A, open, "issue", "{}"), 403);
+    expect(act(o, LEADER, open, "issue", "{}"), 403);
+    expect(post(o, GRID_A, "{\"type\":\"instruction\"}", "/api/v1/papers"), 403);
+}
+
+static void papers_are_found_by_a_hazard_that_stands_in_their_items(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t a = hazard_of(o, "甲项"), b = hazard_of(o, "乙项");
+    struct reply *paper = draft(o, a, "");
+    struct reply *list = expect(get(o, INSPECTOR, "/api/v1/papers?items.hazard=%lld&count=exact", (long long)a), 200);
+    assert_int_equal(number_at(list, "total.count"), 1);
+    assert_int_equal(number_at(list, "items.0.id"), number_at(paper, "id"));
+    list = expect(get(o, INSPECTOR, "/api/v1/papers?items.hazard=%lld&count=exact", (long long)b), 200);
+    assert_int_equal(number_at(list, "total.count"), 0);
+    expect(get(o, INSPECTOR, "/api/v1/papers?items.text=x"), 422);
+}
+
+/* ---- genuine? ---- */
+
+static void anybody_verifies_a_paper_by_its_code_and_learns_nothing_personal(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *paper = issued(o, "核验内容");
+    const char *code = text_at(paper, "check_code");
+    struct reply *r =
+        expect(ASK(o, .method = "GET", .path = say(o, "/api/v1/verify/%s", code), .peer = "10.9.9.1"), 200);
+    assert_string_equal(text_at(r, "number"), text_at(paper, "doc_number"));
+    assert_string_equal(text_at(r, "sha256"), text_at(paper, "digest"));
+    assert_string_equal(text_at(r, "issuer"), "澜北区应急管理局");
+    assert_true(json_is_false(at(r, "void")));
+    assert_int_equal(json_object_size(r->json), 8);
+    const char *const secret[] = { "禾川", "周明远", "高源", "核验内容", "hazard", "recipient" };
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+        expect_silent(r, secret[i]);
+    expect(act(o, INSPECTOR, paper, "void", "{\"void_reason\":\"写错\"}"), 200);
+    r = expect(ASK(o, .method = "GET", .path = say(o, "/api/v1/verify/%s", code), .peer = "10.9.9.1"), 200);
+    assert_true(json_is_true(at(r, "void")));
+    expect_code(ASK(o, .method = "GET", .path = "/api/v1/verify/2222-2222", .peer = "10.9.9.1"), 404, "verify.none");
+    expect_code(ASK(o, .method = "GET", .path = "/api/v1/verify/%27%20OR%201", .peer = "10.9.9.1"), 404, "verify.none");
+}
+
+static void codes_are_not_tried_one_after_another(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = NULL;
+    int answered = 0;
+    for (int i = 0; i < 60; i++) {
+        r = ASK(o, .method = "GET", .path = "/api/v1/verify/2222-2222", .peer = "10.9.9.2");
+        answered += r->status == 404;
+    }
+    expect(r, 429);
+    assert_non_null(header_of(r, "Retry-After"));
+    assert_in_range(answered, 30, 35);
+}
+
+/* ---- cards, many, ledgers ---- */
+
+static void a_hazard_has_a_card(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t id = hazard_of(o, "登记卡");
+    struct reply *r = expect(get(o, OFFICER, "/api/v1/hazards/%lld/card.pdf", (long long)id), 200);
+    assert_memory_equal(r->body, "%PDF-", 5);
+    expect(get(o, GRID_B, "/api/v1/hazards/%lld/card.pdf", (long long)id), 404);
+    assert_true(count_rows(o, "SELECT count(*) FROM audit WHERE act = 'print'") > 0);
+}
+
+static struct reply *done(struct office *o, enum who who, struct reply *started)
+{
+    work_off(o);
+    return expect(get(o, who, "/api/v1/jobs/%lld", (long long)number_at(expect(started, 202), "id")), 200);
+}
+
+static void several_are_one_document_and_what_is_out_of_scope_is_left_out(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t a = hazard_of(o, "第一张"), b = hazard_of(o, "第二张");
+    const char *ids = say(o, "{\"ids\":[%lld,%lld,999999]}", (long long)a, (long long)b);
+    struct reply *job = done(o, INSPECTOR, post(o, INSPECTOR, ids, "/api/v1/hazards/print"));
+    assert_string_equal(text_at(job, "state"), "done");
+    assert_int_equal(number_at(job, "result.rows"), 2);
+    assert_int_equal(number_at(job, "result.missing"), 1);
+    struct reply *file = expect(get(o, INSPECTOR, "/api/v1/jobs/%lld/file", (long long)number_at(job, "id")), 200);
+    assert_memory_equal(file->body, "%PDF-", 5);
+    job = done(o, GRID_B, post(o, GRID_B, ids, "/api/v1/hazards/print"));
+    assert_string_equal(text_at(job, "state"), "failed");
+    assert_string_equal(text_at(job, "problem.code"), "print.none");
+    struct reply *paper = issued(o, "批量");
+    job =
+        done(o, INSPECTOR,
+             post(o, INSPECTOR, say(o, "{\"ids\":[%lld]}", (long long)number_at(paper, "id")), "/api/v1/papers/print"));
+    assert_string_equal(text_at(job, "state"), "done");
+    expect_field(post(o, INSPECTOR, "{\"ids\":[]}", "/api/v1/hazards/print"), "ids");
+    expect_field(post(o, INSPECTOR, "{\"ids\":[\"1\"]}", "/api/v1/hazards/print"), "ids");
+    expect(post(o, OFFICER, ids, "/api/v1/hazards/print"), 403);
+}
+
+static void a_list_is_exported_as_a_ledger_on_paper(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *job =
+        done(o, LEADER, post(o, LEADER, "{\"format\":\"pdf\",\"filter\":\"level=general\"}", "/api/v1/hazards/export"));
+    assert_string_equal(text_at(job, "state"), "done");
+    assert_string_equal(text_at(job, "file.type"), "application/pdf");
+    struct reply *file = expect(get(o, LEADER, "/api/v1/jobs/%lld/file", (long long)number_at(job, "id")), 200);
+    assert_memory_equal(file->body, "%PDF-", 5);
+    expect_field(post(o, LEADER, "{\"format\":\"doc\"}", "/api/v1/hazards/export"), "format");
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(an_issued_paper_has_its_original_with_the_digest_and_gives_the_same_bytes_for_ever),
+        SAYS(what_could_not_be_printed_when_it_was_issued_is_printed_for_the_first_who_asks),
+        SAYS(a_draft_is_printed_as_it_would_look_and_nothing_is_kept),
+        SAYS(who_does_not_see_the_unit_sees_no_paper_of_it_and_who_patrols_issues_none),
+        SAYS(papers_are_found_by_a_hazard_that_stands_in_their_items),
+        SAYS(anybody_verifies_a_paper_by_its_code_and_learns_nothing_personal),
+        SAYS(codes_are_not_tried_one_after_another),
+        SAYS(a_hazard_has_a_card),
+        SAYS(several_are_one_document_and_what_is_out_of_scope_is_left_out),
+        SAYS(a_list_is_exported_as_a_ledger_on_paper),
+    };
+    render_settings(getenv("ANLAN_PROGRAM"), NULL, NULL, NULL);
+    return RUN_OFFICES(tests);
+}
