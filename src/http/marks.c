@@ -77,20 +77,14 @@ int mark_opening(struct visit *v, struct error *err)
     return 0;
 }
 
-static int follow(struct visit *v, bool yes, struct error *err)
+int follow_put(struct visit *v, struct error *err)
 {
-    if (read_first(v, err) < 0 || mark_follow(v->web->house->store, v->actor.id, v->kind, v->id, v->now, yes, err) < 0)
+    const json_t *yes = json_object_get(v->body, "follow");
+    if (!json_is_boolean(yes))
+        return fail_field(err, "follow", "请写 true 或 false", "Write true or false");
+    if (read_first(v, err) < 0 ||
+        mark_follow(v->web->house->store, v->actor.id, v->kind, v->id, v->now, json_is_true(yes), err) < 0)
         return -1;
     v->rs->status = 204;
     return 0;
-}
-
-int follow_begin(struct visit *v, struct error *err)
-{
-    return follow(v, true, err);
-}
-
-int follow_end(struct visit *v, struct error *err)
-{
-    return follow(v, false, err);
 }

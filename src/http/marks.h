@@ -4,5 +4,4 @@
 
 int my_marks(struct visit *v, struct error *err);
 int mark_opening(struct visit *v, struct error *err); /* POST: it was opened; answers whether it is followed */
-int follow_begin(struct visit *v, struct error *err);
-int follow_end(struct visit *v, struct error *err);
+int follow_put(struct visit *v, struct error *err);

@@ -243,9 +243,10 @@ static bool at_hand(struct office *o, enum who who, const char *list, int64_t id
     return false;
 }
 
-static struct reply *put(struct office *o, enum who who, const char *method, int64_t id)
+static struct reply *follow(struct office *o, enum who who, bool yes, int64_t id)
 {
-    return ASK(o, .who = who, .method = method, .path = say(o, "/api/v1/hazards/%lld/follow", (long long)id));
+    return ASK(o, .who = who, .method = "PUT", .path = say(o, "/api/v1/me/follows/hazards/%lld", (long long)id),
+               .body = yes ? "{\"follow\":true}" : "{\"follow\":false}");
 }
 
 static void what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it(void **state)
@@ -253,21 +254,21 @@ static void what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it
     struct office *o = OFFICE(state);
     struct reply *h = make_hazard(o, OFFICE, o->firm_a, "值得关注");
     int64_t id = number_at(h, "id");
-    expect(put(o, GRID_A, "PUT", id), 204);
+    expect(follow(o, GRID_A, true, id), 204);
     assert_true(at_hand(o, GRID_A, "followed", id));
     assert_false(at_hand(o, GRID_A, "opened", id));
     assert_false(at_hand(o, OFFICE, "followed", id));
     struct reply *r = expect(post(o, GRID_A, "{}", "/api/v1/hazards/%lld/opened", (long long)id), 200);
     assert_true(json_is_true(at(r, "followed")));
     assert_true(at_hand(o, GRID_A, "opened", id));
-    expect_code(put(o, GRID_B, "PUT", id), 404, "record.missing");
+    expect_code(follow(o, GRID_B, true, id), 404, "record.missing");
     /* In the bin it is no longer at hand. */
     expect(
         ASK(o, .who = OFFICE, .method = "DELETE", .path = say(o, "/api/v1/hazards/%lld", (long long)id), .version = 1),
         204);
     assert_false(at_hand(o, GRID_A, "followed", id));
     expect(post(o, OFFICE, "{}", "/api/v1/hazards/%lld/restore", (long long)id), 200);
-    expect(put(o, GRID_A, "DELETE", id), 204);
+    expect(follow(o, GRID_A, false, id), 204);
     assert_false(at_hand(o, GRID_A, "followed", id));
 }
 

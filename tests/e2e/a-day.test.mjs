@@ -203,7 +203,7 @@ test('a grid member has four entries in the menu, and administrators begin where
   const people = await t.open('secadmin', '/')
   await people.waitForURL(/\/accounts$/)
   const system = await t.open('sysadmin', '/')
-  await system.waitForURL(/\/me$/)
+  await system.waitForURL(/\/accounts$/)
 })
 
 test('what one follows and what one opened last stand on the workbench', async (t) => {

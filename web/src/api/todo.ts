@@ -53,5 +53,5 @@ export async function opened(plural: string, id: number): Promise<boolean> {
 }
 
 export async function follow(plural: string, id: number, yes: boolean): Promise<void> {
-  await request(yes ? 'PUT' : 'DELETE', `/${plural}/${id}/follow`)
+  await request('PUT', `/me/follows/${plural}/${id}`, { json: { follow: yes } })
 }

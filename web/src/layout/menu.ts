@@ -13,7 +13,7 @@ import { kindIcon, type IconName } from './icons'
 export type Entry = { path: string; label: string; plural?: string; kinds: string[] }
 export type Group = { name: string; label: string; icon: IconName; entries: Entry[] }
 
-const ORDER = ['hazards', 'objects', 'duty', 'system'] as const
+const ORDER = ['objects', 'hazards', 'duty', 'system'] as const
 const ICONS: { [group: string]: IconName } = {
   hazards: 'hazard',
   objects: 'enterprise',
@@ -93,7 +93,7 @@ export const hasWorkbench = computed(() => !me.value?.as && !hasRight('audit') &
 export function homeOf(): string | null {
   if (hasWorkbench.value) return null
   if (hasRight('audit')) return '/audit'
-  if (hasRight('manage')) return '/accounts'
+  if (hasRight('manage') || hasRight('operate')) return '/accounts'
   const first = readableKinds().find((k) => k.name === 'hazard') ?? readableKinds()[0]
   return first ? `/${first.plural}` : '/me'
 }
