@@ -2,6 +2,7 @@ import { en as grid } from './areas/grid'
 import { en as notices } from './areas/notices'
 import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
+import { en as desk } from './areas/desk'
 import { en as duty } from './areas/duty'
 import { en as papers } from './areas/papers'
 import type { Words } from './zh'
@@ -14,6 +15,7 @@ const en: Words = {
   notices,
   ...exchange,
   account,
+  desk,
   duty,
   papers,
 
@@ -165,14 +167,12 @@ const en: Words = {
     leaveBin: 'Leave the bin',
     binEmpty: 'The bin is empty',
     rows: (a, b, n) => `Rows ${a}–${b} of ${n}`,
-    scrollLoads: 'Scroll to load more',
     density: 'Density',
     comfortable: 'Roomy 40',
     compact: 'Compact 32',
     empty: (kind) => `No ${lower(kind)} yet`,
     emptyText: (kind) => `There is no ${lower(kind)} in your scope yet.`,
     noMatch: (kind) => `No ${lower(kind)} matches`,
-    noMatchText: (what, n) => `"${what}" hides ${n}.`,
     noMatchPlain: 'The conditions together match nothing. Take one away.',
     dropThis: 'Remove this condition',
     failed: 'Not loaded',
@@ -189,7 +189,6 @@ const en: Words = {
     saveTabName: 'Name of the tab',
     saveTabDo: 'Save tab',
     allTab: 'All',
-    dropTab: (name) => `Delete tab "${name}"`,
     presets: { today: 'Today', week: 'This week', month: 'This month', late: 'Before today', next7: 'Next 7 days' },
   },
 
@@ -268,10 +267,6 @@ const en: Words = {
     save: 'Save',
     saveCount: (n) => `Save ${many(n, 'change', 'changes')}`,
     saving: 'Saving',
-    draftSaved: (time) => `Kept here ${time}`,
-    draftBack: (time) => `Unsaved entries of ${time} are back`,
-    draftDrop: 'Discard and start over',
-    draftFailed: 'No space left on this device; the draft was not kept',
     wrong: (n) => `Not saved: ${many(n, 'field', 'fields')} to change`,
     wrongMove: (n) => `Not done: ${many(n, 'field', 'fields')} to change`,
     need: (field) => `Enter: ${lower(field)}`,

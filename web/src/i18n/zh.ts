@@ -1,6 +1,7 @@
 /* Chinese leads. Plain official words; 请 only when asking for something; no exclamation marks. */
 
 import { zh as account } from './areas/account'
+import { zh as desk } from './areas/desk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
@@ -9,6 +10,7 @@ import { zh as papers } from './areas/papers'
 
 const zh = {
   account,
+  desk,
   duty,
   grid,
   notices,
@@ -163,14 +165,12 @@ const zh = {
     leaveBin: '离开回收站',
     binEmpty: '回收站是空的',
     rows: (a: string, b: string, n: string) => `第 ${a}–${b} 行，共 ${n} 行`,
-    scrollLoads: '滚动即载入，不翻页',
     density: '密度',
     comfortable: '舒适 40',
     compact: '紧凑 32',
     empty: (kind: string) => `没有${kind}`,
     emptyText: (kind: string) => `您的数据范围内还没有${kind}。`,
     noMatch: (kind: string) => `没有符合条件的${kind}`,
-    noMatchText: (what: string, n: string) => `条件里的“${what}”挡住了 ${n} 条。`,
     noMatchPlain: '条件合在一起没有记录。可去掉一个条件再看。',
     dropThis: '去掉这个条件',
     failed: '没有载入',
@@ -187,7 +187,6 @@ const zh = {
     saveTabName: '页签名称',
     saveTabDo: '存为页签',
     allTab: '全部',
-    dropTab: (name: string) => `删除页签“${name}”`,
     presets: { today: '今天', week: '本周', month: '本月', late: '早于今天', next7: '7 天内' },
   },
 
@@ -266,10 +265,6 @@ const zh = {
     save: '保存',
     saveCount: (n: number) => `保存 ${n} 项改动`,
     saving: '正在保存',
-    draftSaved: (time: string) => `已自动保存 ${time}`,
-    draftBack: (time: string) => `已取回 ${time} 没有保存完的内容`,
-    draftDrop: '不要了，重新填',
-    draftFailed: '本机空间不足，草稿没有存下',
     wrong: (n: number) => `没有保存：${n} 处要改`,
     wrongMove: (n: number) => `没有办理：${n} 处要改`,
     need: (field: string) => `请填写${field}`,
