@@ -93,6 +93,7 @@ export const zh = {
   ownText: (name: string) => `您正以 ${name} 的身份查看。这一页的内容只属于本人，不能代看。`,
   ownBack: '回到本人',
   code: (letter: string) => `${letter} 列`,
+  means: (word: string) => `“${word}”是指…`,
 }
 
 export const en: typeof zh = {
@@ -188,4 +189,5 @@ export const en: typeof zh = {
   ownText: (name) => `You are looking as ${name}. This page belongs to the person alone and cannot be looked at.`,
   ownBack: 'Back to myself',
   code: (letter) => `column ${letter}`,
+  means: (word) => `"${word}" means…`,
 }
