@@ -6,6 +6,7 @@ import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
 import { en as bin } from './areas/bin'
 import { en as bulk } from './areas/bulk'
+import { en as desk } from './areas/desk'
 import { en as duty } from './areas/duty'
 import { en as papers } from './areas/papers'
 import type { Words } from './zh'
@@ -22,6 +23,7 @@ const en: Words = {
   notices,
   ...exchange,
   account,
+  desk,
   duty,
   papers,
 
@@ -175,14 +177,12 @@ const en: Words = {
     leaveBin: 'Leave the bin',
     binEmpty: 'The bin is empty',
     rows: (a, b, n) => `Rows ${a}–${b} of ${n}`,
-    scrollLoads: 'Scroll to load more',
     density: 'Density',
     comfortable: 'Roomy 40',
     compact: 'Compact 32',
     empty: (kind) => `No ${lower(kind)} yet`,
     emptyText: (kind) => `There is no ${lower(kind)} in your scope yet.`,
     noMatch: (kind) => `No ${lower(kind)} matches`,
-    noMatchText: (what, n) => `"${what}" hides ${n}.`,
     noMatchPlain: 'The conditions together match nothing. Take one away.',
     dropThis: 'Remove this condition',
     failed: 'Not loaded',
@@ -199,7 +199,6 @@ const en: Words = {
     saveTabName: 'Name of the tab',
     saveTabDo: 'Save tab',
     allTab: 'All',
-    dropTab: (name) => `Delete tab "${name}"`,
     presets: { today: 'Today', week: 'This week', month: 'This month', late: 'Before today', next7: 'Next 7 days' },
   },
 
@@ -279,16 +278,12 @@ const en: Words = {
     save: 'Save',
     saveCount: (n) => `Save ${many(n, 'change', 'changes')}`,
     saving: 'Saving',
-    draftSaved: (time) => `Kept here ${time}`,
     candidates: 'Clauses that may make it a major hazard',
     candidatesNote: 'Candidates by similar words, not a verdict; whoever classifies it decides.',
     candidatesTake: 'Candidates by similar words, not a verdict; read the standard before you use one.',
     candidateUse: 'Use',
     candidateTaken: 'Used',
     candidateTake: (code) => `Use the clause ${code}`,
-    draftBack: (time) => `Unsaved entries of ${time} are back`,
-    draftDrop: 'Discard and start over',
-    draftFailed: 'No space left on this device; the draft was not kept',
     wrong: (n) => `Not saved: ${many(n, 'field', 'fields')} to change`,
     wrongMove: (n) => `Not done: ${many(n, 'field', 'fields')} to change`,
     need: (field) => `Enter: ${lower(field)}`,

@@ -3,6 +3,7 @@
 import { zh as account } from './areas/account'
 import { zh as bin } from './areas/bin'
 import { zh as bulk } from './areas/bulk'
+import { zh as desk } from './areas/desk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
 import { zh as grid } from './areas/grid'
@@ -13,6 +14,7 @@ import { zh as papers } from './areas/papers'
 
 const zh = {
   account,
+  desk,
   duty,
   grid,
   work,
@@ -173,14 +175,12 @@ const zh = {
     leaveBin: '离开回收站',
     binEmpty: '回收站是空的',
     rows: (a: string, b: string, n: string) => `第 ${a}–${b} 行，共 ${n} 行`,
-    scrollLoads: '滚动即载入，不翻页',
     density: '密度',
     comfortable: '舒适 40',
     compact: '紧凑 32',
     empty: (kind: string) => `没有${kind}`,
     emptyText: (kind: string) => `您的数据范围内还没有${kind}。`,
     noMatch: (kind: string) => `没有符合条件的${kind}`,
-    noMatchText: (what: string, n: string) => `条件里的“${what}”挡住了 ${n} 条。`,
     noMatchPlain: '条件合在一起没有记录。可去掉一个条件再看。',
     dropThis: '去掉这个条件',
     failed: '没有载入',
@@ -197,7 +197,6 @@ const zh = {
     saveTabName: '页签名称',
     saveTabDo: '存为页签',
     allTab: '全部',
-    dropTab: (name: string) => `删除页签“${name}”`,
     presets: { today: '今天', week: '本周', month: '本月', late: '早于今天', next7: '7 天内' },
   },
 
@@ -277,16 +276,12 @@ const zh = {
     save: '保存',
     saveCount: (n: number) => `保存 ${n} 项改动`,
     saving: '正在保存',
-    draftSaved: (time: string) => `已自动保存 ${time}`,
     candidates: '可能涉及的重大隐患判定条款',
     candidatesNote: '按文字相似列出的候选，不是结论；定级时由有权限的人员判定。',
     candidatesTake: '按文字相似列出的候选，不是结论；请对照标准原文判定后再引用。',
     candidateUse: '引用',
     candidateTaken: '已引用',
     candidateTake: (code: string) => `引用条款 ${code}`,
-    draftBack: (time: string) => `已取回 ${time} 没有保存完的内容`,
-    draftDrop: '不要了，重新填',
-    draftFailed: '本机空间不足，草稿没有存下',
     wrong: (n: number) => `没有保存：${n} 处要改`,
     wrongMove: (n: number) => `没有办理：${n} 处要改`,
     need: (field: string) => `请填写${field}`,
