@@ -71,6 +71,7 @@ const struct audit_act audit_acts[] = {
     { "restore", { "从回收站恢复", "Restored from the bin" } },
     { "import", { "导入", "Imported" } },
     { "move", { "办理", "Moved to another state" } },
+    { "verify", { "核实资料", "Verified" } },
     /* of audit */
     { "session.begin", { "登录", "Signed in" } },
     { "session.failed", { "登录失败", "Failed to sign in" } },

@@ -721,6 +721,51 @@ int list_each(struct db *db, const struct list_query *query,
     return got;
 }
 
+/* ---- how many rows name a record ---- */
+
+static void put_counted(struct statement *s, const struct actor *actor, const struct counted *c, size_t at)
+{
+    struct value *value = ARENA_NEW(s->arena, struct value);
+    struct condition names = { .field = c->field,
+                               .column = c->field->name,
+                               .op = c->field->type == &type_region ? OP_WITHIN : OP_EQUAL,
+                               .values = value,
+                               .count = 1 };
+    struct scope scope;
+    *value = value_int(c->value);
+    scope_compile(actor, c->kind, verb_bit("read"), &scope);
+    text_printf(&s->sql, "%sSELECT %d AS place, count(*) FROM (SELECT 1 FROM %s h WHERE h.removed_at IS NULL AND ",
+                at ? " UNION ALL " : "", (int)at, c->kind->name);
+    if (!put_owner_region(s, c->kind, "h.", &names, false))
+        put_compare(s, "h.", &names, false);
+    sql(s, " AND ");
+    put_scope(s, "h.", &scope, true);
+    sql(s, " LIMIT ");
+    put(s, value_int(COUNTED_MOST + 1));
+    text_printf(&s->sql, ") c%d", (int)at);
+}
+
+int list_counts(struct db *db, const struct actor *actor, struct counted *list, size_t count, struct arena *arena,
+                struct error *err)
+{
+    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
+    struct rows rows;
+    for (size_t i = 0; i < count; i++)
+        put_counted(s, actor, &list[i], i);
+    if (count == 0)
+        return 0;
+    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    while (rows_next(&rows)) {
+        struct counted *c = &list[rows_int(&rows, 0)];
+        c->count = rows_int(&rows, 1);
+        c->capped = c->count > COUNTED_MOST;
+        if (c->capped)
+            c->count = COUNTED_MOST;
+    }
+    return rows_done(&rows, err);
+}
+
 /* ---- one row ---- */
 
 int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, bool lock, struct arena *arena,

@@ -65,6 +65,19 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
 int list_each(struct db *db, const struct list_query *query,
               int (*page)(void *const *rows, size_t count, void *arg, struct error *err), void *arg, struct error *err);
 
+/* How many live rows of other kinds name a record, one statement for all of them. field: of kind, a reference or an
+** object (value is the record's id) or a region (rows within value). A count stops at COUNTED_MOST: then `capped`. */
+enum { COUNTED_MOST = 999, COUNTED_KINDS = 64 };
+struct counted {
+    const struct kind *kind;
+    const struct field *field;
+    int64_t value;
+    int64_t count;
+    bool capped;
+};
+int list_counts(struct db *db, const struct actor *actor, struct counted *list, size_t count, struct arena *arena,
+                struct error *err);
+
 /* One row, with its lines. FAULT_MISSING when it does not exist or lies outside the scope: never tells which.
 ** In the bin: found, with removed_at set, when bin is true; else missing. lock: FOR UPDATE (inside a change). */
 int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, bool lock, struct arena *arena,

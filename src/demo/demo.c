@@ -5,6 +5,7 @@
 #include "base/seal.h"
 #include "demo/boundary.h"
 #include "demo/bulk.h"
+#include "demo/firm.h"
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
@@ -655,7 +656,7 @@ static int make_all(struct loader *l, const struct actor *program)
     for (size_t i = 0; i < COUNT(findings); i++)
         if (make_finding(l, i) < 0)
             return -1;
-    return 0;
+    return demo_firms(l->house, l->now, l->err);
 }
 
 static int write_accounts(const struct loader *l)

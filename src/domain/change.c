@@ -629,9 +629,10 @@ static bool differs(struct change *c, const struct field *f)
     return x.used != y.used || memcmp(text_get(&x), text_get(&y), x.used) != 0;
 }
 
+static int put_history(struct change *c, const char *act, const char *changes, struct error *err);
+
 static int keep_history(struct change *c, const char *act, struct error *err)
 {
-    const struct record *r = record_of_const(c->after);
     AUTO_TEXT changes = TEXT_LIMIT(HISTORY_MAX);
     struct json j = { .out = &changes };
     json_open(&j, '{');
@@ -648,13 +649,19 @@ static int keep_history(struct change *c, const char *act, struct error *err)
     json_close(&j, '}');
     if (!text_ok(&changes))
         return fail(err, FAULT_TOO_LARGE, "history.size", "一次修改的内容太多", "Too much changed at once");
+    return put_history(c, act, text_get(&changes), err);
+}
+
+static int put_history(struct change *c, const char *act, const char *changes, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
     return db_run(c->db,
                   "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes, peer, session, "
                   "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
                        value_int(c->actor->id), value_text(act), value_text(c->move ? c->move->name : NULL),
-                       value_text(c->note), value_text(c->cause), value_text(text_get(&changes)),
-                       value_text(c->via.peer), c->via.session ? value_int(c->via.session) : value_null(),
+                       value_text(c->note), value_text(c->cause), value_text(changes), value_text(c->via.peer),
+                       c->via.session ? value_int(c->via.session) : value_null(),
                        c->via.key ? value_int(c->via.key) : value_null()),
                   NULL, err);
 }
@@ -835,6 +842,55 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;
     return save(c, "move", move->needs, err);
+}
+
+static bool may_be_verified(const struct field *f)
+{
+    return !(f->flags & DERIVED) && f->type != &type_state;
+}
+
+static void put_name(struct json *j, const char *name)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    json_close(j, ']');
+}
+
+/* The history holds the names alone: {"head":[]}. */
+int change_verify(struct change *c, const struct kind *kind, const void *before, const char *const *fields,
+                  size_t count, struct error *err)
+{
+    void *after = change_copy(c, kind, before);
+    struct record *r = record_of(after);
+    AUTO_TEXT names = TEXT_LIMIT(LIMIT_BODY);
+    struct json j = { .out = &names };
+    aim(c, kind, NULL, before, after, NULL);
+    if (r->removed_at)
+        return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
+                    "The record is in the bin; restore it first");
+    json_open(&j, '{');
+    for (size_t i = 0; i < count; i++) {
+        const struct field *f = field_find(kind, fields[i]);
+        if (!f || !may_be_verified(f))
+            fail_field(err, "fields", "没有可核实的“%s”这一项", "There is no field \"%s\" to verify", fields[i]);
+        else if (!record_bit(r->known, field_slot(f)))
+            fail_field(err, "fields", "%s%.0s还没有填写，不能核实", "%.0s%s is empty; there is nothing to verify",
+                       f->label.zh, f->label.en);
+        else if (!name_listed(fields, i, fields[i]))
+            put_name(&j, f->name);
+    }
+    json_close(&j, '}');
+    if (!err->fault && count == 0)
+        fail_field(err, "fields", "请写明核实了哪些项", "Say which fields were verified");
+    if (err->fault)
+        return -1;
+    r->version++;
+    r->changed_at = c->now;
+    r->changed_by = c->actor->id;
+    if (row_update(c->db, kind, after, err) < 0 || put_history(c, "verify", text_get(&names), err) < 0)
+        return -1;
+    tell(c);
+    return 0;
 }
 
 int change_remove(struct change *c, const struct kind *kind, const void *before, struct error *err)

@@ -1,7 +1,7 @@
 #include "domain/lists.h"
 
 #include "domain/object/dangerous_goods.h"
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 
 #define ITEM(c, zh_, en_)                     \
     {                                         \
@@ -263,11 +263,11 @@ static const struct choice no_code_items[] = {
 const struct choices no_code_reasons = LIST("no_code_reason", "无代码原因", "Why no code", no_code_items);
 
 const struct choices *const all_choices[] = {
-    &region_levels,     &organisation_types, &duty_roles,        &sectors,
-    &unit_types,        &firm_sizes,         &firm_flags,        &facility_types,
-    &hazard_levels,     &hazard_categories,  &hazard_sources,    &listing_levels,
-    &no_code_reasons,   &licence_types,      &certificate_types, &special_operations,
-    &person_categories, &safety_roles,       &training_purposes, &source_units,
-    &rescues,           &pond_grades,        &pipe_media,        &works_types,
-    &dangerous_goods,   &source_grades,      &paper_statuses,    NULL
+    &region_levels,     &organisation_types, &duty_roles,          &sectors,
+    &unit_types,        &firm_sizes,         &firm_flags,          &facility_types,
+    &hazard_levels,     &hazard_categories,  &hazard_sources,      &listing_levels,
+    &no_code_reasons,   &licence_types,      &certificate_types,   &special_operations,
+    &person_categories, &safety_roles,       &training_purposes,   &source_units,
+    &rescues,           &pond_grades,        &pipe_media,          &works_types,
+    &dangerous_goods,   &source_grades,      &credential_statuses, NULL
 };

@@ -132,6 +132,9 @@ int change_undo(struct change *c, const struct kind *kind, int64_t id, int64_t v
     if (strcmp(last.act, "move") == 0)
         return refuse(err, "undo.move", "办理过的步骤不能直接撤销，请用相应的退回操作",
                       "A move is not taken back; use the move that leads back");
+    if (strcmp(last.act, "verify") == 0)
+        return refuse(err, "undo.verify", "核实不能撤销；资料有误的，改正后核实自然失效",
+                      "A verification is not taken back; correct the value and it falls by itself");
     if (!edit && !removed && !restored)
         return refuse(err, "undo.create", "新登记的记录不能撤销，需要时请移入回收站",
                       "What was created is not taken back; move it to the bin if need be");

@@ -1,5 +1,6 @@
 /* The declarations as JSON: /api/v1/meta for the pages, OpenAPI 3.1 for programs. Both walk the tables, nothing else. */
 #include "domain/lists.h"
+#include "domain/object/standing.h"
 #include "domain/render.h"
 #include "base/clock.h"
 #include "http/describe.h"
@@ -148,6 +149,7 @@ static void put_kind(struct json *j, const struct kind *k)
     json_key_bool(j, "number", k->numbered);
     put_strings(j, "sorts", k->sorts, COUNT(k->sorts));
     json_key_bool(j, "newest_first", k->newest_first);
+    json_key_bool(j, "standing", standing_is_known(k));
     json_key(j, "groups");
     json_open(j, '[');
     for (size_t i = 0; i < k->group_count; i++) {
@@ -371,6 +373,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/{kind}", "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", false },
         { HTTP_GET, "/{kind}", "after", text, false },
         { HTTP_GET, "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
+        { HTTP_GET, "/standing", "on", day, false },
         { HTTP_GET, "/as-candidates", "q", text, false },
         { HTTP_GET, "/grid/at", "lon", text, true },
         { HTTP_GET, "/grid/at", "lat", text, true },
@@ -548,6 +551,21 @@ static const struct {
       "}" },
     { HTTP_GET, "/ladder", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":" REF("ladder") "}}}" },
+    { HTTP_GET, "/counts", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"properties\":{\"kind\":{\"type\":\"string\"},\"field\":{\"type\":\"string\"},\"count\":{\"type\":"
+      "\"integer\"},\"capped\":{\"type\":\"boolean\"}}}}}}" },
+    { HTTP_GET, "/standing", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"on\":{\"type\":\"string\",\"format\":\"date\"},\"status\":{\"type\":"
+      "[\"object\",\"null\"]},\"lamps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"hidden\":{\"type\":"
+      "\"boolean\"},\"findings\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"sheet\":{\"type\":[\"object\","
+      "\"null\"]}}}" },
+    { HTTP_GET, "/sources", "200", "application/json",
+      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"properties\":{\"field\":{\"type\":\"string\"},\"act\":{\"type\":\"string\"},\"version\":{\"type\":"
+      "\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":{\"type\":\"object\"},"
+      "\"verified\":{\"type\":[\"object\",\"null\"]}}}}}}" },
+    { HTTP_POST, "/verify", "200", "application/json", REF("%s") },
     { HTTP_POST, "/unmask", "200", "application/json",
       "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]}}}" },
     { HTTP_GET, "/jobs", "200", "application/json",
@@ -703,7 +721,7 @@ static const char *const shared_schemas[][2] = {
     { "history",
       "{\"type\":\"object\",\"properties\":{\"version\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":"
       "\"date-time\"},\"actor\":{\"type\":\"object\"},\"act\":{\"type\":\"string\",\"enum\":[\"create\",\"change\","
-      "\"remove\",\"restore\",\"import\",\"move\"]},\"move\":" NULLABLE_TEXT ",\"note\":" NULLABLE_TEXT
+      "\"remove\",\"restore\",\"import\",\"move\",\"verify\"]},\"move\":" NULLABLE_TEXT ",\"note\":" NULLABLE_TEXT
       ",\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
       "\"old\":{},\"new\":{}}}}}}" },
     { "job",

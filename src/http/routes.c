@@ -3,6 +3,7 @@
 #include "http/desk.h"
 #include "http/duty.h"
 #include "http/exports.h"
+#include "http/firm.h"
 #include "http/grid.h"
 #include "http/imports.h"
 #include "http/jobs.h"
@@ -155,6 +156,14 @@ const struct route routes[] = {
       .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
       .about = "Which assignments let the reader see it" },
+    { HTTP_GET, V1 "/{kind}/{id}/counts", counts_read, .verb = "read", .flags = ROUTE_AS,
+      .about = "How many rows of other kinds name it" },
+    { HTTP_GET, V1 "/{kind}/{id}/standing", standing_answer, .verb = "read", .flags = ROUTE_AS,
+      .about = "Where it stands on a day: status, lamps, what is missing" },
+    { HTTP_GET, V1 "/{kind}/{id}/sources", sources_answer, .verb = "read", .flags = ROUTE_AS,
+      .about = "Who supplied each field, and who verified it" },
+    { HTTP_POST, V1 "/{kind}/{id}/verify", verify_run, .verb = "verify",
+      .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE, .about = "Mark fields as verified" },
     { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },
     { HTTP_POST, V1 "/{kind}/{id}/unmask", records_unmask, .verb = "unmask", .flags = ROUTE_JSON,
       .about = "Show a personal value; recorded" },

@@ -228,6 +228,16 @@ static const struct row rows[] = {
     /* enterprises: {object} */
     { "GET", "/api/v1/enterprises/{object}", NULL, NULL, NULL, ALL_OK, OK_FAR },
     { "GET", "/api/v1/enterprises/{object}/history", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/enterprises/{object}/counts", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/enterprises/{object}/standing", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/enterprises/{object}/sources", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "POST",
+      "/api/v1/enterprises/{object}/verify",
+      "{\"fields\":[\"head\"]}",
+      NULL,
+      NULL,
+      { 200, 403, 200, 200, 200, 403 },
+      { 200, 403, 404, 404, 404, 403 } },
     { "POST",
       "/api/v1/enterprises/{object}/unmask",
       "{\"field\":\"phone\"}",
@@ -342,9 +352,9 @@ static const char *fill_in(struct office *o, const char *text, const struct subj
 static int64_t version_for(struct office *o, const struct row *row, const struct subject *p, enum who who)
 {
     if (strcmp(row->method, "PATCH") != 0 && strcmp(row->method, "DELETE") != 0 && strcmp(row->method, "PUT") != 0 &&
-        !strstr(row->path, "/moves/") && !strstr(row->path, "/transfer"))
+        !strstr(row->path, "/moves/") && !strstr(row->path, "/transfer") && !strstr(row->path, "/verify"))
         return 0;
-    if (strstr(row->path, "/transfer"))
+    if (strstr(row->path, "/transfer") || strstr(row->path, "/verify"))
         return count_rows(o,
                           say(o, "SELECT version FROM enterprise WHERE id = %lld", p->object == NO_ID ? 1 : p->object));
     if (strstr(row->path, "hazards"))

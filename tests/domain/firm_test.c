@@ -33,7 +33,7 @@ static void a_licence_ends_by_its_rule_and_says_when_to_renew(void **state)
     assert_int_equal(l->valid_until, day("2028-06-30"));
     assert_int_equal(l->renew_by, day("2028-03-30"));
     assert_string_equal(l->title, "安全生产许可证 FM-1");
-    assert_int_equal(l->state, PAPER_IN_FORCE);
+    assert_int_equal(l->state, CREDENTIAL_IN_FORCE);
     must_patch(t, OFFICE, &licence_kind, id, "{\"valid_until\":\"2027-06-30\"}");
     l = must_read(t, OFFICE, &licence_kind, id);
     assert_int_equal(l->renew_by, day("2027-03-30"));
@@ -67,9 +67,9 @@ static void a_revoked_licence_was_in_force_before_its_decision(void **state)
                   "{\"decision_no\":\"安应急罚〔2026〕1号\",\"decided_on\":\"2026-02-01\"}", NULL, &err),
          &err);
     const struct licence *l = must_read(t, OFFICE, &licence_kind, id);
-    struct paper p = licence_paper(l);
-    assert_int_equal(paper_status_on(&p, day("2026-01-31")), STATUS_VALID);
-    assert_int_equal(paper_status_on(&p, day("2026-02-01")), STATUS_REVOKED);
+    struct credential_life p = licence_credential(l);
+    assert_int_equal(credential_status_on(&p, day("2026-01-31")), STATUS_VALID);
+    assert_int_equal(credential_status_on(&p, day("2026-02-01")), STATUS_REVOKED);
 }
 
 static int64_t must_person(struct town *t, const char *rest)

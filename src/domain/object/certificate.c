@@ -14,18 +14,18 @@
 
 enum { ID_DIGITS = 18 };
 
-struct paper certificate_paper(const struct certificate *t)
+struct credential_life certificate_credential(const struct certificate *t)
 {
-    return (struct paper){ .until = has(t, valid_until) ? t->valid_until : 0,
-                           .state = (enum paper_state)t->state,
-                           .decided_on = has(t, decided_on) ? t->decided_on : 0,
-                           .review_by = has(t, review_by) ? t->review_by : 0,
-                           .reviewed_on = has(t, reviewed_on) ? t->reviewed_on : 0 };
+    return (struct credential_life){ .until = has(t, valid_until) ? t->valid_until : 0,
+                                     .state = (enum credential_state)t->state,
+                                     .decided_on = has(t, decided_on) ? t->decided_on : 0,
+                                     .review_by = has(t, review_by) ? t->review_by : 0,
+                                     .reviewed_on = has(t, reviewed_on) ? t->reviewed_on : 0 };
 }
 
-static const struct paper_rule *rule_of(const struct certificate *t)
+static const struct credential_rule *rule_of(const struct certificate *t)
 {
-    return has(t, type) && has(t, issued_on) ? paper_rule_on(t->type, t->issued_on) : NULL;
+    return has(t, type) && has(t, issued_on) ? credential_rule_on(t->type, t->issued_on) : NULL;
 }
 
 /* "T370211199001011234" -> the identity number inside goes where it is sealed, the number keeps a mask of it. */
@@ -76,8 +76,8 @@ static int64_t find_holder(struct change *c, const struct certificate *t)
 
 static void put_days(struct certificate *t)
 {
-    const struct paper_rule *rule = rule_of(t);
-    if (!has(t, valid_until) && paper_last_day(rule, has(t, issued_on) ? t->issued_on : 0))
+    const struct credential_rule *rule = rule_of(t);
+    if (!has(t, valid_until) && credential_last_day(rule, has(t, issued_on) ? t->issued_on : 0))
         set(t, valid_until, day_add_months(t->issued_on, rule->months));
     if (rule && rule->review_months && !(has(t, long_review) && t->long_review))
         set(t, review_by, day_add_months(t->issued_on, rule->review_months));
@@ -145,16 +145,19 @@ static int decided(struct change *c, struct error *err)
 }
 
 static const struct move certificate_moves[] = {
-    PAPER_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.", PAPER_SUSPENDED,
-               decided, PAPER_IN_FORCE),
-    PAPER_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
-               PAPER_IN_FORCE, decided, PAPER_SUSPENDED),
-    PAPER_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。", "As a penalty; give the decision.",
-               PAPER_REVOKED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
-    PAPER_MOVE("withdraw", "撤销", "Withdraw", "以不正当手段取得等情形撤销。", "It was obtained by improper means.",
-               PAPER_WITHDRAWN, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
-    PAPER_MOVE("cancel", "注销", "Cancel", "逾期未复审、持证人身故等情形注销。",
-               "Review missed, or the holder has died.", PAPER_CANCELLED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
+    CREDENTIAL_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.",
+                    CREDENTIAL_SUSPENDED, decided, CREDENTIAL_IN_FORCE),
+    CREDENTIAL_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
+                    CREDENTIAL_IN_FORCE, decided, CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。",
+                    "As a penalty; give the decision.", CREDENTIAL_REVOKED, decided, CREDENTIAL_IN_FORCE,
+                    CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("withdraw", "撤销", "Withdraw", "以不正当手段取得等情形撤销。",
+                    "It was obtained by improper means.", CREDENTIAL_WITHDRAWN, decided, CREDENTIAL_IN_FORCE,
+                    CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("cancel", "注销", "Cancel", "逾期未复审、持证人身故等情形注销。",
+                    "Review missed, or the holder has died.", CREDENTIAL_CANCELLED, decided, CREDENTIAL_IN_FORCE,
+                    CREDENTIAL_SUSPENDED),
 };
 
 static const struct group certificate_groups[] = { { "who", { "持证人", "Holder" } },
@@ -211,8 +214,8 @@ const struct kind certificate_kind = {
     .size = sizeof(struct certificate),
     .fields = LISTED(certificate_fields),
     .groups = LISTED(certificate_groups),
-    .states = paper_states,
-    .state_count = PAPER_STATES,
+    .states = credential_states,
+    .state_count = CREDENTIAL_STATES,
     .moves = LISTED(certificate_moves),
     .scope = SCOPE_OBJECT,
     .scope_field = "object",
@@ -226,7 +229,7 @@ static bool ends(const struct calendar *calendar, const void *record, int64_t *d
 {
     const struct certificate *t = record;
     (void)calendar;
-    if (t->state != PAPER_IN_FORCE || !has(t, valid_until))
+    if (t->state != CREDENTIAL_IN_FORCE || !has(t, valid_until))
         return false;
     *due = t->valid_until;
     return true;
@@ -236,7 +239,7 @@ static bool awaits_review(const struct calendar *calendar, const void *record, i
 {
     const struct certificate *t = record;
     (void)calendar;
-    if (t->state != PAPER_IN_FORCE || !has(t, review_by) || has(t, reviewed_on))
+    if (t->state != CREDENTIAL_IN_FORCE || !has(t, review_by) || has(t, reviewed_on))
         return false;
     *due = t->review_by;
     return true;

@@ -4,7 +4,7 @@
 ** sealed as such, and shown with its middle masked.
 */
 #pragma once
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 #include "record/kind.h"
 
 struct watch; /* domain/ladder.h */
@@ -15,7 +15,7 @@ extern const struct watch certificate_ends, certificate_review;
 struct certificate {
     struct record is;
     const char *title;
-    int64_t state; /* enum paper_state */
+    int64_t state; /* enum credential_state */
     int64_t object;
     int64_t holder; /* person; of the same object */
     const char *holder_name;
@@ -37,4 +37,4 @@ struct certificate {
     const char *remark;
 };
 
-struct paper certificate_paper(const struct certificate *certificate);
+struct credential_life certificate_credential(const struct certificate *certificate);

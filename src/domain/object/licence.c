@@ -6,16 +6,16 @@
 #include "domain/lists.h"
 #include "record/type.h"
 
-struct paper licence_paper(const struct licence *l)
+struct credential_life licence_credential(const struct licence *l)
 {
-    return (struct paper){ .until = has(l, valid_until) ? l->valid_until : 0,
-                           .state = (enum paper_state)l->state,
-                           .decided_on = has(l, decided_on) ? l->decided_on : 0 };
+    return (struct credential_life){ .until = has(l, valid_until) ? l->valid_until : 0,
+                                     .state = (enum credential_state)l->state,
+                                     .decided_on = has(l, decided_on) ? l->decided_on : 0 };
 }
 
-static const struct paper_rule *rule_of(const struct licence *l)
+static const struct credential_rule *rule_of(const struct licence *l)
 {
-    return has(l, type) && has(l, valid_from) ? paper_rule_on(l->type, l->valid_from) : NULL;
+    return has(l, type) && has(l, valid_from) ? credential_rule_on(l->type, l->valid_from) : NULL;
 }
 
 /* What the rule says the paper need not: its last day, and by when renewal is asked for. */
@@ -23,9 +23,9 @@ static void licence_tidy(struct change *c, void *record)
 {
     struct licence *l = record;
     const struct choice *type = has(l, type) ? choice_find(&licence_types, l->type, 0) : NULL;
-    const struct paper_rule *rule = rule_of(l);
-    if (!has(l, valid_until) && paper_last_day(rule, has(l, valid_from) ? l->valid_from : 0))
-        set(l, valid_until, paper_last_day(rule, l->valid_from));
+    const struct credential_rule *rule = rule_of(l);
+    if (!has(l, valid_until) && credential_last_day(rule, has(l, valid_from) ? l->valid_from : 0))
+        set(l, valid_until, credential_last_day(rule, l->valid_from));
     if (rule && rule->lead_months && has(l, valid_until))
         set(l, renew_by, day_add_months(l->valid_until, -rule->lead_months));
     else
@@ -38,7 +38,7 @@ static void licence_tidy(struct change *c, void *record)
 static int licence_check(struct change *c, struct error *err)
 {
     struct licence *l = c->after;
-    const struct paper_rule *rule = rule_of(l);
+    const struct credential_rule *rule = rule_of(l);
     if (has(l, valid_from) && has(l, valid_until) && l->valid_until < l->valid_from)
         return fail_field(err, "valid_until", "到期日早于生效日，请核对证书",
                           "It ends before it begins; see the paper");
@@ -60,16 +60,18 @@ static int decided(struct change *c, struct error *err)
 }
 
 static const struct move licence_moves[] = {
-    PAPER_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.", PAPER_SUSPENDED,
-               decided, PAPER_IN_FORCE),
-    PAPER_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
-               PAPER_IN_FORCE, decided, PAPER_SUSPENDED),
-    PAPER_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。", "As a penalty; give the decision.",
-               PAPER_REVOKED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
-    PAPER_MOVE("withdraw", "撤销", "Withdraw", "不应许可而许可的，撤销许可。", "It should not have been issued.",
-               PAPER_WITHDRAWN, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
-    PAPER_MOVE("cancel", "注销", "Cancel", "到期未延续、单位终止等情形办理注销。",
-               "Not renewed, or the unit has ended.", PAPER_CANCELLED, decided, PAPER_IN_FORCE, PAPER_SUSPENDED),
+    CREDENTIAL_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.",
+                    CREDENTIAL_SUSPENDED, decided, CREDENTIAL_IN_FORCE),
+    CREDENTIAL_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
+                    CREDENTIAL_IN_FORCE, decided, CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。",
+                    "As a penalty; give the decision.", CREDENTIAL_REVOKED, decided, CREDENTIAL_IN_FORCE,
+                    CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("withdraw", "撤销", "Withdraw", "不应许可而许可的，撤销许可。", "It should not have been issued.",
+                    CREDENTIAL_WITHDRAWN, decided, CREDENTIAL_IN_FORCE, CREDENTIAL_SUSPENDED),
+    CREDENTIAL_MOVE("cancel", "注销", "Cancel", "到期未延续、单位终止等情形办理注销。",
+                    "Not renewed, or the unit has ended.", CREDENTIAL_CANCELLED, decided, CREDENTIAL_IN_FORCE,
+                    CREDENTIAL_SUSPENDED),
 };
 
 static const struct group licence_groups[] = { { "paper", { "证照信息", "Paper" } },
@@ -112,8 +114,8 @@ const struct kind licence_kind = {
     .size = sizeof(struct licence),
     .fields = LISTED(licence_fields),
     .groups = LISTED(licence_groups),
-    .states = paper_states,
-    .state_count = PAPER_STATES,
+    .states = credential_states,
+    .state_count = CREDENTIAL_STATES,
     .moves = LISTED(licence_moves),
     .scope = SCOPE_OBJECT,
     .scope_field = "object",
@@ -128,7 +130,7 @@ static bool ends(const struct calendar *calendar, const void *record, int64_t *d
 {
     const struct licence *l = record;
     (void)calendar;
-    if (l->state != PAPER_IN_FORCE || !has(l, valid_until))
+    if (l->state != CREDENTIAL_IN_FORCE || !has(l, valid_until))
         return false;
     *due = l->valid_until;
     return true;

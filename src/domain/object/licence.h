@@ -3,7 +3,7 @@
 ** (enterprise reference §6; 安全生产许可证条例). The status on a day is a function of these (paper.h), never stored.
 */
 #pragma once
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 #include "record/kind.h"
 
 struct watch; /* domain/ladder.h */
@@ -14,7 +14,7 @@ extern const struct watch licence_ends;
 struct licence {
     struct record is;
     const char *title;
-    int64_t state; /* enum paper_state */
+    int64_t state; /* enum credential_state */
     int64_t object;
     const char *type;
     const char *licence_no;
@@ -31,14 +31,14 @@ struct licence {
     const char *remark;
 };
 
-struct paper licence_paper(const struct licence *licence);
+struct credential_life licence_credential(const struct licence *licence);
 /* Moves of licences and certificates alike: suspend, restore, revoke, withdraw, cancel. Their fields have the same names
 ** in both kinds. */
-enum { PAPER_MOVES = 5 };
-#define PAPER_MOVE(name_, zh, en, hint_zh, hint_en, to_, check_, ...)                                           \
+enum { CREDENTIAL_MOVES = 5 };
+#define CREDENTIAL_MOVE(name_, zh, en, hint_zh, hint_en, to_, check_, ...)                                      \
     {                                                                                                           \
         .name = (name_), .label = { (zh), (en) }, .hint = { (hint_zh), (hint_en) }, .from = { __VA_ARGS__ },    \
         .from_count = (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), .to = (to_), .needs = "approve",     \
         .accepts = { "decision_no", "decided_on", "decision_reason" }, .must = { "decision_no", "decided_on" }, \
-        .danger = (to_) != PAPER_IN_FORCE, .check = (check_)                                                    \
+        .danger = (to_) != CREDENTIAL_IN_FORCE, .check = (check_)                                               \
     }

@@ -19,24 +19,31 @@ static bool is_manager(const struct person *p)
            has(p, safety_role);
 }
 
+struct trained training_judge(enum trade trade, enum post_class post, int64_t initial, int64_t yearly, int64_t hired_on,
+                              int64_t day)
+{
+    struct trained t = { .rule = training_required(trade, post), .initial = initial, .yearly = yearly };
+    /* The first year is covered by the training before the work. */
+    t.yearly_due = t.rule.yearly > 0 && hired_on && hired_on <= day_add_months(day, -12);
+    t.initial_met = t.initial >= t.rule.initial;
+    t.yearly_met = !t.yearly_due || t.yearly >= t.rule.yearly;
+    return t;
+}
+
 struct trained person_trained_on(const struct person *p, enum trade trade, int64_t day)
 {
-    struct trained t = { .rule = training_required(trade, is_manager(p) ? POST_MANAGER : POST_WORKER) };
-    int64_t year_ago = day_add_months(day, -12);
+    int64_t year_ago = day_add_months(day, -12), initial = 0, yearly = 0;
     for (size_t i = 0; has(p, trainings) && i < p->trainings->count; i++) {
         const struct training *one = (const struct training *)p->trainings->rows + i;
         if (one->held_on > day || (has(one, passed) && !one->passed))
             continue;
         if (strcmp(one->purpose, "initial") == 0)
-            t.initial += one->hours;
+            initial += one->hours;
         else if (one->held_on > year_ago)
-            t.yearly += one->hours;
+            yearly += one->hours;
     }
-    /* The first year is covered by the training before the work. */
-    t.yearly_due = t.rule.yearly > 0 && has(p, hired_on) && p->hired_on <= year_ago;
-    t.initial_met = t.initial >= t.rule.initial;
-    t.yearly_met = !t.yearly_due || t.yearly >= t.rule.yearly;
-    return t;
+    return training_judge(trade, is_manager(p) ? POST_MANAGER : POST_WORKER, initial, yearly,
+                          has(p, hired_on) ? p->hired_on : 0, day);
 }
 
 static int person_check(struct change *c, struct error *err)

@@ -43,4 +43,6 @@ struct trained {
     int64_t yearly;  /* in the twelve months up to the day */
     bool initial_met, yearly_met, yearly_due;
 };
+struct trained training_judge(enum trade trade, enum post_class post, int64_t initial, int64_t yearly, int64_t hired_on,
+                              int64_t day); /* hired_on 0: unknown */
 struct trained person_trained_on(const struct person *p, enum trade trade, int64_t day);

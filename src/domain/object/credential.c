@@ -1,4 +1,4 @@
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 
 #include "calendar/calendar.h"
 #include "calendar/deadline.h"
@@ -7,12 +7,12 @@
 
 enum { REVIEW_DUE_DAYS = 60 };
 
-const struct state paper_states[PAPER_STATES] = {
-    [PAPER_IN_FORCE] = { "in_force", { "有效", "In force" }, TONE_RUNNING, false },
-    [PAPER_SUSPENDED] = { "suspended", { "已暂扣", "Suspended" }, TONE_STOPPED, false },
-    [PAPER_REVOKED] = { "revoked", { "已吊销", "Revoked" }, TONE_STOPPED, true },
-    [PAPER_WITHDRAWN] = { "withdrawn", { "已撤销", "Withdrawn" }, TONE_STOPPED, true },
-    [PAPER_CANCELLED] = { "cancelled", { "已注销", "Cancelled" }, TONE_DONE, true },
+const struct state credential_states[CREDENTIAL_STATES] = {
+    [CREDENTIAL_IN_FORCE] = { "in_force", { "有效", "In force" }, TONE_RUNNING, false },
+    [CREDENTIAL_SUSPENDED] = { "suspended", { "已暂扣", "Suspended" }, TONE_STOPPED, false },
+    [CREDENTIAL_REVOKED] = { "revoked", { "已吊销", "Revoked" }, TONE_STOPPED, true },
+    [CREDENTIAL_WITHDRAWN] = { "withdrawn", { "已撤销", "Withdrawn" }, TONE_STOPPED, true },
+    [CREDENTIAL_CANCELLED] = { "cancelled", { "已注销", "Cancelled" }, TONE_DONE, true },
 };
 
 #define ITEM(c, zh_, en_)                     \
@@ -29,25 +29,25 @@ static const struct choice status_items[] = {
     [STATUS_SUSPENDED] = ITEM("suspended", "已暂扣", "Suspended"),
     [STATUS_REVOKED] = ITEM("revoked", "已失效", "Revoked"),
 };
-const struct choices paper_statuses = { .name = "paper_status",
-                                        .label = { "证照状态", "Status of a paper" },
-                                        .items = status_items,
-                                        .count = COUNT(status_items) };
+const struct choices credential_statuses = { .name = "credential_status",
+                                             .label = { "证照状态", "Status of a paper" },
+                                             .items = status_items,
+                                             .count = COUNT(status_items) };
 
 /* The day that decides while the paper is in force: its review, where that comes first and has not been done. */
-static int64_t next_day(const struct paper *p, int64_t day, bool *review)
+static int64_t next_day(const struct credential_life *p, int64_t day, bool *review)
 {
     bool reviewed = p->reviewed_on && p->reviewed_on <= day;
     *review = p->review_by && !reviewed && (!p->until || p->review_by < p->until);
     return *review ? p->review_by : p->until;
 }
 
-enum paper_status paper_status_on(const struct paper *p, int64_t day)
+enum credential_status credential_status_on(const struct credential_life *p, int64_t day)
 {
     bool review;
     int64_t last = next_day(p, day, &review);
-    if (p->state != PAPER_IN_FORCE && (!p->decided_on || day >= p->decided_on))
-        return p->state == PAPER_SUSPENDED ? STATUS_SUSPENDED : STATUS_REVOKED;
+    if (p->state != CREDENTIAL_IN_FORCE && (!p->decided_on || day >= p->decided_on))
+        return p->state == CREDENTIAL_SUSPENDED ? STATUS_SUSPENDED : STATUS_REVOKED;
     if (p->until && validity_on(p->until, day) == VALIDITY_EXPIRED)
         return STATUS_EXPIRED;
     if (review)
@@ -63,10 +63,10 @@ enum paper_status paper_status_on(const struct paper *p, int64_t day)
     return STATUS_VALID;
 }
 
-bool paper_days_left(const struct paper *p, int64_t day, int64_t *days)
+bool credential_days_left(const struct credential_life *p, int64_t day, int64_t *days)
 {
     bool review;
-    enum paper_status status = paper_status_on(p, day);
+    enum credential_status status = credential_status_on(p, day);
     int64_t last = status == STATUS_EXPIRED ? p->until : next_day(p, day, &review);
     if (!last || status == STATUS_SUSPENDED || status == STATUS_REVOKED)
         return false;
@@ -74,13 +74,13 @@ bool paper_days_left(const struct paper *p, int64_t day, int64_t *days)
     return true;
 }
 
-bool paper_holds(enum paper_status status)
+bool credential_holds(enum credential_status status)
 {
     return status != STATUS_EXPIRED && status != STATUS_REVIEW_OVERDUE && status != STATUS_SUSPENDED &&
            status != STATUS_REVOKED;
 }
 
-static const struct paper_rule rules[] = {
+static const struct credential_rule rules[] = {
     { "work_safety", 36, .lead_months = 3, .basis = "安全生产许可证条例第九条", .settled = true },
     { "hazchem_trade", 36, .lead_months = 3, .basis = "危险化学品经营许可证管理办法（总局令55号）", .settled = true },
     { "hazchem_use", 36, .lead_months = 3, .basis = "危险化学品安全使用许可证实施办法（总局令57号）", .settled = true },
@@ -108,13 +108,13 @@ static const struct paper_rule rules[] = {
     { "safety_engineer", 60, .basis = "注册安全工程师分类管理办法（2017）", .settled = false },
 };
 
-static bool in_force(const struct paper_rule *r, int64_t day)
+static bool in_force(const struct credential_rule *r, int64_t day)
 {
     return (!r->valid_from || day >= day_of_number(r->valid_from)) &&
            (!r->valid_to || day <= day_of_number(r->valid_to));
 }
 
-const struct paper_rule *paper_rule_on(const char *type, int64_t day)
+const struct credential_rule *credential_rule_on(const char *type, int64_t day)
 {
     for (size_t i = 0; type && i < COUNT(rules); i++)
         if (strcmp(rules[i].type, type) == 0 && in_force(&rules[i], day))
@@ -122,19 +122,19 @@ const struct paper_rule *paper_rule_on(const char *type, int64_t day)
     return NULL;
 }
 
-int paper_rules_check(struct error *err)
+int credential_rules_check(struct error *err)
 {
     for (size_t i = 0; i < COUNT(rules); i++)
         for (size_t j = 0; j < i; j++)
             if (strcmp(rules[i].type, rules[j].type) == 0 &&
                 (!rules[j].valid_to || rules[i].valid_from <= rules[j].valid_to) &&
                 (!rules[i].valid_to || rules[j].valid_from <= rules[i].valid_to))
-                return fail(err, FAULT_INVALID, "paper.rules", "证照规则 %s 有两条在同一天有效",
+                return fail(err, FAULT_INVALID, "credential.rules", "证照规则 %s 有两条在同一天有效",
                             "Two rules of the paper %s hold on the same day", rules[i].type);
     return 0;
 }
 
-int64_t paper_last_day(const struct paper_rule *rule, int64_t from)
+int64_t credential_last_day(const struct credential_rule *rule, int64_t from)
 {
     return rule && rule->months && !rule->at_most ? day_add_months(from, rule->months) - 1 : 0;
 }

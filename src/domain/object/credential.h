@@ -5,11 +5,17 @@
 #pragma once
 #include "record/kind.h"
 
-enum paper_state { PAPER_IN_FORCE, PAPER_SUSPENDED, PAPER_REVOKED, PAPER_WITHDRAWN, PAPER_CANCELLED };
-enum { PAPER_STATES = 5 };
-extern const struct state paper_states[PAPER_STATES]; /* 有效, 暂扣, 吊销, 撤销, 注销 */
+enum credential_state {
+    CREDENTIAL_IN_FORCE,
+    CREDENTIAL_SUSPENDED,
+    CREDENTIAL_REVOKED,
+    CREDENTIAL_WITHDRAWN,
+    CREDENTIAL_CANCELLED
+};
+enum { CREDENTIAL_STATES = 5 };
+extern const struct state credential_states[CREDENTIAL_STATES]; /* 有效, 暂扣, 吊销, 撤销, 注销 */
 
-enum paper_status {
+enum credential_status {
     STATUS_VALID,
     STATUS_EXPIRING, /* 90 days or fewer to its last day, which is still valid */
     STATUS_URGENT,   /* 30 or fewer */
@@ -19,23 +25,23 @@ enum paper_status {
     STATUS_SUSPENDED,
     STATUS_REVOKED, /* 吊销, 撤销, 注销 */
 };
-extern const struct choices paper_statuses; /* in the order of the enum */
+extern const struct choices credential_statuses; /* in the order of the enum */
 
-struct paper {
+struct credential_life {
     int64_t until; /* last day; 0: none is known */
-    enum paper_state state;
+    enum credential_state state;
     int64_t decided_on; /* day of the decision that took it out of force; 0: unknown, so it was never in force since */
     /* Certificates that are reviewed: */
     int64_t review_by;   /* last day of the review; 0: none */
     int64_t reviewed_on; /* 0: not yet */
 };
 
-enum paper_status paper_status_on(const struct paper *paper, int64_t day);
+enum credential_status credential_status_on(const struct credential_life *life, int64_t day);
 /* Days from day to the last day of what the status is about; false where it is about none. */
-bool paper_days_left(const struct paper *paper, int64_t day, int64_t *days);
-bool paper_holds(enum paper_status status); /* may be worked on */
+bool credential_days_left(const struct credential_life *life, int64_t day, int64_t *days);
+bool credential_holds(enum credential_status status); /* may be worked on */
 
-struct paper_rule {
+struct credential_rule {
     const char *type;  /* code of the list licence_type or certificate_type */
     int months;        /* how long it holds; 0: the paper says it */
     bool at_most;      /* may be issued for less: the last day is not worked out */
@@ -47,8 +53,8 @@ struct paper_rule {
 };
 
 /* The rule in force on a day for papers of a type; NULL when there is none. */
-const struct paper_rule *paper_rule_on(const char *type, int64_t day);
+const struct credential_rule *credential_rule_on(const char *type, int64_t day);
 /* No two rows of a type hold on the same day. */
-int paper_rules_check(struct error *err);
+int credential_rules_check(struct error *err);
 /* Last day of a paper that begins on a day: 3 years from 2025-07-01 end on 2028-06-30. 0 when the rule does not say. */
-int64_t paper_last_day(const struct paper_rule *rule, int64_t from);
+int64_t credential_last_day(const struct credential_rule *rule, int64_t from);

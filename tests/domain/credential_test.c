@@ -1,5 +1,5 @@
 /* What a licence or certificate is worth on a day: the tables of the enterprise reference, §6 and §9. */
-#include "domain/object/paper.h"
+#include "domain/object/credential.h"
 #include "table.h"
 
 #include "calendar/calendar.h"
@@ -10,7 +10,7 @@
 static const struct status_case {
     const char *says;
     int day, until, review_by, reviewed_on, decided_on;
-    enum paper_state state;
+    enum credential_state state;
     const char *status;
 } statuses[] = {
     { "91 days before its end a licence is valid", 20250331, 20250630, .status = "valid" },
@@ -20,13 +20,13 @@ static const struct status_case {
     { "on its last day it is valid, and urgent", 20250630, 20250630, .status = "urgent" },
     { "the day after it has expired", 20250701, 20250630, .status = "expired" },
     { "without a last day it is valid", 20990101, 0, .status = "valid" },
-    { "suspended is told before expiring", 20250601, 20250630, .state = PAPER_SUSPENDED, .status = "suspended" },
-    { "revoked is told before expired", 20250801, 20250630, .state = PAPER_REVOKED, .status = "revoked" },
-    { "withdrawn is out of force as well", 20250101, 20250630, .state = PAPER_WITHDRAWN, .status = "revoked" },
-    { "cancelled too", 20250101, 20250630, .state = PAPER_CANCELLED, .status = "revoked" },
-    { "before the day of the decision it was in force", 20250101, 20250630, .state = PAPER_REVOKED,
+    { "suspended is told before expiring", 20250601, 20250630, .state = CREDENTIAL_SUSPENDED, .status = "suspended" },
+    { "revoked is told before expired", 20250801, 20250630, .state = CREDENTIAL_REVOKED, .status = "revoked" },
+    { "withdrawn is out of force as well", 20250101, 20250630, .state = CREDENTIAL_WITHDRAWN, .status = "revoked" },
+    { "cancelled too", 20250101, 20250630, .state = CREDENTIAL_CANCELLED, .status = "revoked" },
+    { "before the day of the decision it was in force", 20250101, 20250630, .state = CREDENTIAL_REVOKED,
       .decided_on = 20250110, .status = "valid" },
-    { "from that day it was not", 20250110, 20250630, .state = PAPER_REVOKED, .decided_on = 20250110,
+    { "from that day it was not", 20250110, 20250630, .state = CREDENTIAL_REVOKED, .decided_on = 20250110,
       .status = "revoked" },
     /* A special operation certificate of 2022-05-10: review by 2025-05-10, end 2028-05-10. */
     { "61 days before its review a certificate is valid", 20250310, 20280510, 20250510, .status = "valid" },
@@ -49,31 +49,31 @@ static int64_t day_or_0(int number)
 static void check_status(void **state)
 {
     const struct status_case *s = *state;
-    struct paper p = { day_or_0(s->until), s->state, day_or_0(s->decided_on), day_or_0(s->review_by),
-                       day_or_0(s->reviewed_on) };
-    assert_string_equal(paper_statuses.items[paper_status_on(&p, day_of_number(s->day))].code, s->status);
+    struct credential_life p = { day_or_0(s->until), s->state, day_or_0(s->decided_on), day_or_0(s->review_by),
+                                 day_or_0(s->reviewed_on) };
+    assert_string_equal(credential_statuses.items[credential_status_on(&p, day_of_number(s->day))].code, s->status);
 }
 
 static const struct left_case {
     const char *says;
     int day, until, review_by;
-    enum paper_state state;
+    enum credential_state state;
     bool told;
     int64_t days;
 } lefts[] = {
     { "days are counted to the end", 20250601, 20250630, .told = true, .days = 29 },
     { "after it they are negative", 20250710, 20250630, .told = true, .days = -10 },
     { "a review that comes first is counted to", 20250501, 20280510, 20250510, .told = true, .days = 9 },
-    { "a revoked paper has no days left", 20250601, 20250630, .state = PAPER_REVOKED },
-    { "nor has one without an end", 20250601, .until = 0 },
+    { "a revoked paper has no days left", 20250601, 20250630, .state = CREDENTIAL_REVOKED },
+    { "nor has one without an end", .day = 20250601 },
 };
 
 static void check_left(void **state)
 {
     const struct left_case *l = *state;
-    struct paper p = { day_or_0(l->until), .state = l->state, .review_by = day_or_0(l->review_by) };
+    struct credential_life p = { day_or_0(l->until), .state = l->state, .review_by = day_or_0(l->review_by) };
     int64_t days = 0;
-    assert_int_equal(paper_days_left(&p, day_of_number(l->day), &days), l->told);
+    assert_int_equal(credential_days_left(&p, day_of_number(l->day), &days), l->told);
     assert_int_equal(days, l->days);
 }
 
@@ -96,9 +96,9 @@ static void check_rule(void **state)
 {
     const struct rule_case *r = *state;
     int64_t from = day_of_number(r->from);
-    const struct paper_rule *rule = paper_rule_on(r->type, from);
+    const struct credential_rule *rule = credential_rule_on(r->type, from);
     assert_non_null(rule);
-    assert_int_equal(paper_last_day(rule, from), day_or_0(r->last));
+    assert_int_equal(credential_last_day(rule, from), day_or_0(r->last));
     assert_int_equal(rule->lead_months, r->lead);
     assert_non_null(strstr(rule->basis, r->basis));
 }
@@ -107,8 +107,8 @@ static void no_two_rules_hold_on_one_day(void **state)
 {
     struct error err = { 0 };
     (void)state;
-    assert_int_equal(paper_rules_check(&err), 0);
-    assert_null(paper_rule_on("nothing", 20000));
+    assert_int_equal(credential_rules_check(&err), 0);
+    assert_null(credential_rule_on("nothing", 20000));
 }
 
 int main(void)
