@@ -1,3 +1,4 @@
+import { en as firm } from './areas/firm'
 import { en as grid } from './areas/grid'
 import { en as notices } from './areas/notices'
 import { en as exchange } from './areas/exchange'
@@ -14,6 +15,7 @@ const en: Words = {
   ...exchange,
   account,
   duty,
+  firm,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -107,6 +109,10 @@ const en: Words = {
     hazard: 'Hazards',
     enterprise: 'Enterprises',
     facility: 'Facilities',
+    licence: 'Licences',
+    person: 'Staff of firms',
+    certificate: 'Certificates',
+    major_hazard_source: 'Major hazards',
     region: 'Regions',
     organisation: 'Organisations',
     account: 'People',
@@ -245,6 +251,7 @@ const en: Words = {
       restore: 'Restored',
       import: 'Imported',
       move: 'Step',
+      verify: 'Verified',
     },
     masked: '(hidden)',
     wasEmpty: '(empty)',

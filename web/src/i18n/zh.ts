@@ -3,12 +3,14 @@
 import { zh as account } from './areas/account'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
+import { zh as firm } from './areas/firm'
 import { zh as grid } from './areas/grid'
 import { zh as notices } from './areas/notices'
 
 const zh = {
   account,
   duty,
+  firm,
   grid,
   notices,
   ...exchange,
@@ -105,6 +107,10 @@ const zh = {
     hazard: '隐患台账',
     enterprise: '企业',
     facility: '设施/场所',
+    licence: '许可证照',
+    person: '从业人员',
+    certificate: '资格证书',
+    major_hazard_source: '重大危险源',
     region: '区划',
     organisation: '组织',
     account: '人员',
@@ -243,6 +249,7 @@ const zh = {
       restore: '恢复',
       import: '导入',
       move: '办理',
+      verify: '核实资料',
     },
     masked: '（已隐去）',
     wasEmpty: '（空）',
