@@ -1,3 +1,4 @@
+import { en as firm } from './areas/firm'
 import { en as grid } from './areas/grid'
 import { en as search } from './areas/search'
 import { en as work } from './areas/work'
@@ -26,6 +27,7 @@ const en: Words = {
   desk,
   duty,
   papers,
+  firm,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -120,6 +122,10 @@ const en: Words = {
     paper: 'Papers',
     enterprise: 'Enterprises',
     facility: 'Facilities',
+    licence: 'Licences',
+    person: 'Staff of firms',
+    certificate: 'Certificates',
+    major_hazard_source: 'Major hazards',
     region: 'Regions',
     organisation: 'Organisations',
     account: 'People',
@@ -257,6 +263,7 @@ const en: Words = {
       restore: 'Restored',
       import: 'Imported',
       move: 'Step',
+      verify: 'Verified',
     },
     masked: '(hidden)',
     wasEmpty: '(empty)',

@@ -6,6 +6,7 @@ import { zh as bulk } from './areas/bulk'
 import { zh as desk } from './areas/desk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
+import { zh as firm } from './areas/firm'
 import { zh as grid } from './areas/grid'
 import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
@@ -16,6 +17,7 @@ const zh = {
   account,
   desk,
   duty,
+  firm,
   grid,
   work,
   bin,
@@ -118,6 +120,10 @@ const zh = {
     paper: '执法文书',
     enterprise: '企业',
     facility: '设施/场所',
+    licence: '许可证照',
+    person: '从业人员',
+    certificate: '资格证书',
+    major_hazard_source: '重大危险源',
     region: '区划',
     organisation: '组织',
     account: '人员',
@@ -255,6 +261,7 @@ const zh = {
       restore: '恢复',
       import: '导入',
       move: '办理',
+      verify: '核实资料',
     },
     masked: '（已隐去）',
     wasEmpty: '（空）',
