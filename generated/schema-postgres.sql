@@ -1427,6 +1427,7 @@ COMMENT ON INDEX mail_waiting IS 'WHERE state = ''waiting''';
 CREATE INDEX mail_of_state ON mail (state, id);
 CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;
 COMMENT ON INDEX mail_by_end IS 'WHERE ended_at IS NOT NULL';
+
 CREATE TABLE mark (
     account     BIGINT NOT NULL,
     kind        TEXT COLLATE "C" NOT NULL,

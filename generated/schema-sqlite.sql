@@ -1231,6 +1231,7 @@ CREATE TABLE mail (
 CREATE INDEX mail_waiting ON mail (next_at, id) WHERE state = 'waiting';
 CREATE INDEX mail_of_state ON mail (state, id);
 CREATE INDEX mail_by_end ON mail (ended_at) WHERE ended_at IS NOT NULL;
+
 CREATE TABLE mark (
     account     INTEGER NOT NULL,
     kind        TEXT NOT NULL,

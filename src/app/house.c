@@ -189,8 +189,8 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { &bulk_job, &bulk_preview_job, &export_job,      &import_check_job, &import_run_job,
-                                                   &import_undo_job, &print_job,        NULL };
+const struct job_type *const house_job_types[] = { &bulk_job,       &bulk_preview_job, &export_job, &import_check_job,
+                                                   &import_run_job, &import_undo_job,  &print_job,  NULL };
 
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {
