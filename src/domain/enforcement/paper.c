@@ -480,6 +480,7 @@ const struct kind paper_item_kind = {
     .name = "paper_item",
     .plural = "paper-items",
     .label = { "文书条目", "Item of a paper" },
+    .menu = "hazards",
     .size = sizeof(struct paper_item_line),
     .fields = LISTED(item_fields),
     .child = true,
