@@ -1,3 +1,4 @@
+import { en as firm } from './areas/firm'
 import { en as grid } from './areas/grid'
 import { en as search } from './areas/search'
 import { en as work } from './areas/work'
@@ -25,6 +26,7 @@ const en: Words = {
   account,
   desk,
   duty,
+  firm,
   papers,
 
   product: 'Anlan',

@@ -6,6 +6,7 @@ import { zh as bulk } from './areas/bulk'
 import { zh as desk } from './areas/desk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
+import { zh as firm } from './areas/firm'
 import { zh as grid } from './areas/grid'
 import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
@@ -16,6 +17,7 @@ const zh = {
   account,
   desk,
   duty,
+  firm,
   grid,
   work,
   bin,
