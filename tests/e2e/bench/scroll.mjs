@@ -1,6 +1,6 @@
 // How much scripting and layout a frame costs while a long list is scrolled: from the browser's own trace.
 //   node bench/scroll.mjs [ROWS]      default 100000; ANLAN_BIN and ANLAN_WEB as for run.mjs
-// A frame is what lies between two BeginMainThreadFrame of the page. Counted are its outermost events of scripting,
+// A frame is what lies between two beginnings of a main frame of the page. Counted are its outermost events of scripting,
 // style and layout, in processor time of the page's main thread where the trace has it, so that a busy machine does not
 // count. Printed, never judged: the budget is 8 ms.
 import { mkdirSync, mkdtempSync } from 'node:fs'
@@ -10,6 +10,8 @@ import { chromium } from 'playwright-core'
 import { Api } from '../lib/api.mjs'
 import { startServer } from '../lib/server.mjs'
 
+/* Where the page's main thread begins a frame. */
+const FRAME = 'WebFrameWidgetImpl::BeginMainFrame'
 const ROWS = process.argv[2] ?? '100000'
 const WAYS = [
   { name: 'a turn of the wheel', speed: 3000, distance: 40_000 },
@@ -31,12 +33,12 @@ const COUNTED = new Set([
 ])
 
 function frames(events) {
-  const begin = events.filter((e) => e.name === 'BeginMainThreadFrame')
+  const begin = events.filter((e) => e.name === FRAME)
   const counts = new Map()
   for (const e of begin) counts.set(`${e.pid}/${e.tid}`, (counts.get(`${e.pid}/${e.tid}`) ?? 0) + 1)
   const main = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0]
   const mine = events.filter((e) => `${e.pid}/${e.tid}` === main)
-  const starts = mine.filter((e) => e.name === 'BeginMainThreadFrame').map((e) => e.ts)
+  const starts = mine.filter((e) => e.name === FRAME).map((e) => e.ts)
   const work = mine.filter((e) => e.ph === 'X' && COUNTED.has(e.name)).sort((a, b) => a.ts - b.ts)
   const cost = new Array(Math.max(0, starts.length - 1)).fill(0)
   let at = 0

@@ -26,6 +26,7 @@ const en: Words = {
   account,
   desk,
   duty,
+  firm,
   papers,
   firm,
 
