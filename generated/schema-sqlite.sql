@@ -64,6 +64,7 @@ CREATE TABLE hazard (
     closed_on        INTEGER,
     reopened         INTEGER,
     repeated         INTEGER,
+    repeat_of        INTEGER,
     first_closer     INTEGER,
     first_closed_on  INTEGER,
     listed_level     TEXT,
@@ -97,6 +98,7 @@ CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NUL
 CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_rechecker ON hazard (rechecker, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_repeat_of ON hazard (repeat_of, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_first_closer ON hazard (first_closer, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_import ON hazard (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX hazard_in_bin ON hazard (removed_at, id) WHERE removed_at IS NOT NULL;
@@ -658,6 +660,59 @@ CREATE TABLE claim_others (
 CREATE UNIQUE INDEX claim_others_of_record ON claim_others (record, line);
 CREATE INDEX claim_others_of_assignment ON claim_others (assignment, record);
 
+CREATE TABLE clause (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    content     TEXT,
+    code        TEXT,
+    sector      TEXT,
+    standard    TEXT,
+    article     TEXT,
+    valid_from  INTEGER,
+    valid_to    INTEGER
+) STRICT;
+CREATE INDEX clause_by_all_code ON clause (code, id) WHERE removed_at IS NULL;
+CREATE INDEX clause_by_all_id ON clause (id) WHERE removed_at IS NULL;
+CREATE INDEX clause_of_import ON clause (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX clause_in_bin ON clause (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE holiday (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    created_by  INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    changed_by  INTEGER NOT NULL,
+    removed_at  INTEGER,
+    import_id   INTEGER,
+    own_county  INTEGER NOT NULL,
+    own_town    INTEGER NOT NULL,
+    own_village INTEGER NOT NULL,
+    own_object  INTEGER NOT NULL,
+    own_sector  TEXT,
+    name        TEXT,
+    first_on    INTEGER,
+    last_on     INTEGER,
+    work        INTEGER,
+    source      TEXT,
+    name_en     TEXT
+) STRICT;
+CREATE INDEX holiday_by_all_first_on ON holiday (first_on, id) WHERE removed_at IS NULL;
+CREATE INDEX holiday_by_all_id ON holiday (id) WHERE removed_at IS NULL;
+CREATE INDEX holiday_of_import ON holiday (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX holiday_in_bin ON holiday (removed_at, id) WHERE removed_at IS NOT NULL;
+
 CREATE TABLE region (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     version       INTEGER NOT NULL,
@@ -1129,6 +1184,7 @@ CREATE TABLE file (
 CREATE INDEX file_of_record ON file (kind, record);
 CREATE INDEX file_unused ON file (uploaded_at) WHERE record IS NULL;
 CREATE INDEX file_unused_of_account ON file (account) WHERE record IS NULL;
+CREATE INDEX file_by_content ON file (sha256);
 
 CREATE TABLE search_doc (
     doc    INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -91,6 +91,8 @@ export interface Hazard {
   reopened: number | null
   /** 重复隐患 Repeated */
   repeated: boolean | null
+  /** 前次隐患 Repeats */
+  repeat_of: { id: number; name: string | null } | null
   /** 首次销号人 First closed by */
   first_closer: { id: number; name: string | null } | null
   /** 首次销号日期 First closed on */

@@ -41,7 +41,7 @@ const struct choices duty_roles = {
 };
 
 /* What says who stands where: written by others than those who work with the rows. */
-#define STAFF_KINDS ",region,organisation,account,post,assignment,"
+#define STAFF_KINDS ",region,organisation,account,post,assignment,clause,holiday,"
 /* What a firm keeps of itself. */
 #define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,"
 #define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify,issue"
@@ -50,7 +50,9 @@ const struct choices duty_roles = {
     "read,create,change,remove,import,export,unmask,classify,assign,rectify,recheck,approve,transfer,claim,rule," \
     "verify,issue"
 
-const struct right look_up = { .kinds = ",region,organisation,account,post,", .verbs = "read", .everywhere = true };
+const struct right look_up = { .kinds = ",region,organisation,account,post,clause,holiday,",
+                               .verbs = "read",
+                               .everywhere = true };
 
 static const struct right leader_rights[] = { { .verbs = "read,export" } };
 
@@ -76,7 +78,8 @@ static const struct right grid_rights[] = {
     { .kinds = ",assignment,paper,", .verbs = "read" },
 };
 
-static const struct right duty_rights[] = { { .but = ",region,organisation,account,post,", .verbs = "read" } };
+static const struct right duty_rights[] = { { .but = ",region,organisation,account,post,clause,holiday,",
+                                              .verbs = "read" } };
 
 static const struct right head_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },

@@ -57,9 +57,24 @@ static int account_named(struct house *house, const char *name, int64_t *id, str
 
 /* ---- demo ---- */
 
+/* One line that counts up where somebody looks on, nothing in a log. */
+static void tell_progress(const char *zh, int64_t done, int64_t all)
+{
+    static const char *before;
+    if (before && before != zh)
+        fputc('\n', stderr);
+    before = done == all ? NULL : zh;
+    fprintf(stderr, "\r%s %" PRId64 " / %" PRId64 "%s", zh, done, all, done == all ? "\n" : "");
+    fflush(stderr);
+}
+
 int command_demo(const struct options *o, struct error *err)
 {
     struct house house;
+    struct demo_order order = { .seed = (uint64_t)o->seed,
+                                .hazards = strcmp(o->city, "small") == 0 ? 0 : DEMO_HAZARDS,
+                                .scale = o->scale,
+                                .tell = isatty(STDERR_FILENO) ? tell_progress : NULL };
     int64_t day;
     if (o->now) {
         if (!day_parse(o->now, strlen(o->now), &day))
@@ -70,7 +85,8 @@ int command_demo(const struct options *o, struct error *err)
         return -1;
     if (o->now) /* the folder may have had another */
         clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
-    int got = demo_load(&house, clock_now_ms(), o->scale, err);
+    order.now_ms = clock_now_ms();
+    int got = demo_load(&house, &order, err);
     if (got == 0 && o->now)
         got = day_keep(o->data, clock_shift(), err);
     if (got == 0)
@@ -390,13 +406,17 @@ int command_export(const struct options *o, struct error *err)
     struct actor actor;
     struct export_sum sum = { 0 };
     const char *path = o->word_count > 1 ? o->words[1] : NULL, *dot = path ? strrchr(path, '.') : NULL;
-    bool book = dot && strcasecmp(dot, ".xlsx") == 0;
-    struct export_order order = {
-        .format = book ? EXPORT_XLSX : EXPORT_CSV, .columns = o->columns, .now_ms = clock_now_ms(), .fd = -1
-    };
-    if (path && !book && !(dot && strcasecmp(dot, ".csv") == 0))
-        return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv 或 .xlsx 结尾：%s",
-                    "The file should be called .csv or .xlsx: %s", path);
+    bool book = dot && strcasecmp(dot, ".xlsx") == 0, paper = dot && strcasecmp(dot, ".pdf") == 0;
+    struct export_order order = { .format = book    ? EXPORT_XLSX
+                                            : paper ? EXPORT_PDF
+                                                    : EXPORT_CSV,
+                                  .columns = o->columns,
+                                  .now_ms = clock_now_ms(),
+                                  .fd = -1 };
+    if (path && !book && !paper && !(dot && strcasecmp(dot, ".csv") == 0))
+        return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv、.xlsx 或 .pdf 结尾：%s",
+                    "The file should be called .csv, .xlsx or .pdf: %s", path);
+    render_settings(NULL, o->font_title, o->font_body, o->font_note);
     if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
         return -1;
     int got = load_actor(&house, o, &arena, &actor, err);
@@ -530,14 +550,46 @@ int command_render(const struct options *o, struct error *err)
 
 /* ---- bench ---- */
 
+/* With a key made for it and ended after it. */
+static int measure_start(const struct options *o, struct error *err)
+{
+    char token[TOKEN_TEXT];
+    struct house house;
+    struct db *db;
+    struct origin by = from_console();
+    struct key_terms terms = { .name = "bench", .days = 1 };
+    struct bench_start b = { .folder = o->data, .db = o->db, .token = token };
+    int64_t account, key;
+    bool found;
+    if (open_house(o, &house, err) < 0)
+        return -1;
+    int got = account_named(&house, o->user, &account, err);
+    if (got == 0)
+        got = key_make(house.store, &by, account, &terms, token, &key, err);
+    if (got == 0 && (got = store_reader(house.store, &db, err)) == 0) {
+        got = db_get_int(db, "SELECT count(*) FROM hazard", NO_BINDS, &b.hazards, &found, err);
+        store_reader_back(house.store, db);
+    }
+    house_close(&house);
+    if (got < 0 || bench_start(&b, err) < 0 || open_house(o, &house, err) < 0)
+        return -1;
+    got = key_end(house.store, &by, account, key, err);
+    house_close(&house);
+    return got;
+}
+
 int command_bench(const struct options *o, struct error *err)
 {
     const char *what = o->word_count ? o->words[0] : "";
     struct house house;
+    if (strcmp(what, "start") == 0)
+        return measure_start(o, err);
     if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
         strcmp(what, "export") != 0)
-        return fail(err, FAULT_MALFORMED, "bench.usage", "用法：anlan bench list|todo|write|export --data DIR",
-                    "Usage: anlan bench list|todo|write|export --data DIR");
+        return fail(
+            err, FAULT_MALFORMED, "bench.usage",
+            "用法：anlan bench list|todo|write|export --data DIR，或 anlan bench start --user NAME --data DIR",
+            "Usage: anlan bench list|todo|write|export --data DIR, or anlan bench start --user NAME --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 200, err)

@@ -13,6 +13,8 @@
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
+#include "domain/hazard/standard.h"
+#include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/notice.h"
 #include "domain/number.h"
@@ -171,7 +173,11 @@ static int open_inside(const struct house_options *o, struct house *house, struc
         return -1;
     if (o->how != HOUSE_OWN)
         return 0;
-    return house_first_account(house, clock_now_ms(), err) < 0 ? -1 : object_follow(house, err);
+    int64_t now = clock_now_ms();
+    if (house_first_account(house, now, err) < 0 || standards_keep(house, now, err) < 0 ||
+        holidays_keep(house, now, err) < 0 || holidays_load(house, err) < 0)
+        return -1;
+    return object_follow(house, err);
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)
@@ -192,11 +198,18 @@ int house_open(const struct house_options *o, struct house *house, struct error 
 const struct job_type *const house_job_types[] = { &bulk_job,       &bulk_preview_job, &export_job, &import_check_job,
                                                    &import_run_job, &import_undo_job,  &print_job,  NULL };
 
+/* What grows old, once an hour. */
+static void tidy(struct house *house, int64_t now_ms)
+{
+    import_tidy(house, now_ms);
+    files_tidy(house, now_ms);
+}
+
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err)
 {
     struct jobs *jobs;
     struct jobs_options options = {
-        .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = import_tidy
+        .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = tidy
     };
     return jobs_start(&options, &jobs, err);
 }

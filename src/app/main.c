@@ -17,7 +17,7 @@ static const struct {
     { "key", command_key, "key new|list --user NAME, key end ID --user NAME: API keys; a new one is printed once" },
     { "audit", command_audit, "audit forget --before DAY: drop old rows of the trail; recorded" },
     { "import", command_import, "import KIND FILE.csv|FILE.xlsx" },
-    { "export", command_export, "export KIND [FILE.csv|FILE.xlsx]" },
+    { "export", command_export, "export KIND [FILE.csv|FILE.xlsx|FILE.pdf]: the ledger" },
     { "template", command_template, "template KIND FILE.xlsx: the empty ledger, with pick-lists" },
     { "recovery", command_recovery, "make a new recovery passphrase for backups, printed once" },
     { "backup", command_backup,
@@ -26,7 +26,7 @@ static const struct {
     { "check", command_check, "is everything whole; rows and digest of every table" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
     { "render", command_render, NULL },
-    { "bench", command_bench, "bench list|write|export: what this machine does, as ratios" },
+    { "bench", command_bench, "bench start|list|write|export: what this machine does, as ratios" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -29,11 +29,11 @@ struct options {
     int64_t workers, upload_mb, idle_minutes, password_days, backup_keep, min_free_mb, mail_gather;
     /* arguments; 0 or NULL where there is no default */
     const char *config;
-    const char *user, *name, *now;
+    const char *user, *name, *now, *city;
     const char *system_admin, *security_admin, *audit_admin; /* init */
     const char *verbs, *kinds, *before;                      /* key, audit */
     const char *engine, *dir, *mapping, *values, *columns, *duplicates;
-    int64_t days, per_minute, scale, sheet, clients, seconds;
+    int64_t days, per_minute, scale, seed, sheet, clients, seconds;
 
     const char *words[OPTION_WORDS]; /* what is no flag */
     int word_count;

@@ -21,8 +21,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Readers beside those of the request workers and the jobs: for the minute and for the mail. */
-enum { CLOCKWORK = 2 };
+/* Readers beside those of the request workers and the jobs: one each for the minute, the mail and the figures. */
+enum { CLOCKWORK = 3 };
 
 /* Host and port of what options_read has found to be address:port. */
 static int split_address(const char *listen, char *host, size_t room, uint16_t *port, struct error *err)

@@ -8,6 +8,7 @@
 **           statement stepped without building records
 **   todo    what waits for the office, a department, an inspector, a grid member and a firm's officer: all kinds together
 **   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
+**   start   `anlan serve` from the fork until it answers, five times; what it holds after each kind was listed once
 **   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
 **           the same cells
 */
@@ -18,6 +19,14 @@ int bench_list(struct house *house, int rounds, struct error *err);
 int bench_todo(struct house *house, int rounds, struct error *err);
 int bench_write(struct house *house, int writers, int seconds, struct error *err);
 int bench_export(struct house *house, struct error *err);
+
+/* The house is closed meanwhile: another process opens it. */
+struct bench_start {
+    const char *folder, *db; /* db: NULL for the folder's own */
+    const char *token;       /* an API key of whoever lists */
+    int64_t hazards;
+};
+int bench_start(const struct bench_start *b, struct error *err);
 
 /* MB/s of SHA-256 over 64 KiB blocks. */
 double bench_yardstick(void);

@@ -1,6 +1,7 @@
 #include "demo/bulk.h"
 
 #include "base/clock.h"
+#include "demo/phrases.h"
 #include "domain/hazard/hazard.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@ static const char *const categories[] = { "person", "thing", "environment", "man
 
 struct bulk {
     int64_t firms[FIRMS];
+    const char *sectors[FIRMS];
+    bool plain; /* around the small city: few words, the same everywhere */
     size_t firm_count;
     int64_t now, next, until;
 };
@@ -28,14 +31,33 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static int find_firms(struct db *db, struct bulk *b, struct error *err)
+static int find_firms(struct db *db, struct bulk *b, struct arena *arena, struct error *err)
 {
     struct rows rows;
-    if (db_query(db, &rows, "SELECT id FROM object ORDER BY id LIMIT ?", BIND(value_int(FIRMS)), err) < 0)
+    if (db_query(db, &rows, "SELECT id, sector FROM object ORDER BY id LIMIT ?", BIND(value_int(FIRMS)), err) < 0)
         return -1;
-    while (b->firm_count < FIRMS && rows_next(&rows))
+    while (b->firm_count < FIRMS && rows_next(&rows)) {
+        const char *sector = rows_text(&rows, 1);
+        b->sectors[b->firm_count] = arena_str(arena, sector ? sector : "");
         b->firms[b->firm_count++] = rows_int(&rows, 0);
+    }
     return rows_done(&rows, err);
+}
+
+/* What is found in the firm's trade, or in any firm. */
+static const struct phrase *phrase_for(const char *sector, uint64_t random)
+{
+    for (size_t i = 0, at = random % phrase_count;; i++, at = (at + 1) % phrase_count)
+        if (!phrases[at].clause && (strcmp(phrases[at].trade, sector) == 0 || (!*phrases[at].trade && i > 40)))
+            return &phrases[at];
+}
+
+static void say_finding(struct change *c, const struct bulk *b, uint64_t r, size_t firm, struct hazard *h)
+{
+    const struct phrase *p = phrase_for(b->sectors[firm], r >> 8);
+    set(h, description, phrase_say(c->arena, p->finding, &r));
+    set(h, location, phrase_say(c->arena, p->place, &r));
+    set(h, category, p->category);
 }
 
 /* States are given directly: what a ledger of past years holds, not a story of moves. */
@@ -44,13 +66,16 @@ static void fill(struct change *c, const struct bulk *b, uint64_t n, struct haza
     uint64_t r = mix(n);
     int64_t days = (int64_t)(r % SPAN_DAYS);
     uint64_t fate = (r >> 32) % 100;
+    size_t firm = (size_t)((r >> 20) % b->firm_count);
     set(h, description,
         arena_printf(c->arena, "%s%s（%llu 号点位）", things[r >> 8 & 7], faults[(r >> 16) % COUNT(faults)],
                      (unsigned long long)(r >> 40 & 0xFFF)));
-    set(h, object, b->firms[(r >> 20) % b->firm_count]);
+    set(h, object, b->firms[firm]);
     set(h, found_on, day_of_ms(b->now) - days);
     set(h, source, sources[(r >> 12) % COUNT(sources)]);
     set(h, category, categories[r >> 28 & 3]);
+    if (!b->plain)
+        say_finding(c, b, r, firm, h);
     set(h, level, (r >> 48) % 40 == 0 ? "major" : "general");
     if (strcmp(h->level, "major") == 0)
         set(h, clause, "判定标准条款见台账");
@@ -79,25 +104,28 @@ static int chunk(struct change *c, void *args, struct error *err)
     return 0;
 }
 
-int bulk_hazards(struct house *house, int64_t now_ms, int64_t count, struct error *err)
+int bulk_hazards(struct house *house, const struct demo_order *order, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     struct bulk *b = ARENA_NEW(&arena, struct bulk);
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "bulk" };
+    struct change_order change = { .actor = &program, .now_ms = order->now_ms, .cause = "bulk" };
     struct db *db;
-    *b = (struct bulk){ .now = now_ms, .until = count };
+    *b = (struct bulk){ .now = order->now_ms, .until = order->scale, .plain = !order->hazards };
     if (store_reader(house->store, &db, err) < 0)
         return -1;
-    int got = find_firms(db, b, err);
+    int got = find_firms(db, b, &arena, err);
     store_reader_back(house->store, db);
     if (got < 0)
         return -1;
     if (b->firm_count == 0)
         return fail(err, FAULT_REFUSED, "bulk.firms", "还没有企业，请先装入演示数据",
                     "There are no firms; load the demonstration first");
-    for (; b->next < b->until; b->next += CHUNK)
-        if (change_run(house, &order, chunk, b, NULL, err) < 0)
+    for (; b->next < b->until; b->next += CHUNK) {
+        if (order->tell)
+            order->tell("台账隐患", b->next, b->until);
+        if (change_run(house, &change, chunk, b, NULL, err) < 0)
             return -1;
+    }
     return 0;
 }

@@ -3,11 +3,13 @@
 #include "access/session.h"
 #include "base/clock.h"
 #include "base/seal.h"
-#include "demo/boundary.h"
 #include "demo/bulk.h"
 #include "demo/firm.h"
+#include "demo/city.h"
+#include "demo/load.h"
 #include "domain/files.h"
 #include "domain/grid/boundary.h"
+#include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
@@ -24,10 +26,7 @@
 
 /* ---- places ---- */
 
-static const struct {
-    int64_t code;
-    const char *name;
-} places[] = {
+static const struct load_place places[] = {
     { 990000000000, "安海省" },   { 990100000000, "安澜市" },   { 990102000000, "澜北区" },
     { 990121000000, "青屿县" },   { 990102001000, "临河镇" },   { 990102002000, "望潮街道" },
     { 990121001000, "城关镇" },   { 990121002000, "石桥镇" },   { 990102001001, "临河社区" },
@@ -237,16 +236,18 @@ static const struct {
 };
 
 struct loader {
+    struct load load;
     struct house *house;
     int64_t now;
     int64_t organisation[ORGANISATIONS];
     int64_t account[PEOPLE];
     int64_t post[POSTS];
-    int64_t firm[COUNT(firms)];
+    int64_t firm[COUNT(firms)], site[COUNT(sites)];
     char passwords[SIGNING_IN][TOKEN_TEXT];
     size_t step;      /* index a change function works on */
     int64_t made;     /* id it made */
     int64_t evidence; /* file shown as proof of a repair */
+    int64_t ordered;  /* hazard of which a paper orders the repair */
     struct error *err;
 };
 
@@ -265,43 +266,47 @@ static int make_place(struct change *c, void *args, struct error *err)
 {
     const struct loader *l = args;
     struct region *r = change_new(c, &region_kind);
-    set(r, code, places[l->step].code);
-    set(r, name, places[l->step].name);
+    set(r, code, l->load.places[l->step].code);
+    set(r, name, l->load.places[l->step].name);
     return change_create(c, &region_kind, r, err);
 }
 
-/* What a place is of the place above it: each level is cut into equal parts in the order of the list. */
-static struct land land_of(int64_t code)
+struct land load_land(const struct load *load, int64_t code)
 {
     int64_t parent = region_parent(code);
     size_t before = 0, all = 0;
     if (!parent)
         return land_city;
-    for (size_t i = 0; i < COUNT(places); i++) {
-        if (region_parent(places[i].code) != parent)
+    for (size_t i = 0; i < load->place_count; i++) {
+        if (region_parent(load->places[i].code) != parent)
             continue;
-        before += places[i].code < code;
+        before += load->places[i].code < code;
         all++;
     }
-    return land_part(land_of(parent), all, before);
+    return land_part(load_land(load, parent), all, before);
 }
 
-/* Somewhere in its village, always at the same spot. */
-static struct place spot(int64_t region, size_t n)
+struct place load_spot(const struct load *load, int64_t region, size_t n)
 {
-    struct lonlat p = land_point(land_of(region), (double)(n * 37 % 100) / 100, (double)(n * 61 % 100) / 100);
+    struct lonlat p = land_point(load_land(load, region), (double)(n * 37 % 100) / 100, (double)(n * 61 % 100) / 100);
     return (struct place){ (int32_t)lround(p.lon * 1e7), (int32_t)lround(p.lat * 1e7) };
+}
+
+void load_tell(const struct load *load, const char *zh, int64_t done, int64_t all)
+{
+    if (load->order->tell)
+        load->order->tell(zh, done, all);
 }
 
 static int make_outline(struct change *c, void *args, struct error *err)
 {
     const struct loader *l = args;
-    struct geo_shape shape = land_shape(land_of(places[l->step].code), c->arena);
+    struct geo_shape shape = land_shape(load_land(&l->load, l->load.places[l->step].code), c->arena);
     struct area *area = NULL;
     if (area_make(&shape, DATUM_WGS84, &area, err) < 0)
         return -1;
     struct boundary_new b = { .area = area, .datum = DATUM_WGS84, .source = "演示数据", .from = BOUNDARY_ALWAYS };
-    int got = boundary_put(c, places[l->step].code, &b, err);
+    int got = boundary_put(c, l->load.places[l->step].code, &b, err);
     area_free(area);
     return got;
 }
@@ -395,8 +400,7 @@ static int make_claim(struct change *c, void *args, struct error *err)
     return change_create(c, &claim_kind, m, err);
 }
 
-/* A valid code: registration by a market regulator (9), firm (1), area, nine characters, GB 32100 check character. */
-static const char *credit_code(struct arena *arena, int64_t region, int n)
+const char *load_credit_code(struct arena *arena, int64_t region, int n)
 {
     static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     static const int weights[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
@@ -414,13 +418,13 @@ static int make_firm(struct change *c, void *args, struct error *err)
     size_t i = l->step;
     struct enterprise *e = change_new(c, &enterprise_kind);
     set(e, name, firms[i].name);
-    set(e, credit_code, credit_code(c->arena, firms[i].region, (int)i + 1));
+    set(e, credit_code, load_credit_code(c->arena, firms[i].region, (int)i + 1));
     set(e, unit_type, firms[i].type);
     set(e, sector, firms[i].sector);
     set(e, industry, firms[i].industry);
     set(e, region, firms[i].region);
     set(e, address, firms[i].address);
-    set(e, place, spot(firms[i].region, i + 1));
+    set(e, place, load_spot(&l->load, firms[i].region, i + 1));
     set(e, head, firms[i].head);
     set(e, legal_representative, firms[i].head);
     set(e, staff, firms[i].staff);
@@ -437,7 +441,7 @@ static int make_site(struct change *c, void *args, struct error *err)
     set(f, sector, sites[l->step].sector);
     set(f, region, sites[l->step].region);
     set(f, address, sites[l->step].address);
-    set(f, place, spot(sites[l->step].region, l->step + 31));
+    set(f, place, load_spot(&l->load, sites[l->step].region, l->step + 31));
     return change_create(c, &facility_kind, f, err);
 }
 
@@ -596,6 +600,8 @@ static int make_finding(struct loader *l, size_t i)
     l->step = i;
     if (act(l, &actor, found, report) < 0)
         return -1;
+    if (i == 0)
+        l->ordered = l->made;
     if (reach == FOUND)
         return 0;
     if (make_move(l, office, found + hour / 2, "classify", fill_level) < 0)
@@ -619,39 +625,66 @@ static int make_finding(struct loader *l, size_t i)
                      reach == CLOSED ? fill_pass : fill_return);
 }
 
+/* ---- papers ---- */
+
+static int make_paper(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    struct paper_record *p = change_new(c, &paper_kind);
+    struct lines *items = ARENA_NEW(c->arena, struct lines);
+    struct paper_item_line *item = ARENA_NEW(c->arena, struct paper_item_line);
+    set(item, hazard, l->ordered);
+    *items = (struct lines){ 1, item };
+    set(p, type, "instruction");
+    set(p, items, items);
+    set(p, organisation, l->organisation[NORTH]);
+    set(p, officer, l->account[ZHOUMINGYUAN]);
+    set(p, second_officer, l->account[GAOYUAN]);
+    return change_create(c, &paper_kind, p, err);
+}
+
+static int issue_paper(struct change *c, void *args, struct error *err)
+{
+    const struct loader *l = args;
+    void *before;
+    if (change_get(c, &paper_kind, l->made, 0, "issue", &before, err) < 0)
+        return -1;
+    return change_move(c, &paper_kind, move_find(&paper_kind, "issue"), before, change_copy(c, &paper_kind, before),
+                       NULL, err);
+}
+
 /* ---- all of it ---- */
 
-static int make_all(struct loader *l, const struct actor *program)
+static int make_places(struct loader *l, const struct actor *program)
 {
-    int64_t begin = l->now - 60 * (int64_t)DAY_MS;
-    for (l->step = 0; l->step < COUNT(places); l->step++)
-        if (act(l, program, begin, make_place) < 0 || act(l, program, begin, make_outline) < 0)
+    for (l->step = 0; l->step < l->load.place_count; l->step++) {
+        load_tell(&l->load, "区划和边界", (int64_t)l->step, (int64_t)l->load.place_count);
+        if (act(l, program, l->load.begin, make_place) < 0 || act(l, program, l->load.begin, make_outline) < 0)
             return -1;
-    for (l->step = 0; l->step < ORGANISATIONS; l->step++) {
-        if (act(l, program, begin, make_organisation) < 0)
-            return -1;
-        l->organisation[l->step] = l->made;
     }
-    for (l->step = 0; l->step < PEOPLE; l->step++) {
-        if (act(l, program, begin, make_person) < 0)
+    return 0;
+}
+
+/* `count` acts of one function, each for the index in l->step; ids, where wanted, are kept. */
+static int act_each(struct loader *l, const struct actor *program, size_t count, change_fn fn, int64_t *ids)
+{
+    for (l->step = 0; l->step < count; l->step++) {
+        if (act(l, program, l->load.begin, fn) < 0)
             return -1;
-        l->account[l->step] = l->made;
+        if (ids)
+            ids[l->step] = l->made;
     }
-    for (l->step = 0; l->step < COUNT(firms); l->step++) {
-        if (act(l, program, begin, make_firm) < 0)
-            return -1;
-        l->firm[l->step] = l->made;
-    }
-    for (l->step = 0; l->step < COUNT(sites); l->step++)
-        if (act(l, program, begin, make_site) < 0)
-            return -1;
-    for (l->step = 0; l->step < POSTS; l->step++)
-        if (act(l, program, begin, make_post) < 0)
-            return -1;
-    for (l->step = 0; l->step < COUNT(duties); l->step++)
-        if (act(l, program, begin, make_duty) < 0)
-            return -1;
-    if (act(l, program, begin, make_claim) < 0)
+    return 0;
+}
+
+static int make_core(struct loader *l, const struct actor *program)
+{
+    if (make_places(l, program) < 0 || act_each(l, program, ORGANISATIONS, make_organisation, l->organisation) < 0 ||
+        act_each(l, program, PEOPLE, make_person, l->account) < 0 ||
+        act_each(l, program, COUNT(firms), make_firm, l->firm) < 0 ||
+        act_each(l, program, COUNT(sites), make_site, l->site) < 0 ||
+        act_each(l, program, POSTS, make_post, NULL) < 0 || act_each(l, program, COUNT(duties), make_duty, NULL) < 0 ||
+        act(l, program, l->load.begin, make_claim) < 0)
         return -1;
     for (size_t i = 0; i < SIGNING_IN; i++) {
         token_make(l->passwords[i]);
@@ -659,10 +692,96 @@ static int make_all(struct loader *l, const struct actor *program)
         if (password_set(l->house->store, l->account[i], people[i].name, l->passwords[i], l->now, l->err) < 0)
             return -1;
     }
+    return 0;
+}
+
+static int make_findings(struct loader *l)
+{
     for (size_t i = 0; i < COUNT(findings); i++)
         if (make_finding(l, i) < 0)
             return -1;
+    struct actor officer = as_person(l, ZHOUMINGYUAN);
+    if (act(l, &officer, l->now, make_paper) < 0 || act(l, &officer, l->now, issue_paper) < 0)
+        return -1;
     return demo_firms(l->house, l->now, l->err);
+}
+
+/* Whose phrases fit a firm of the core. */
+static const char *trade_of(size_t firm)
+{
+    static const char *const industry[][2] = {
+        { "木业", "wood" }, { "金属", "metal" }, { "冷链", "food" }, { "", "INDUSTRY" }
+    };
+    for (size_t i = 0; strcmp(firms[firm].sector, "INDUSTRY") == 0 && i < COUNT(industry); i++)
+        if (strstr(firms[firm].name, industry[i][0]))
+            return industry[i][1];
+    return firms[firm].sector;
+}
+
+static void know_core(const struct loader *l, struct city *city)
+{
+    for (size_t i = 0; i < PEOPLE; i++) {
+        int64_t area = 0;
+        for (size_t k = 0; k < COUNT(duties); k++)
+            if (people[i].role && duties[k].account == (int)i + 1 && strcmp(duties[k].role, people[i].role) == 0)
+                area = duties[k].area;
+        city_add_person(city, l->account[i], people[i].name, people[i].display_name, people[i].role, area);
+    }
+    for (size_t i = 0; i < COUNT(firms); i++) {
+        struct city_object *o = city_add_object(city, l->firm[i], firms[i].region, trade_of(i), firms[i].name);
+        o->firm = true;
+        o->place = load_spot(&l->load, firms[i].region, i + 1);
+        o->safety = i == 0 ? ZHENGHAISHENG : CITY_NOBODY;
+    }
+    for (size_t i = 0; i < COUNT(sites); i++)
+        city_add_object(city, l->site[i], sites[i].region,
+                        strcmp(sites[i].type, "crowd") == 0 ? "crowd" : sites[i].sector, sites[i].name)
+            ->place = load_spot(&l->load, sites[i].region, i + 31);
+    city->core_firms = COUNT(firms);
+    city->core_places = COUNT(sites);
+    city->office = XUJING;
+    city->emergency = l->organisation[EMERGENCY];
+    city->housing = l->organisation[HOUSING];
+    city->north = l->organisation[NORTH];
+}
+
+/* Two years of hazards; the findings of the core are of the last three weeks and stand where their days are. */
+static int make_city(struct loader *l)
+{
+    enum { YEARS_DAYS = 730, CORE_DAYS = 22 };
+    struct arena *arena = l->load.arena;
+    struct story_pictures *pictures;
+    struct city city = { .load = &l->load,
+                         .people = ARENA_ARRAY(arena, struct city_person, CITY_PEOPLE + PEOPLE),
+                         .objects = ARENA_ARRAY(arena, struct city_object, CITY_FIRMS + CITY_PLACES) };
+    int64_t today = day_of_ms(l->now), all = l->load.order->hazards;
+    /* The last weeks have more than their share: the city looks harder than it used to. */
+    int64_t recent = all * 9 / 100;
+    know_core(l, &city);
+    if (city_make(&city, l->err) < 0 || story_draw(&city, &pictures, l->err) < 0)
+        return -1;
+    struct telling past = { &city, pictures, today - YEARS_DAYS, today - CORE_DAYS, all - recent, 0, all };
+    struct telling lately = { &city, pictures, today - CORE_DAYS, today + 1, recent, all - recent, all };
+    if (story_tell(&past, l->err) < 0 || make_findings(l) < 0 || story_tell(&lately, l->err) < 0)
+        return -1;
+    load_tell(&l->load, "隐患", all, all);
+    return 0;
+}
+
+static int make_all(struct loader *l, const struct actor *program)
+{
+    const struct demo_order *order = l->load.order;
+    l->load.begin = l->now - (order->hazards ? 760 : 60) * (int64_t)DAY_MS;
+    l->load.places = places;
+    l->load.place_count = COUNT(places);
+    if (order->hazards) {
+        struct load_place *list;
+        l->load.place_count = city_places(places, COUNT(places), l->load.arena, &list);
+        l->load.places = list;
+    }
+    if (make_core(l, program) < 0)
+        return -1;
+    return order->hazards ? make_city(l) : make_findings(l);
 }
 
 static int write_accounts(const struct loader *l)
@@ -716,13 +835,15 @@ static int has_people(struct house *house, bool *out, struct error *err)
     return got;
 }
 
-int demo_load(struct house *house, int64_t now_ms, int64_t scale, struct error *err)
+int demo_load(struct house *house, const struct demo_order *order, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     struct loader *l = ARENA_NEW(&arena, struct loader);
     struct actor program = actor_program();
     bool filled;
-    *l = (struct loader){ .house = house, .now = now_ms, .err = err };
+    *l = (struct loader){
+        .load = { .house = house, .order = order, .arena = &arena }, .house = house, .now = order->now_ms, .err = err
+    };
     if (has_people(house, &filled, err) < 0)
         return -1;
     if (filled && !house->demo)
@@ -730,5 +851,5 @@ int demo_load(struct house *house, int64_t now_ms, int64_t scale, struct error *
                     "This data folder has accounts already; a demonstration goes into an empty one");
     if (!filled && (make_all(l, &program) < 0 || write_accounts(l) < 0 || house_mark_as_demo(house, err) < 0))
         return -1;
-    return scale ? bulk_hazards(house, now_ms, scale, err) : 0;
+    return order->scale ? bulk_hazards(house, order, err) : 0;
 }

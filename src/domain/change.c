@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "domain/files.h"
+#include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/notice.h"
 #include "domain/object/object.h"
@@ -86,7 +87,7 @@ struct run {
     size_t event_count;
     const int64_t *told;
     size_t told_count;
-    bool follows;
+    bool follows, calendar_moved;
     struct arena arena; /* of the last run: events may point at text in it */
 };
 
@@ -140,7 +141,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     bool found;
     arena_done(&r->arena);
     r->event_count = r->told_count = 0;
-    r->follows = false;
+    r->follows = r->calendar_moved = false;
     r->result = (struct change_result){ 0 };
     if (replay(db, r, &r->result, &found, err) < 0)
         return -1;
@@ -161,6 +162,7 @@ static int run_once(struct db *db, void *args, struct error *err)
     r->told = c.told;
     r->told_count = c.told_count;
     r->follows = c.follows;
+    r->calendar_moved = c.calendar_moved;
     return remember(db, r, &c.result, err);
 }
 
@@ -201,6 +203,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
             hub_publish(house->hub, &(struct hub_event){ .kind = "notice", .only = r->told[i] });
         /* The change stands; what cannot follow now does so at the next start. */
         struct error why = { 0 };
+        if (r->calendar_moved && holidays_load(house, &why) < 0)
+            log_event(LOG_WARN, "holidays.load", "why", why.en, NULL);
         if (r->follows && object_follow(house, &why) < 0)
             log_event(LOG_WARN, "object.follow", "why", why.en, NULL);
         if (out)

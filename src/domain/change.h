@@ -82,9 +82,10 @@ struct change {
     size_t event_count;
     int64_t *told; /* accounts with a new notice (notice.h), each once */
     size_t told_count, told_room;
-    bool quiet;   /* imports: no event per row */
-    bool follows; /* more rows follow a moved object, after the commit */
-    bool dry;     /* change_check: every rule is asked, nothing is written */
+    bool quiet;          /* imports: no event per row */
+    bool calendar_moved; /* days off have changed: reloaded after the commit */
+    bool follows;        /* more rows follow a moved object, after the commit */
+    bool dry;            /* change_check: every rule is asked, nothing is written */
 };
 
 typedef int (*change_fn)(struct change *c, void *args, struct error *err);

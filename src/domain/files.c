@@ -1,11 +1,15 @@
 #include "domain/files.h"
 
 #include "base/limits.h"
+#include "base/log.h"
+#include "base/memory.h"
 #include "base/seal.h"
 #include "record/type.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +33,19 @@ static const struct index_decl file_indexes[] = {
     { "file_of_record", NAMES("kind", "record"), false, NULL },
     { "file_unused", NAMES("uploaded_at"), false, "record IS NULL" },
     { "file_unused_of_account", NAMES("account"), false, "record IS NULL" },
+    { "file_by_content", NAMES("sha256"), false, NULL },
 };
 const struct table file_table = {
     .name = "file", LISTED(file_columns), .indexes = file_indexes, .index_count = COUNT(file_indexes)
 };
 
-enum { PATH_MAX_BYTES = 4096, UNUSED_MS = 24 * 3600 * 1000, UNUSED_MOST = 200 };
+enum { PATH_MAX_BYTES = 4096, HASH_TEXT = 65, UNUSED_MS = 24 * 3600 * 1000, UNUSED_MOST = 200 };
+enum { HOUR_MS = 3600 * 1000, FOLDERS = 256, FORGET_MOST = 1000 };
+#define ORPHAN_MS (30LL * 24 * HOUR_MS)
+
+/* Taken to read while bytes and their row are being made, to write while bytes are judged and removed: no upload finds
+** content that is on its way out. */
+static pthread_rwlock_t making = PTHREAD_RWLOCK_INITIALIZER;
 
 static void file_path(const struct house *house, const char *sha256, char folder[PATH_MAX_BYTES],
                       char path[PATH_MAX_BYTES])
@@ -90,8 +101,8 @@ static int keep_bytes(const struct house *house, const char *hex, int fd, struct
 {
     char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES], part[PATH_MAX_BYTES + 16];
     file_path(house, hex, folder, path);
-    if (access(path, R_OK) == 0)
-        return 0; /* the same content is kept once */
+    if (utimensat(AT_FDCWD, path, NULL, 0) == 0)
+        return 0; /* the same content is kept once; it is as young as its last upload */
     snprintf(part, sizeof part, "%s/files", house->folder);
     if (make_folder(part, house->folder) < 0 || make_folder(folder, part) < 0)
         return disk_failed(err);
@@ -122,11 +133,8 @@ static int keep_row(struct db *db, void *args, struct error *err)
     struct keep *k = args;
     bool found;
     int64_t waiting = 0;
-    /* Uploads nobody used are forgotten after a day; their bytes go with the collection of unused content. */
-    if (db_run(db, "DELETE FROM file WHERE record IS NULL AND uploaded_at < ?", BIND(value_int(k->row.at - UNUSED_MS)),
-               NULL, err) < 0 ||
-        db_get_int(db, "SELECT count(*) FROM file WHERE account = ? AND record IS NULL", BIND(value_int(k->row.by)),
-                   &waiting, &found, err) < 0)
+    if (db_get_int(db, "SELECT count(*) FROM file WHERE account = ? AND record IS NULL AND uploaded_at >= ?",
+                   BIND(value_int(k->row.by), value_int(k->row.at - UNUSED_MS)), &waiting, &found, err) < 0)
         return -1;
     if (waiting >= UNUSED_MOST)
         return fail(err, FAULT_LIMITED, "file.unused", "您有 %d 个上传后没有使用的文件，请先提交或一天后再传",
@@ -142,17 +150,30 @@ static int keep_row(struct db *db, void *args, struct error *err)
 int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
               const char *type, const unsigned char sha256_bytes[32], int64_t size, int64_t *id, struct error *err)
 {
-    char hex[65];
+    char hex[HASH_TEXT];
     for (int i = 0; i < 32; i++)
         snprintf(hex + 2 * i, 3, "%02x", sha256_bytes[i]);
-    if (keep_bytes(house, hex, fd, err) < 0)
-        return -1;
     struct keep k = { .row = {
                           .sha256 = hex, .name = name, .type = type, .size = size, .at = now_ms, .by = actor->id } };
-    if (store_write(house->store, keep_row, &k, err) < 0)
-        return -1;
-    *id = k.row.id;
-    return 0;
+    pthread_rwlock_rdlock(&making);
+    int got = keep_bytes(house, hex, fd, err);
+    if (got == 0)
+        got = store_write(house->store, keep_row, &k, err);
+    pthread_rwlock_unlock(&making);
+    if (got == 0)
+        *id = k.row.id;
+    return got;
+}
+
+int file_again(struct change *c, const struct file_row *like, int64_t *id, struct error *err)
+{
+    bool found;
+    return db_get_int(c->db,
+                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
+                      "RETURNING id",
+                      BIND(value_text(like->sha256), value_text(like->name), value_text(like->type),
+                           value_int(like->size), value_int(c->now), value_int(c->actor->id)),
+                      id, &found, err);
 }
 
 static const char file_columns_sql[] =
@@ -241,7 +262,7 @@ static int attach_one(struct change *c, const struct kind *kind, const struct fi
         }
         row = (struct file_row){ 0 };
     }
-    bool mine = row.id && !row.record && row.by == c->actor->id;
+    bool mine = row.id && !row.record && row.by == c->actor->id && row.at >= c->now - UNUSED_MS;
     bool here = row.id && row.record == record && row.kind && strcmp(row.kind, kind->name) == 0;
     if (!mine && !here)
         return fail_field(err, f->name, "有文件没有上传成功，请重新上传",
@@ -276,4 +297,107 @@ int files_attach(struct change *c, const struct kind *kind, const void *before, 
         }
     }
     return 0;
+}
+
+/* ---- collecting ---- */
+
+/* What was forgotten the hour before: its bytes go now. More than these, and what a restart forgets, waits 30 days. */
+static struct {
+    char hashes[FORGET_MOST][HASH_TEXT];
+    size_t count;
+} forgotten;
+
+struct forget {
+    int64_t before;
+    size_t count;
+    char hashes[FORGET_MOST][HASH_TEXT];
+};
+
+static int forget_rows(struct db *db, void *args, struct error *err)
+{
+    struct forget *f = args;
+    int64_t ids[FORGET_MOST];
+    struct rows rows;
+    f->count = 0;
+    if (db_query(db, &rows,
+                 "SELECT id, sha256 FROM file WHERE record IS NULL AND uploaded_at < ? ORDER BY uploaded_at LIMIT ?",
+                 BIND(value_int(f->before), value_int(FORGET_MOST)), err) < 0)
+        return -1;
+    while (f->count < FORGET_MOST && rows_next(&rows)) {
+        ids[f->count] = rows_int(&rows, 0);
+        snprintf(f->hashes[f->count++], HASH_TEXT, "%s", rows_text(&rows, 1));
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    for (size_t i = 0; i < f->count; i++) /* a change may have taken it meanwhile */
+        if (db_run(db, "DELETE FROM file WHERE id = ? AND record IS NULL", BIND(value_int(ids[i])), NULL, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int remove_if_unnamed(const struct house *house, struct db *db, const char *sha256, struct error *err)
+{
+    char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES];
+    int64_t one;
+    bool named;
+    file_path(house, sha256, folder, path);
+    pthread_rwlock_wrlock(&making);
+    int got =
+        db_get_int(db, "SELECT 1 FROM file WHERE sha256 = ? LIMIT 1", BIND(value_text(sha256)), &one, &named, err);
+    if (got == 0 && !named)
+        unlink(path);
+    pthread_rwlock_unlock(&making);
+    return got;
+}
+
+/* One of the folders at a time, another each hour: all of them in eleven days. */
+static int sweep_folder(const struct house *house, struct db *db, int64_t now_ms, struct error *err)
+{
+    char path[PATH_MAX_BYTES], sha256[HASH_TEXT];
+    struct stat is;
+    unsigned number = (unsigned)(now_ms / HOUR_MS % FOLDERS);
+    snprintf(path, sizeof path, "%s/files/%02x", house->folder, number);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return 0; /* no file begins so */
+    int got = 0;
+    for (struct dirent *entry; got == 0 && (entry = readdir(folder)) != NULL;) {
+        bool whole = strlen(entry->d_name) == 62, part = strncmp(entry->d_name, "part-", 5) == 0;
+        if ((!whole && !part) || fstatat(dirfd(folder), entry->d_name, &is, AT_SYMLINK_NOFOLLOW) < 0 ||
+            now_ms - (int64_t)is.st_mtime * 1000 < ORPHAN_MS)
+            continue;
+        snprintf(sha256, sizeof sha256, "%02x%.62s", number, entry->d_name);
+        if (part)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+        else
+            got = remove_if_unnamed(house, db, sha256, err);
+    }
+    closedir(folder);
+    return got;
+}
+
+void files_tidy(struct house *house, int64_t now_ms)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    struct error err = { 0 };
+    struct db *db = NULL;
+    struct forget *f = memory_new(sizeof *f);
+    f->before = now_ms - UNUSED_MS;
+    pthread_mutex_lock(&one_at_a_time);
+    int got = store_reader(house->store, &db, &err);
+    for (size_t i = 0; got == 0 && i < forgotten.count; i++)
+        got = remove_if_unnamed(house, db, forgotten.hashes[i], &err);
+    if (got == 0)
+        got = sweep_folder(house, db, now_ms, &err);
+    if (db)
+        store_reader_back(house->store, db);
+    forgotten.count = 0;
+    if (got == 0 && (got = store_write(house->store, forget_rows, f, &err)) == 0) {
+        memcpy(forgotten.hashes, f->hashes, sizeof forgotten.hashes);
+        forgotten.count = f->count;
+    }
+    pthread_mutex_unlock(&one_at_a_time);
+    memory_free(f);
+    if (got < 0)
+        log_event(LOG_WARN, "files.tidy", "code", err.code, "why", err.en, NULL);
 }

@@ -4,6 +4,8 @@
 #include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
+#include "domain/hazard/standard.h"
+#include "domain/holiday.h"
 #include "domain/object/enterprise.h"
 #include "domain/object/facility.h"
 #include "domain/object/certificate.h"
@@ -11,14 +13,11 @@
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/person.h"
 
-const struct kind *const all_kinds[] = { &hazard_kind,       &paper_kind,
-                                         &enterprise_kind,   &facility_kind,
-                                         &licence_kind,      &person_kind,
-                                         &certificate_kind,  &major_hazard_source_kind,
-                                         &claim_kind,        &region_kind,
-                                         &organisation_kind, &account_kind,
-                                         &post_kind,         &assignment_kind,
-                                         &key_person_kind,   &site_kind,
-                                         &safety_cost_kind,  &training_kind,
-                                         &inventory_kind,    &claim_other_kind,
-                                         &paper_item_kind,   NULL };
+const struct kind *const all_kinds[] = {
+    &hazard_kind,       &paper_kind,       &enterprise_kind,  &facility_kind,
+    &licence_kind,      &person_kind,      &certificate_kind, &major_hazard_source_kind,
+    &claim_kind,        &clause_kind,      &holiday_kind,     &region_kind,
+    &organisation_kind, &account_kind,     &post_kind,        &assignment_kind,
+    &key_person_kind,   &site_kind,        &safety_cost_kind, &training_kind,
+    &inventory_kind,    &claim_other_kind, &paper_item_kind,  NULL
+};

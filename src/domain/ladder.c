@@ -86,7 +86,8 @@ const struct watch *watch_find(const char *kind, const char *name)
 
 const struct calendar *house_calendar(const struct house *house)
 {
-    return house->calendar ? house->calendar : &calendar_published;
+    const struct calendar *calendar = __atomic_load_n(&house->calendar, __ATOMIC_ACQUIRE);
+    return calendar ? calendar : &calendar_published;
 }
 
 static bool is_running(const struct watch *w, const struct calendar *calendar, const void *record, int64_t *due)

@@ -388,7 +388,19 @@ static int run_xlsx(struct sheet *s, struct error *err)
     return book_close(&s->book, err);
 }
 
-/* What a column gets of the width: its head and its usual words, and what is left goes to the long texts. */
+/* What a column gets of the width of the paper: a date stays on one line, and so does a head of four characters. */
+static double paper_share(const struct export_column *c, double width)
+{
+    const struct field *f = c->field;
+    if (c->is == COLUMN_ROW)
+        return 5;
+    if (c->is == COLUMN_NUMBER || (f && f->type == &type_date))
+        return 17;
+    if (f && f->type == &type_date_time)
+        return 20;
+    return width * 0.8 < 13 ? 13 : width * 0.8;
+}
+
 static json_t *ledger_columns(struct sheet *s)
 {
     json_t *list = json_array();
@@ -396,7 +408,7 @@ static json_t *ledger_columns(struct sheet *s)
         const struct export_column *c = &s->columns[i];
         text_clear(&s->cell);
         head_text(s, c, &s->cell);
-        double share = c->is == COLUMN_ROW ? 5 : width_of(c, book_width(text_get(&s->cell))) * 0.8;
+        double share = paper_share(c, width_of(c, book_width(text_get(&s->cell))));
         json_array_append_new(list, json_pack("{s:s, s:f, s:b}", "head", text_get(&s->cell), "share", share, "right",
                                               c->is == COLUMN_ROW || c->places >= 0));
     }
@@ -478,5 +490,17 @@ int export_run(const struct export_order *order, struct export_sum *sum, struct 
     if (got < 0)
         return -1;
     *sum = (struct export_sum){ .rows = s.rows, .size = fstat(order->fd, &file) == 0 ? file.st_size : 0 };
+    for (size_t i = 0; i < s.count; i++)
+        if (s.columns[i].field && s.columns[i].field->type->personal) {
+            size_t used = strlen(sum->personal);
+            snprintf(sum->personal + used, sizeof sum->personal - used, "%s%s", used ? "," : "",
+                     s.columns[i].field->name);
+        }
     return 0;
+}
+
+const char *export_detail(const struct export_sum *sum, struct arena *arena)
+{
+    return arena_printf(arena, "%" PRId64 " rows%s%s", sum->rows, sum->personal[0] ? "; personal: " : "",
+                        sum->personal);
 }

@@ -198,7 +198,7 @@ static int count_rows(struct db *db, const struct listing *l, struct arena *aren
     return 0;
 }
 
-static int make(struct job *job, struct db *db, struct export_order *order, struct error *err)
+static int make(struct job *job, struct db *db, struct export_order *order, const char **detail, struct error *err)
 {
     struct listing l;
     struct progress p = { .job = job };
@@ -215,19 +215,18 @@ static int make(struct job *job, struct db *db, struct export_order *order, stru
     if (export_run(order, &sum, err) < 0)
         return job_cancelled(job) ? job_stopped(err) : -1;
     json_object_set_new(job->result, "rows", json_integer(sum.rows));
+    *detail = export_detail(&sum, job->arena);
     return 0;
 }
 
-static int record_it(const struct job *job, struct error *err)
+static int record_it(const struct job *job, const char *detail, struct error *err)
 {
     struct origin by = { .now = job_now(job),
                          .account = job->actor->id,
                          .session = json_integer_value(json_object_get(job->args, "session")),
                          .key = job->actor->key,
                          .peer = word_of(job, "peer") };
-    int64_t rows = json_integer_value(json_object_get(job->result, "rows"));
-    return audit_write(job->house->store, &by, "export", job->kind->name, 0,
-                       arena_printf(job->arena, "%" PRId64 " rows", rows), err);
+    return audit_write(job->house->store, &by, "export", job->kind->name, 0, detail, err);
 }
 
 static int run_export(struct job *job, struct error *err)
@@ -242,6 +241,7 @@ static int run_export(struct job *job, struct error *err)
         .format = (enum export_format)format, .columns = column_list(job), .english = english, .now_ms = job_now(job)
     };
     struct db *db;
+    const char *detail = "";
     char day[DAY_TEXT];
     if (!job->kind || !actor_may(job->actor, job->kind, verb_bit("export")))
         return fail(err, FAULT_FORBIDDEN, "verb.missing", "您已没有导出的权限，任务没有进行",
@@ -251,11 +251,11 @@ static int run_export(struct job *job, struct error *err)
     order.fd = job->file_fd;
     int got = db_snapshot_begin(db, err);
     if (got == 0) {
-        got = make(job, db, &order, err);
+        got = make(job, db, &order, &detail, err);
         db_snapshot_end(db);
     }
     store_reader_back(job->house->store, db);
-    if (got < 0 || record_it(job, err) < 0)
+    if (got < 0 || record_it(job, detail, err) < 0)
         return -1;
     day_print(day_of_ms(order.now_ms), day);
     job->file_name = arena_printf(job->arena, "%s-%s.%s", english ? job->kind->label.en : job->kind->label.zh, day,

@@ -38,7 +38,7 @@ static int read_region(struct visit *v, int64_t *region, struct error *err)
     return 0;
 }
 
-static struct owner owner_at(int64_t region)
+struct owner duty_owner_at(int64_t region)
 {
     return (struct owner){ .county = region_at(region, REGION_COUNTY),
                            .town = region_at(region, REGION_TOWN),
@@ -77,7 +77,7 @@ static int read_object(struct visit *v, const char *text, struct owner *own, str
 static int read_area(struct visit *v, int64_t region, struct owner *own, struct error *err)
 {
     struct scope scope;
-    *own = owner_at(region);
+    *own = duty_owner_at(region);
     scope_compile(&v->actor, &assignment_kind, verb_bit("read"), &scope);
     if (!scope_covers(&scope, own, false))
         return no_such_record(err);
@@ -100,7 +100,7 @@ static int put_phone(struct visit *v, const struct responsible *r, struct error 
     return 0;
 }
 
-static int put_responsible(struct visit *v, const struct responsible *r, const struct scope *scope, struct error *err)
+int duty_put_responsible(struct visit *v, const struct responsible *r, const struct scope *scope, struct error *err)
 {
     struct json *j = &v->json;
     char day[DAY_TEXT];
@@ -161,7 +161,7 @@ int responsible_answer(struct visit *v, struct error *err)
     json_key(j, "items");
     json_open(j, '[');
     for (size_t i = 0; i < count; i++)
-        if (put_responsible(v, &list[i], &scope, err) < 0)
+        if (duty_put_responsible(v, &list[i], &scope, err) < 0)
             return -1;
     json_close(j, ']');
     json_key(j, "gaps");
@@ -330,7 +330,7 @@ static int read_target(struct visit *v, int64_t region, struct owner *from, stru
     if (record_read(v->db, &read, v->id, false, false, v->arena, &record, err) < 0)
         return -1;
     *from = record_of(record)->own;
-    *to = owner_at(region);
+    *to = duty_owner_at(region);
     to->object = from->object;
     to->sector = from->sector;
     if (!scope_covers(&move, from, false))

@@ -388,6 +388,10 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_POST, "/grid/boundaries", "key", text, false },
         { HTTP_POST, "/grid/boundaries", "from", day, false },
         { HTTP_POST, "/grid/boundaries", "source", text, false },
+        { HTTP_GET, "/grid/coverage", "within", text, false },
+        { HTTP_GET, "/grid/coverage", "on", day, false },
+        { HTTP_GET, "/grid/tree", "within", text, false },
+        { HTTP_GET, "/grid/tree", "on", day, false },
         { HTTP_GET, "/grid/check", "within", text, true },
         { HTTP_GET, "/grid/check", "on", day, false },
         { HTTP_GET, "/boundary", "datum", datum, false },
@@ -428,6 +432,19 @@ static void put_filters(struct json *j, const struct kind *k)
         }
 }
 
+/* What lines of the record refer to: items.hazard=12. */
+static void put_line_filters(struct json *j, const struct kind *k)
+{
+    for (size_t i = 0; i < k->field_count; i++)
+        for (size_t n = 0; k->fields[i].lines && n < k->fields[i].lines->field_count; n++) {
+            const struct field *f = &k->fields[i].lines->fields[n];
+            AUTO_TEXT name = TEXT_LIMIT(256);
+            text_printf(&name, "%s.%s", k->fields[i].name, f->name);
+            if (f->type == &type_reference)
+                put_parameter(j, text_get(&name), "query", false, "{\"type\":\"integer\"}", f->label.zh);
+        }
+}
+
 static void put_parameters(struct json *j, const struct route *r, const struct kind *k)
 {
     json_key(j, "parameters");
@@ -438,6 +455,8 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
         put_parameter(j, "kind-name", "path", true, "{\"type\":\"string\"}", NULL);
     if (strstr(r->pattern, "{file}"))
         put_parameter(j, "file", "path", true, "{\"type\":\"integer\"}", NULL);
+    if (strstr(r->pattern, "{code}"))
+        put_parameter(j, "code", "path", true, "{\"type\":\"string\"}", NULL);
     if (strstr(r->pattern, "{key}"))
         put_parameter(j, "key", "path", true, "{\"type\":\"integer\"}", NULL);
     if (r->flags & ROUTE_VERSION)
@@ -449,8 +468,10 @@ static void put_parameters(struct json *j, const struct route *r, const struct k
         put_parameter(j, "X-Anlan-As", "header", false, "{\"type\":\"integer\"}",
                       "id of an account: read through its eyes, within one's own scope");
     put_own_parameters(j, r);
-    if (k && r->method == HTTP_GET && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export")))
+    if (k && r->method == HTTP_GET && (strcmp(r->pattern, "/api/v1/{kind}") == 0 || strstr(r->pattern, "/export"))) {
         put_filters(j, k);
+        put_line_filters(j, k);
+    }
     json_close(j, ']');
 }
 

@@ -49,28 +49,17 @@ static void pdf_headers(struct visit *v, const char *name)
 
 /* ---- issuing ---- */
 
-/* Issued is issued: what cannot be printed now is printed for whoever asks for the original first. */
-static void print_now(struct visit *v)
+void paper_moved(struct visit *v)
 {
     struct compose c = composing(v);
     struct error why = { 0 };
     void *record;
     if (read_record(v, &paper_kind, &record, &why) == 0) {
         struct paper_record *paper = record;
-        if (original_keep(v->web->house, &c, &paper, &why) == 0)
+        if (!has(paper, issued_at) || original_keep(v->web->house, &c, &paper, &why) == 0)
             return;
     }
     log_event(LOG_WARN, "paper.unprinted", "paper", arena_printf(v->arena, "%" PRId64, v->id), "why", why.en, NULL);
-}
-
-int paper_issue(struct visit *v, struct error *err)
-{
-    v->kind = &paper_kind;
-    v->move = move_find(&paper_kind, "issue");
-    if (records_move_only(v, err) < 0)
-        return -1;
-    print_now(v);
-    return reply_record(v, &paper_kind, v->id, 200, err);
 }
 
 /* ---- one document ---- */

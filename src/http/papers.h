@@ -2,7 +2,9 @@
 #pragma once
 #include "http/web.h"
 
-int paper_issue(struct visit *v, struct error *err);
+/* After a move of a paper stands: the original is printed if it is due. What fails is logged, and printed for the first who
+** asks for it. */
+void paper_moved(struct visit *v);
 int paper_pdf(struct visit *v, struct error *err);
 int hazard_card(struct visit *v, struct error *err);
 int print_start(struct visit *v, struct error *err);

@@ -151,11 +151,18 @@ int session_create(struct visit *v, struct error *err)
     return welcome(v, token, account, err);
 }
 
+void visit_rights_end(const struct visit *v, int64_t account)
+{
+    if (v->web->house->hub)
+        hub_publish(v->web->house->hub, &(struct hub_event){ .kind = "session", .only = account, .rights = true });
+}
+
 int session_delete(struct visit *v, struct error *err)
 {
     struct origin by = visit_by(v);
     if (v->session.id && session_end(v->web->house->store, &by, v->actor.id, v->session.id, err) < 0)
         return -1;
+    visit_rights_end(v, v->actor.id);
     response_header(v->rs, "Set-Cookie", "anlan_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     v->rs->status = 204;
     return 0;
@@ -277,9 +284,9 @@ static bool stream_next(void *state, struct text *out)
             text_str(out, "event: resync\ndata: {}\n\n");
             return true;
         }
-        if (event.only) {
-            if (event.only != s->account)
-                continue;
+        if (event.only && event.only != s->account)
+            continue;
+        if (event.only && !event.rights) {
             text_printf(out, "event: %s\ndata: {\"id\":%lld}\n\n", event.kind, (long long)event.id);
             return true;
         }

@@ -2,9 +2,11 @@
 
 #include "access/query.h"
 #include "base/clock.h"
+#include "domain/enforcement/paper.h"
 #include "domain/files.h"
 #include "domain/render.h"
 #include "exchange/export.h"
+#include "http/papers.h"
 #include "record/table.h"
 #include "record/type.h"
 
@@ -224,16 +226,15 @@ static int move_in_change(struct change *c, void *args, struct error *err)
                        json_is_string(note) ? arena_str(c->arena, json_string_value(note)) : NULL, err);
 }
 
-int records_move_only(struct visit *v, struct error *err)
+int records_move(struct visit *v, struct error *err)
 {
     struct edit e = { v };
     struct change_result done;
-    return visit_change(v, move_in_change, &e, &done, err);
-}
-
-int records_move(struct visit *v, struct error *err)
-{
-    return records_move_only(v, err) < 0 ? -1 : reply_record(v, v->kind, v->id, 200, err);
+    if (visit_change(v, move_in_change, &e, &done, err) < 0)
+        return -1;
+    if (v->kind == &paper_kind)
+        paper_moved(v);
+    return reply_record(v, v->kind, done.id, 200, err);
 }
 
 /* ---- beside a record ---- */
@@ -396,5 +397,5 @@ int records_export(struct visit *v, struct error *err)
     v->rs->type = "text/csv; charset=utf-8";
     const char *name = arena_printf(v->arena, "%s-%s.csv", visit_word(v, &v->kind->label), day);
     response_header(v->rs, "Content-Disposition", disposition(v->arena, "attachment", name));
-    return visit_audit(v, "export", v->kind->name, 0, arena_printf(v->arena, "%" PRId64 " rows", sum.rows), err);
+    return visit_audit(v, "export", v->kind->name, 0, export_detail(&sum, v->arena), err);
 }

@@ -9,8 +9,6 @@ int records_change(struct visit *v, struct error *err);
 int records_remove(struct visit *v, struct error *err);
 int records_restore(struct visit *v, struct error *err);
 int records_undo(struct visit *v, struct error *err);
-/* The move alone, without a reply. */
-int records_move_only(struct visit *v, struct error *err);
 int records_move(struct visit *v, struct error *err);
 int records_history(struct visit *v, struct error *err);
 int records_files(struct visit *v, struct error *err);

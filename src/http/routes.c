@@ -2,6 +2,7 @@
 #include "http/bulk.h"
 #include "http/clauses.h"
 #include "http/desk.h"
+#include "http/coverage.h"
 #include "http/duty.h"
 #include "http/exports.h"
 #include "http/firm.h"
@@ -121,6 +122,8 @@ const struct route routes[] = {
       .about = "Outlines of the areas below one, simplified for drawing" },
     { HTTP_POST, V1 "/grid/boundaries", grid_take, .flags = ROUTE_UPLOAD,
       .about = "Store the boundaries of a GeoJSON collection" },
+    { HTTP_GET, V1 "/grid/coverage", grid_coverage, .flags = ROUTE_AS, .about = "Areas without the people they need" },
+    { HTTP_GET, V1 "/grid/tree", grid_tree, .flags = ROUTE_AS, .about = "The areas below one with their people" },
     { HTTP_GET, V1 "/grid/check", grid_fit, .flags = ROUTE_AS,
       .about = "Holes and overlaps among the areas below one" },
     { HTTP_GET, V1 "/regions/{id}/boundary", outline_read, .flags = ROUTE_AS, .about = "A boundary as GeoJSON" },
@@ -159,8 +162,6 @@ const struct route routes[] = {
     /* Papers. */
     { HTTP_GET, V1 "/verify/{code}", verify_read, .flags = ROUTE_OPEN,
       .about = "Is a paper genuine, by its check code" },
-    { HTTP_POST, V1 "/papers/{id}/moves/issue", paper_issue, .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE,
-      .about = "Issue a paper: number, original, deadlines of the hazards" },
     { HTTP_GET, V1 "/papers/{id}/pdf", paper_pdf, .flags = ROUTE_AS,
       .about = "The original of a paper; a draft as it would look" },
     { HTTP_GET, V1 "/hazards/{id}/card.pdf", hazard_card, .flags = ROUTE_AS, .about = "The card of a hazard" },

@@ -20,6 +20,12 @@ static int done(struct visit *v)
     return 0;
 }
 
+static int ended(struct visit *v, int64_t account)
+{
+    visit_rights_end(v, account);
+    return done(v);
+}
+
 /* The account of the path, for whoever manages accounts. The program's own is nobody's to manage. */
 static int managed(struct visit *v, struct error *err)
 {
@@ -46,7 +52,7 @@ int my_password(struct visit *v, struct error *err)
         fail_field(err, "new", "请填写新密码", "Please give a new password");
     if (err->fault)
         return -1;
-    return password_change(v->web->house->store, &by, v->actor.name, old, fresh, err) < 0 ? -1 : done(v);
+    return password_change(v->web->house->store, &by, v->actor.name, old, fresh, err) < 0 ? -1 : ended(v, v->actor.id);
 }
 
 int account_password(struct visit *v, struct error *err)
@@ -60,6 +66,7 @@ int account_password(struct visit *v, struct error *err)
                     "Change your own password on your own page");
     if (password_reset(v->web->house->store, &by, v->id, password, err) < 0)
         return -1;
+    visit_rights_end(v, v->id);
     json_open(&v->json, '{');
     json_key_str(&v->json, "password", password);
     json_close(&v->json, '}');
@@ -173,7 +180,7 @@ int my_sessions(struct visit *v, struct error *err)
 int my_session_end(struct visit *v, struct error *err)
 {
     struct origin by = visit_by(v);
-    return session_end(v->web->house->store, &by, v->actor.id, v->id, err) < 0 ? -1 : done(v);
+    return session_end(v->web->house->store, &by, v->actor.id, v->id, err) < 0 ? -1 : ended(v, v->actor.id);
 }
 
 int account_sessions(struct visit *v, struct error *err)
@@ -184,7 +191,7 @@ int account_sessions(struct visit *v, struct error *err)
 int account_sessions_end(struct visit *v, struct error *err)
 {
     struct origin by = visit_by(v);
-    return managed(v, err) < 0 || session_end(v->web->house->store, &by, v->id, 0, err) < 0 ? -1 : done(v);
+    return managed(v, err) < 0 || session_end(v->web->house->store, &by, v->id, 0, err) < 0 ? -1 : ended(v, v->id);
 }
 
 /* ---- keys ---- */
@@ -302,7 +309,7 @@ int my_key_make(struct visit *v, struct error *err)
 int my_key_end(struct visit *v, struct error *err)
 {
     struct origin by = visit_by(v);
-    return key_end(v->web->house->store, &by, v->actor.id, v->id, err) < 0 ? -1 : done(v);
+    return key_end(v->web->house->store, &by, v->actor.id, v->id, err) < 0 ? -1 : ended(v, v->actor.id);
 }
 
 int account_keys(struct visit *v, struct error *err)
@@ -313,5 +320,5 @@ int account_keys(struct visit *v, struct error *err)
 int account_key_end(struct visit *v, struct error *err)
 {
     struct origin by = visit_by(v);
-    return managed(v, err) < 0 || key_end(v->web->house->store, &by, v->id, v->key_id, err) < 0 ? -1 : done(v);
+    return managed(v, err) < 0 || key_end(v->web->house->store, &by, v->id, v->key_id, err) < 0 ? -1 : ended(v, v->id);
 }

@@ -106,6 +106,8 @@ bool visit_second_due(const struct visit *v);
 /* Into the audit trail: kind and record may be NULL and 0. */
 int visit_audit(const struct visit *v, const char *act, const char *kind, int64_t record, const char *detail,
                 struct error *err);
+/* A session, key or password of an account is no longer: its event streams end and come back signing in anew. */
+void visit_rights_end(const struct visit *v, int64_t account);
 const char *visit_word(const struct visit *v, const struct label *label);
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
 /* Reads the record in the actor's scope and writes it as the reply. */

@@ -61,7 +61,7 @@ static void put_items(struct print *p, const struct paper *w, struct arena *aren
     item.hanging = 28;
     for (size_t i = 0; i < w->item_count; i++)
         print_markup(p, &item,
-                     arena_printf(arena, "　　%zu. %s%s%s%s%s", i + 1, print_escape(arena, w->items[i].text),
+                     arena_printf(arena, "　　%zu.\u2005%s%s%s%s%s", i + 1, print_escape(arena, w->items[i].text),
                                   w->items[i].stress ? "<b>" : "", print_escape(arena, w->items[i].stress),
                                   w->items[i].stress ? "</b>" : "",
                                   i + 1 == w->item_count ? "<span foreground=\"#444444\">（以下空白）</span>" : ""),

@@ -207,8 +207,8 @@ static int refused(const struct text *said, struct error *err)
 
 static int run(int in, int limit_ms, struct text *out, struct error *err)
 {
-    pid_t pid;
-    int fd, status = 0;
+    pid_t pid = 0;
+    int fd = -1, status = 0;
     if (start(in, &pid, &fd, err) < 0)
         return -1;
     bool whole = read_all(fd, limit_ms, out);
@@ -227,7 +227,7 @@ static int run(int in, int limit_ms, struct text *out, struct error *err)
 
 int render_pdf(const json_t *document, int limit_ms, struct text *out, struct error *err)
 {
-    int in;
+    int in = -1;
     if (document_file(document, &in, err) < 0)
         return -1;
     int got = take_place(err);

@@ -73,7 +73,8 @@ static bool is_stale(const PGresult *result)
 
 static int refuse(struct connection *c, const char *state, const char *message, struct error *err)
 {
-    if (PQstatus(c->conn) != CONNECTION_OK || strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0)
+    /* Without a state it was the client library that failed, not the server: nothing came, or half of it. */
+    if (PQstatus(c->conn) != CONNECTION_OK || !*state || strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0)
         return store_unavailable(err, message);
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {
         c->retry = true;

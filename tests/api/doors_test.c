@@ -346,6 +346,40 @@ static void a_stream_tells_of_a_change_only_those_who_may_read_it(void **state)
         assert_string_equal(heard(o, streams[who]), ""); /* nothing changed, nothing is told */
 }
 
+/* Told to look anew, and then the end. */
+static bool ended(const struct reply *stream)
+{
+    AUTO_TEXT out = TEXT_LIMIT(1 << 16);
+    size_t before;
+    do {
+        before = out.used;
+        if (!stream->rs.stream->next(stream->rs.stream->state, &out))
+            return strstr(text_get(&out), "event: resync") != NULL;
+    } while (out.used > before);
+    return false;
+}
+
+/* What a stream may tell was settled when it was opened: whoever loses the session, key or duty behind it loses it too. */
+static void a_stream_ends_with_the_session_the_key_or_the_duty_behind_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *made = expect(post(o, SECURITY,
+                                     say(o,
+                                         "{\"role\":\"duty\",\"holder_account\":%lld,\"area\":\"990102001000\","
+                                         "\"valid_from\":\"2026-01-01\",\"basis\":\"值班表\"}",
+                                         (long long)o->people[GRID_B].id),
+                                     "/api/v1/assignments"),
+                                201);
+    struct reply *a = expect(get(o, GRID_A, "/api/v1/events"), 200), *b = expect(get(o, GRID_B, "/api/v1/events"), 200);
+    expect(post(o, SECURITY, "{}", "/api/v1/accounts/%lld/password", (long long)o->people[GRID_B].id), 200);
+    assert_true(ended(b));
+    assert_false(ended(a)); /* nobody else's */
+    expect(patch(o, SECURITY, number_at(made, "version"), "{\"valid_to\":\"2026-01-02\"}", "/api/v1/assignments/%lld",
+                 (long long)number_at(made, "id")),
+           200);
+    assert_true(ended(a)); /* a duty is everybody's: each looks up the own rights anew */
+}
+
 static void a_stream_tells_of_a_job_its_owner_alone(void **state)
 {
     struct office *o = OFFICE(state);
@@ -416,6 +450,7 @@ int main(void)
         SAYS(a_stream_tells_of_a_job_its_owner_alone),
         SAYS(a_stream_opened_with_a_key_tells_of_the_kinds_of_the_key_alone),
         SAYS(where_a_moved_enterprise_was_and_where_it_is_are_both_told),
+        SAYS(a_stream_ends_with_the_session_the_key_or_the_duty_behind_it), /* last: it ends sessions */
     };
     return RUN_OFFICES(tests);
 }

@@ -227,6 +227,50 @@ static void trees_that_leave_a_level_out_take_and_give_firms_all_the_same(void *
                      0);
 }
 
+/* ---- giving rights ---- */
+
+static struct reply *give_role(struct office *o, enum who by, const char *role, enum who to, const char *target)
+{
+    return post(o, by,
+                say(o,
+                    "{\"role\":\"%s\",\"holder_account\":%lld,%s\"valid_from\":\"2026-01-01\",\"basis\":\"任命文件\"}",
+                    role, (long long)o->people[to].id, target),
+                "/api/v1/assignments");
+}
+
+static void rights_are_given_by_another_and_administrators_are_not_joined(void **state)
+{
+    struct office *o = OFFICE(state);
+    expect_code(give_role(o, SECURITY, "inspector", SECURITY, "\"area\":\"990102000000\","), 422, "rights.own");
+    expect_code(give_role(o, OFFICE, "inspector", GRID_B, "\"area\":\"990102000000\","), 403, "rights.manage");
+    expect_code(give_role(o, OFFICE, "inspector", OFFICE, "\"area\":\"990102000000\","), 403, "rights.manage");
+    static const char *const alone[] = { "system_admin", "security_admin", "audit_admin" };
+    for (size_t i = 0; i < COUNT(alone); i++) {
+        expect_code(give_role(o, SECURITY, alone[i], GRID_A, ""), 422, "rights.apart"); /* he has duties */
+        if (strcmp(alone[i], "audit_admin") != 0)
+            expect_code(give_role(o, SECURITY, alone[i], AUDITOR, ""), 422, "rights.apart"); /* he is another one */
+    }
+    expect_code(give_role(o, SECURITY, "grid", AUDITOR, "\"area\":\"990102001000\","), 422, "rights.apart");
+}
+
+static void nobody_holds_more_rights_at_once_than_a_scope_has_parts(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long given[LIMIT_GRANTS + 1];
+    int count = 0;
+    struct reply *r = NULL;
+    for (; count <= LIMIT_GRANTS; count++) {
+        r = give_role(o, SECURITY, "duty", LEADER, "\"area\":\"990102001000\",");
+        if (r->status != 201)
+            break;
+        given[count] = number_at(r, "id");
+    }
+    expect_code(r, 422, "rights.many");
+    assert_in_range(count, 1, LIMIT_GRANTS);
+    for (int i = 0; i < count; i++)
+        run_sql(o, say(o, "UPDATE assignment SET removed_at = 1 WHERE id = %lld", given[i]));
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -237,6 +281,8 @@ int main(void)
         SAYS(two_of_the_same_nearness_are_in_each_other_s_way_until_ruled),
         SAYS(a_firm_goes_with_its_rows_and_both_sides_know_before),
         SAYS(trees_that_leave_a_level_out_take_and_give_firms_all_the_same),
+        SAYS(rights_are_given_by_another_and_administrators_are_not_joined),
+        SAYS(nobody_holds_more_rights_at_once_than_a_scope_has_parts),
     };
     return RUN_OFFICES(tests);
 }

@@ -118,7 +118,7 @@ static void what_is_wrong_is_named_when_the_export_is_asked_for(void **state)
         const char *body, *field;
     } wrong[] = {
         { "{}", "format" },
-        { "{\"format\":\"pdf\"}", "format" },
+        { "{\"format\":\"doc\"}", "format" },
         { "{\"format\":\"csv\",\"language\":\"fr\"}", "language" },
         { "{\"format\":\"csv\",\"columns\":[]}", "columns" },
         { "{\"format\":\"csv\",\"columns\":\"due\"}", "columns" },

@@ -2,11 +2,13 @@
 #include "api/office.h"
 
 #include "base/clock.h"
+#include "domain/files.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct reply *upload(struct office *o, enum who who, const char *query, const char *bytes, const char *type)
 {
@@ -203,6 +205,53 @@ static void bytes_lost_from_the_store_are_a_fault_that_says_so_and_promises_noth
     assert_int_equal(strlen(text_at(r, "id")), 8); /* the number to look for in the log */
 }
 
+/* ---- collecting ---- */
+
+static const char *path_of(struct office *o, const struct reply *upload)
+{
+    const char *hash = text_at(upload, "sha256");
+    return say(o, "%s/files/%.2s/%s", o->folder, hash, hash + 2);
+}
+
+static void an_upload_nobody_takes_goes_after_a_day_and_its_bytes_an_hour_later(void **state)
+{
+    enum { HOUR = 3600 * 1000 };
+    struct office *o = OFFICE(state);
+    int64_t now = clock_now_ms();
+    struct reply *alone = expect(upload(o, GRID_A, "?name=a.png", "nobody takes these bytes", "image/png"), 201);
+    struct reply *taken = expect(upload(o, GRID_A, "?name=b.png", "a record takes these", "image/png"), 201);
+    struct reply *twice = expect(upload(o, GRID_A, "?name=c.png", "both have these", "image/png"), 201);
+    attached(o, number_at(taken, "id"));
+    attached(o, number_at(twice, "id"));
+    expect(upload(o, GRID_B, "?name=d.png", "both have these", "image/png"), 201);
+    files_tidy(&o->house, now + 23 * HOUR);
+    files_tidy(&o->house, now + 23 * HOUR);
+    assert_int_equal(access(path_of(o, alone), R_OK), 0);
+    files_tidy(&o->house, now + 25 * HOUR);
+    assert_int_equal(
+        count_rows(o, say(o, "SELECT count(*) FROM file WHERE id = %lld", (long long)number_at(alone, "id"))), 0);
+    assert_int_equal(access(path_of(o, alone), R_OK), 0); /* a backup under way still finds them */
+    files_tidy(&o->house, now + 26 * HOUR);
+    assert_int_equal(access(path_of(o, alone), R_OK), -1);
+    assert_int_equal(access(path_of(o, taken), R_OK), 0);
+    assert_int_equal(access(path_of(o, twice), R_OK), 0); /* the other upload is gone, the record's is not */
+}
+
+static void bytes_without_a_row_lie_for_thirty_days(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = expect(upload(o, GRID_A, "?name=a.png", "left by a crash", "image/png"), 201);
+    const char *path = path_of(o, r);
+    run_sql(o, say(o, "DELETE FROM file WHERE id = %lld", (long long)number_at(r, "id")));
+    int64_t now = clock_now_ms(), day = 24LL * 3600 * 1000, hour = day / 24;
+    for (int64_t at = now + 28 * day; at < now + 29 * day; at += hour)
+        files_tidy(&o->house, at);
+    assert_int_equal(access(path, R_OK), 0);
+    for (int i = 0; i < 256; i++)
+        files_tidy(&o->house, now + 31 * day + i * hour);
+    assert_int_equal(access(path, R_OK), -1);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -215,6 +264,8 @@ int main(void)
         SAYS(an_upload_nobody_used_is_forgotten_after_a_day),
         SAYS(bytes_lost_from_the_store_are_a_fault_that_says_so_and_promises_nothing),
         SAYS(a_field_takes_no_more_files_than_it_says),
+        SAYS(an_upload_nobody_takes_goes_after_a_day_and_its_bytes_an_hour_later),
+        SAYS(bytes_without_a_row_lie_for_thirty_days),
     };
     return RUN_OFFICES(tests);
 }

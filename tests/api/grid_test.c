@@ -263,6 +263,80 @@ static void the_grid_of_the_demonstration_fits(void **state)
     }
 }
 
+/* ---- people of the grid ---- */
+
+static const json_t *item_with(const struct reply *r, const char *list, const char *code)
+{
+    const json_t *items = at(r, list), *one;
+    size_t i;
+    json_array_foreach(items, i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0) return one;
+    return NULL;
+}
+
+static bool misses(const json_t *area, const char *role)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(area, "missing"), i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "role")), role) == 0) return true;
+    return false;
+}
+
+static void a_village_without_a_grid_member_is_a_gap_until_it_has_one(void **state)
+{
+    static const char village[] = "990102001002";
+    struct office *o = OFFICE(state);
+    struct reply *before = expect(get(o, OFFICE, "/api/v1/grid/coverage?within=990102001"), 200);
+    assert_true(misses(item_with(before, "gaps", village), "grid"));
+    int64_t had = number_at(before, "levels.2.with_member"), areas = number_at(before, "levels.2.areas");
+    assert_true(areas > had);
+    expect(post(o, SECURITY,
+                say(o,
+                    "{\"role\":\"grid\",\"holder_account\":%lld,\"area\":\"%s\","
+                    "\"valid_from\":\"2026-01-01\",\"basis\":\"街道文件\"}",
+                    (long long)o->people[GRID_A].id, village),
+                "/api/v1/assignments"),
+           201);
+    struct reply *after = expect(get(o, OFFICE, "/api/v1/grid/coverage?within=990102001"), 200);
+    assert_int_equal(number_at(after, "levels.2.with_member"), had + 1);
+    const json_t *gap = item_with(after, "gaps", village);
+    assert_true(!gap || !misses(gap, "grid"));
+    /* As of the day before it began nothing has changed. */
+    struct reply *then = expect(get(o, OFFICE, "/api/v1/grid/coverage?within=990102001&on=2025-12-31"), 200);
+    assert_true(misses(item_with(then, "gaps", village), "grid"));
+    /* The tree names the person, the phone masked. */
+    struct reply *tree = expect(get(o, OFFICE, "/api/v1/grid/tree?within=990102001"), 200);
+    const json_t *branch = item_with(tree, "items", village);
+    const json_t *person = json_array_get(json_object_get(branch, "people"), 0);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(person, "holder"), "name")), "贺志成");
+    const char *phone = json_string_value(json_object_get(person, "phone_masked"));
+    assert_true(!phone || strchr(phone, '*'));
+    assert_false(misses(branch, "grid"));
+    /* An account that is disabled covers nothing. */
+    run_sql(o, say(o, "UPDATE account SET active = 0 WHERE id = %lld", (long long)o->people[GRID_A].id));
+    struct reply *gone = expect(get(o, OFFICE, "/api/v1/grid/coverage?within=990102001"), 200);
+    run_sql(o, say(o, "UPDATE account SET active = 1 WHERE id = %lld", (long long)o->people[GRID_A].id));
+    assert_true(misses(item_with(gone, "gaps", village), "grid"));
+}
+
+static void the_people_of_an_area_are_told_to_whoever_reads_all_of_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = expect(get(o, GRID_A, "/api/v1/grid/tree"), 200);
+    assert_true(count_at(r, "items") > 0);
+    assert_true(json_is_null(at(r, "items.0.people")));
+    expect_silent(r, "phone_masked");
+    r = expect(get(o, GRID_A, "/api/v1/grid/coverage"), 200);
+    assert_int_equal(number_at(r, "levels.0.areas"), 0);
+    assert_true(number_at(r, "levels.2.areas") > 0);
+    assert_true(number_at(r, "levels.2.areas") <
+                number_at(expect(get(o, OFFICE, "/api/v1/grid/coverage"), 200), "levels.2.areas"));
+    expect_field(get(o, OFFICE, "/api/v1/grid/coverage?within=99x"), "within");
+    expect_field(get(o, OFFICE, "/api/v1/grid/tree?on=today"), "on");
+    expect_field(get(o, OFFICE, "/api/v1/grid/tree?level=town"), "level");
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -275,6 +349,8 @@ int main(void)
         SAYS(a_collection_stores_what_it_can_and_tells_the_rest_feature_by_feature),
         SAYS(the_areas_below_one_are_drawn_with_their_names_and_where_to_write_them),
         SAYS(a_grid_is_told_its_hole_its_overlap_and_who_is_missing),
+        SAYS(a_village_without_a_grid_member_is_a_gap_until_it_has_one),
+        SAYS(the_people_of_an_area_are_told_to_whoever_reads_all_of_it),
     };
     return RUN_OFFICES(tests);
 }

@@ -65,7 +65,7 @@ static int open_office(void **state)
     o->url = o->engine == STORE_POSTGRES ? pg_fixture_database() : NULL;
     must(house_open(&(struct house_options){ o->folder, o->url, READERS, HOUSE_OWN }, &o->house, &err), &err);
     must(house_start_jobs(&o->house, 0, clock_now_ms, &err), &err);
-    must(demo_load(&o->house, clock_now_ms(), 0, &err), &err);
+    must(demo_load(&o->house, &(struct demo_order){ .now_ms = clock_now_ms() }, &err), &err);
     o->web = (struct web){ .house = &o->house, .version = "0.0.0" };
     meet_people(o);
     *state = o;

@@ -55,6 +55,10 @@ static void every_reading_of_a_personal_value_is_told(void **state)
     assert_string_equal(word(row, "kind"), "enterprise");
     expect(get(o, OFFICE, "/api/v1/enterprises/export"), 200);
     assert_non_null(strstr(word(newest(o, "export"), "detail"), "rows"));
+    expect(get(o, OFFICE, "/api/v1/organisations/export?columns=name"), 200);
+    assert_null(strstr(word(newest(o, "export"), "detail"), "personal"));
+    expect(get(o, OFFICE, "/api/v1/organisations/export?columns=name,phone"), 200);
+    assert_non_null(strstr(word(newest(o, "export"), "detail"), "rows; personal: phone"));
     expect_silent(get(o, AUDITOR, "/api/v1/audit"), "13612340000");
 }
 

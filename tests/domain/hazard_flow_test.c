@@ -541,6 +541,7 @@ static void the_same_clause_within_a_year_is_a_repeat(void **state)
         { FIRM_B2, "甲款", "2026-03-01", true },  { FIRM_B2, "乙款", "2026-03-01", false },
         { FIRM_B1, "甲款", "2026-03-01", false },
     };
+    int64_t former = 0;
     for (size_t i = 0; i < COUNT(rows); i++) {
         int64_t id =
             must_create(t, OFFICE, &hazard_kind,
@@ -548,6 +549,8 @@ static void the_same_clause_within_a_year_is_a_repeat(void **state)
                             (long long)t->spots[rows[i].firm], rows[i].found_on));
         must_move(t, OFFICE, id, "classify", say(t, "{\"level\":\"general\",\"clause\":\"%s\"}", rows[i].clause));
         assert_int_equal(hazard_of(t, id)->repeated, rows[i].repeated);
+        assert_int_equal(hazard_of(t, id)->repeat_of, rows[i].repeated ? former : 0);
+        former = id;
     }
 }
 

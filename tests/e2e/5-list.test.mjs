@@ -76,8 +76,8 @@ test('an area is chosen step by step, down from the county, and narrows the list
 
 test('conditions that leave nothing say which of them hides the rows', async (t) => {
   const page = await t.open('xujing', '/hazards?state=found&due.before=2001-01-01')
-  await page.getByText(/条件里的“.+”挡住了 [\d,]+ 条/).waitFor()
-  await page.getByRole('button', { name: '去掉这个条件' }).click()
+  await page.getByText(/“.+”挡住了 [\d,]+ 条/).first().waitFor()
+  await page.getByRole('button', { name: '去掉这个条件' }).first().click()
   await rows(page).first().waitFor()
 })
 
@@ -127,7 +127,7 @@ test('scrolling loads all rows, each once, and never more than a screenful of th
   const box = page.getByRole('grid')
   for (let i = 0; i < 200; i += 1) {
     const now = await rows(page).evaluateAll((list) =>
-      list.map((r) => `${r.dataset.at} ${r.querySelector('[role=gridcell]')?.textContent}`),
+      list.map((r) => `${r.dataset.at} ${r.querySelectorAll('[role=gridcell]')[1]?.textContent}`),
     )
     assert.ok(now.length < 90, `${now.length} rows stand in the page`)
     for (const r of now) seen.add(r)
@@ -223,7 +223,7 @@ test('conditions kept under a name are a tab', async (t) => {
   await page.getByRole('button', { name: '存为页签' }).click()
   await page.getByRole('textbox', { name: '页签名称' }).fill('等我复查')
   await page.getByRole('dialog').getByRole('button', { name: '存为页签' }).click()
-  await page.getByRole('link', { name: '全部', exact: true }).click()
+  await page.getByRole('link', { name: /^全部/ }).click()
   await until(async () => assert.equal(new URL(page.url()).search, ''))
   await page.reload()
   await page.getByRole('link', { name: '等我复查' }).click()

@@ -97,6 +97,19 @@ const views = [
     ready: (p) => p.locator('.map .plate').first().waitFor(),
     open: (p) => press(p, '核对边界', 'Check boundaries').then(() => p.getByText(/严丝合缝|below fit/).waitFor()),
   },
+  { name: 'paper', to: '/papers/1', ready: facts },
+  {
+    name: 'paper-drawer',
+    to: someHazard('粉尘除尘'),
+    ready: facts,
+    open: (p) => press(p, '出文书', 'Issue a paper').then(() => p.getByRole('dialog').waitFor()),
+  },
+  {
+    name: 'verify',
+    who: null,
+    to: async (api) => `/verify/${(await api.get('/papers/1')).check_code}`,
+    ready: (p) => p.getByRole('heading', { name: /文书真实有效|Genuine/ }).waitFor(),
+  },
   { name: 'account', to: async (api) => `/accounts/${(await api.me()).id}`, ready: facts },
   { name: 'hazard-new', to: '/hazards/new', ready: (p) => p.locator('#new-description').waitFor() },
   { name: 'enterprise-new', to: '/enterprises/new', ready: (p) => p.locator('#new-name').waitFor() },
@@ -294,12 +307,54 @@ const views = [
         .first()
         .waitFor(),
   },
+  { name: 'me-password', to: '/me', ready: (p) => p.getByRole('tab', { selected: true }).waitFor() },
+  { name: 'me-second', to: '/me?tab=second', ready: (p) => p.locator('.second .state').waitFor() },
+  { name: 'me-sessions', to: '/me?tab=sessions', ready: (p) => p.getByText(/本机|This device/).first().waitFor() },
+  { name: 'me-keys', to: '/me?tab=keys', ready: (p) => p.getByRole('button', { name: /新建密钥|New key/ }).waitFor() },
+  { name: 'audit', who: 'auditadmin', to: '/audit', ready: (p) => p.getByRole('row').nth(2).waitFor() },
+  { name: 'setup', who: null, to: '/setup', ready: (p) => p.locator('h1').first().waitFor() },
+  {
+    name: 'responsible',
+    to: async (api) => `/responsible?object=${(await api.find('enterprises', '禾川')).id}`,
+    ready: (p) => p.locator('.row, li.row').first().waitFor(),
+  },
+  { name: 'responsible-empty', to: '/responsible', ready: (p) => p.locator('h1').first().waitFor() },
+  { name: 'owners', to: '/owners', ready: (p) => p.locator('h1').first().waitFor() },
+  ...['claims', 'posts', 'assignments'].map((kinds) => ({ name: kinds, to: `/${kinds}`, ready: list })),
+  { name: 'assignment', to: async (api) => `/assignments/${(await api.get('/assignments?limit=1')).items[0].id}`, ready: facts },
+  { name: 'post', to: async (api) => `/posts/${(await api.get('/posts?limit=1')).items[0].id}`, ready: facts },
+  { name: 'assignment-new', who: 'secadmin', to: '/assignments/new', ready: (p) => p.locator('.bar .btn.main').waitFor() },
+  {
+    name: 'list-chosen',
+    to: '/hazards',
+    ready: list,
+    open: async (p) => {
+      await p.locator('[data-at="1"] .check').click()
+      await p.locator('[data-at="3"] .check').click({ modifiers: ['Shift'] })
+      await p.getByRole('toolbar').waitFor()
+    },
+    phone: false,
+  },
+  {
+    name: 'keys',
+    to: '/hazards',
+    ready: list,
+    open: (p) => p.keyboard.press('?').then(() => p.getByRole('dialog', { name: /快捷键|Keys/ }).waitFor()),
+    phone: false,
+  },
+  {
+    name: 'versions',
+    to: someHazard('喷漆房可燃'),
+    ready: facts,
+    open: (p) => press(p, '对比版本', 'Compare versions').then(() => p.getByRole('dialog').getByRole('table').waitFor()),
+    phone: false,
+  },
   { name: 'record-lost', to: '/hazards/99999999', ready: (p) => p.getByRole('alert').waitFor() },
 ]
 
 async function show(t, view, options) {
   const who = view.who === undefined ? 'xujing' : view.who
-  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who))
+  const to = typeof view.to === 'string' ? view.to : await view.to(await t.api(who ?? 'xujing'))
   const page = await t.open(who, to, options)
   await view.ready(page)
   await view.open?.(page)

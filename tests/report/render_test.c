@@ -165,7 +165,11 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    char command[160];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command) == 0 ? failed : 1;
+    static const char *const left[] = { "printer", "environment" };
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        char path[160];
+        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
+        unlink(path);
+    }
+    return rmdir(folder) == 0 ? failed : 1;
 }

@@ -17,7 +17,7 @@ BIN, ENGINE = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "sqlite"
 os.environ["ANLAN_BIN"] = BIN
 from server import Person, Server  # noqa: E402
 
-LOOK_UP = {"region", "organisation", "account", "post"}
+LOOK_UP = {"region", "organisation", "account", "post", "clause", "holiday"}
 NOWHERE = 99999999
 SAMPLE = 2  # rows outside, per kind and person, that are tried by every door; by id all are
 HAZCHEM = {"HAZCHEM", "MINE", "TAILINGS", "FIREWORK", "INDUSTRY"}

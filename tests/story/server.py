@@ -33,7 +33,7 @@ class Server:
         self.folder = tempfile.mkdtemp(prefix="anlan-test-")
         self.db = ["--db", db] if db else []
         self.process = None
-        self.run("demo", *(["--scale", str(scale)] if scale else []))
+        self.run("demo", "--city", "small", *(["--scale", str(scale)] if scale else []))
 
     def run(self, *words):
         done = subprocess.run([BIN, *words, "--data", self.folder, *self.db], capture_output=True, text=True, timeout=300)
@@ -43,8 +43,8 @@ class Server:
     def key(self, name):
         return self.run("key", "new", "--user", name).strip()
 
-    def start(self, *words, **environment):
-        self.port = free_port()
+    def start(self, *words, port=None, **environment):
+        self.port = port or free_port()
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen([BIN, "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", *self.db,
                                          *words], stdout=subprocess.DEVNULL, stderr=self.log,

@@ -10,6 +10,8 @@ declare module 'vue-router' {
     open?: boolean
     /* Another address is another page, not the same one with other data. */
     keyed?: boolean
+    /* Belongs to the person alone: not looked at through somebody else's eyes. */
+    own?: boolean
   }
 }
 
@@ -33,6 +35,7 @@ const pages = {
   setup: () => import('@/pages/account/SetupPage.vue'),
   verify: () => import('@/pages/VerifyPage.vue'),
   notices: () => import('@/pages/NoticesPage.vue'),
+  mails: () => import('@/pages/MailsPage.vue'),
   lost: () => import('@/pages/NotFound.vue'),
 }
 
@@ -41,12 +44,13 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', name: 'sign-in', meta: { open: true }, component: pages.signIn },
     { path: '/', name: 'home', component: pages.work },
-    { path: '/grid', name: 'grid', component: pages.grid },
-    { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true }, component: pages.import },
+    { path: '/grid', name: 'grid', meta: { own: true }, component: pages.grid },
+    { path: '/imports/:id(\\d+)', name: 'import', meta: { keyed: true, own: true }, component: pages.import },
     { path: '/setup', name: 'setup', meta: { open: true }, component: pages.setup },
     { path: '/verify/:code?', name: 'verify', meta: { open: true }, component: pages.verify },
-    { path: '/me', name: 'account', component: pages.account },
-    { path: '/notices', name: 'notices', component: pages.notices },
+    { path: '/me', name: 'account', meta: { own: true }, component: pages.account },
+    { path: '/notices', name: 'notices', meta: { own: true }, component: pages.notices },
+    { path: '/mails', name: 'mails', meta: { own: true }, component: pages.mails },
     { path: '/responsible', name: 'responsible', component: pages.responsible },
     { path: '/owners', name: 'owners', component: pages.owners },
     { path: '/bin', name: 'bin', component: pages.bin },
@@ -54,7 +58,7 @@ export const router = createRouter({
     { path: '/audit', name: 'audit', component: pages.audit },
     { path: '/:kinds', name: 'list', meta: { keyed: true }, component: pages.list },
     { path: '/:kinds/new', name: 'create', meta: { keyed: true }, component: pages.create },
-    { path: '/:kinds/import', name: 'import-start', meta: { keyed: true }, component: pages.importStart },
+    { path: '/:kinds/import', name: 'import-start', meta: { keyed: true, own: true }, component: pages.importStart },
     { path: '/:kinds/:id(\\d+)', name: 'record', meta: { keyed: true }, component: pages.record },
     { path: '/:rest(.*)*', name: 'lost', component: pages.lost },
   ],
@@ -75,7 +79,7 @@ router.beforeEach(async (to) => {
   }
   if (me.value?.must_change_password && to.name !== 'account') return { name: 'account', query: { tab: 'password' } }
   if (me.value?.totp_due && to.name !== 'account') return { name: 'account', query: { tab: 'second' } }
-  if (to.name === 'audit' && !hasRight('audit'))
+  if ((to.name === 'audit' && !hasRight('audit')) || (to.name === 'mails' && !hasRight('operate')))
     return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, replace: true }
   const home = to.name === 'home' ? homeOf() : null
   if (home) return { path: home, replace: true }
@@ -119,6 +123,7 @@ const own: { [name: string]: () => string } = {
   audit: () => w.value.account.audit.title,
   setup: () => w.value.account.setup.title,
   notices: () => w.value.notices.title,
+  mails: () => w.value.notices.mails.title,
   responsible: () => w.value.duty.responsible,
   owners: () => w.value.duty.owners,
   grid: () => w.value.grid.title,

@@ -131,6 +131,8 @@ static void items_of_instruction(struct change *c, struct paper_record *p)
     }
     *items = (struct lines){ order->items->count, rows };
     set(p, items, items);
+    if (!has(p, recipient) && has(order, recipient))
+        set(p, recipient, order->recipient);
 }
 
 static void fill_officer(struct change *c, int64_t account, const char **out)

@@ -78,6 +78,7 @@ struct hazard {
     /* after the closing */
     int64_t reopened;
     int64_t repeated;
+    int64_t repeat_of; /* the hazard it repeats: same unit, same clause, within twelve months */
     int64_t first_closer;
     int64_t first_closed_on;
     /* 挂牌督办 is a flag beside the state */

@@ -62,31 +62,36 @@ static int gives_due(const struct change *c, struct error *err)
 }
 
 /* Same unit, same clause, within twelve months (hazard reference §3). */
-static int find_repeat(struct change *c, bool *out, struct error *err)
+static int find_repeat(struct change *c, int64_t *out, struct error *err)
 {
     struct hazard *h = c->after;
     const struct deadline_rule *rule = deadline_rule_on(&deadline_rules, "hazard.repeat", h->found_on);
-    int64_t ignored;
-    *out = false;
+    bool found = false;
+    *out = 0;
     if (!rule || !has(h, clause))
         return 0;
-    return db_get_int(c->db,
-                      "SELECT 1 FROM hazard WHERE own_object = ? AND removed_at IS NULL AND id <> ? AND clause = ? AND "
-                      "found_on >= ? AND found_on <= ?",
-                      BIND(value_int(h->is.own.object), value_int(h->is.id), value_text(h->clause),
-                           value_int(period_last_day(c->calendar, h->found_on, &rule->period)), value_int(h->found_on)),
-                      &ignored, out, err);
+    return db_get_int(
+        c->db,
+        "SELECT id FROM hazard WHERE own_object = ? AND removed_at IS NULL AND id <> ? AND clause = ? AND "
+        "found_on >= ? AND found_on <= ? ORDER BY found_on DESC, id DESC LIMIT 1",
+        BIND(value_int(h->is.own.object), value_int(h->is.id), value_text(h->clause),
+             value_int(period_last_day(c->calendar, h->found_on, &rule->period)), value_int(h->found_on)),
+        out, &found, err);
 }
 
 static int may_classify(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    bool repeat;
+    int64_t former;
     if (given(h, clause) && has(h, clause) && clause_check("clause", h->clause, h->found_on, err) < 0)
         return -1;
-    if (find_repeat(c, &repeat, err) < 0)
+    if (find_repeat(c, &former, err) < 0)
         return -1;
-    set(h, repeated, repeat);
+    set(h, repeated, former != 0);
+    if (former)
+        set(h, repeat_of, former);
+    else
+        unset(h, repeat_of);
     return 0;
 }
 

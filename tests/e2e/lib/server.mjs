@@ -7,11 +7,11 @@ import { join } from 'node:path'
 const GREETING = /https?:\/\/[^\s/]+/
 const HAZARDS = '1000' // enough for a list to load in several pages
 
-export async function startServer(results) {
+export async function startServer(results, hazards = HAZARDS) {
   const program = process.env.ANLAN_BIN
   if (!program) throw new Error('ANLAN_BIN names no program; ./test sets it')
   const folder = mkdtempSync(join(tmpdir(), 'anlan-e2e-'))
-  const made = spawnSync(program, ['demo', '--data', folder, '--scale', HAZARDS], { encoding: 'utf8' })
+  const made = spawnSync(program, ['demo', '--city', 'small', '--data', folder, '--scale', hazards], { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`anlan demo failed:\n${made.stdout}${made.stderr}`)
 
   const web = process.env.ANLAN_WEB ? ['--web', process.env.ANLAN_WEB] : []

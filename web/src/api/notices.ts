@@ -76,3 +76,24 @@ export function keepNoticeSettings(s: {
 }): Promise<NoticeSettings> {
   return json('PUT', '/me/notice-settings', { json: s })
 }
+
+export type MailState = 'dead' | 'waiting' | 'sent' | 'void'
+export type Mail = {
+  id: number
+  account: { id: number; name: string | null }
+  state: MailState
+  made_at: string
+  tries: number
+  next_at: string | null
+  ended_at: string | null
+  problem: { code: string; detail: string } | null
+}
+export type MailPage = { posted: boolean; waiting: number; dead: number; items: Mail[] }
+
+export function mails(state: MailState): Promise<MailPage> {
+  return json('GET', '/mails', { query: { state } })
+}
+
+export async function mailAgain(id: number): Promise<void> {
+  await request('POST', `/mails/${id}/again`, { json: {} })
+}

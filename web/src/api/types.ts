@@ -45,6 +45,8 @@ export type Field = {
   lines: string | null
   group: string
   filter: FilterOp[]
+  /* there only while that choice has one of these codes */
+  when?: { field: string; codes: string[] }
 }
 
 export type Tone = 'idle' | 'running' | 'judge' | 'request' | 'returned' | 'done' | 'stopped'
@@ -80,6 +82,8 @@ export type Kind = {
   number: boolean
   sorts: string[]
   newest_first: boolean
+  /* something follows from a record and the day: GET …/standing */
+  standing?: boolean
   groups: { name: string; label: Label }[]
   fields: Field[]
   states: State[]
@@ -138,7 +142,7 @@ export type StoredFile = {
 
 export type Actor = { id: number; name: string; post: string | null; organisation: { id: number; name: string } | null }
 
-export type HistoryAct = 'create' | 'change' | 'remove' | 'restore' | 'import' | 'move'
+export type HistoryAct = 'create' | 'change' | 'remove' | 'restore' | 'import' | 'move' | 'verify'
 
 export type HistoryItem = {
   version: number

@@ -1,3 +1,4 @@
+import { en as firm } from './areas/firm'
 import { en as grid } from './areas/grid'
 import { en as search } from './areas/search'
 import { en as work } from './areas/work'
@@ -6,6 +7,7 @@ import { en as exchange } from './areas/exchange'
 import { en as account } from './areas/account'
 import { en as bin } from './areas/bin'
 import { en as bulk } from './areas/bulk'
+import { en as desk } from './areas/desk'
 import { en as duty } from './areas/duty'
 import { en as papers } from './areas/papers'
 import type { Words } from './zh'
@@ -22,8 +24,11 @@ const en: Words = {
   notices,
   ...exchange,
   account,
+  desk,
   duty,
+  firm,
   papers,
+  firm,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
@@ -118,12 +123,18 @@ const en: Words = {
     paper: 'Papers',
     enterprise: 'Enterprises',
     facility: 'Facilities',
+    licence: 'Licences',
+    person: 'Staff of firms',
+    certificate: 'Certificates',
+    major_hazard_source: 'Major hazards',
     region: 'Regions',
     organisation: 'Organisations',
     account: 'People',
     post: 'Posts',
     assignment: 'Assignments',
     claim: 'Claims',
+    clause: 'Judgement standards',
+    holiday: 'Holidays',
   },
 
   list: {
@@ -173,14 +184,12 @@ const en: Words = {
     leaveBin: 'Leave the bin',
     binEmpty: 'The bin is empty',
     rows: (a, b, n) => `Rows ${a}–${b} of ${n}`,
-    scrollLoads: 'Scroll to load more',
     density: 'Density',
     comfortable: 'Roomy 40',
     compact: 'Compact 32',
     empty: (kind) => `No ${lower(kind)} yet`,
     emptyText: (kind) => `There is no ${lower(kind)} in your scope yet.`,
     noMatch: (kind) => `No ${lower(kind)} matches`,
-    noMatchText: (what, n) => `"${what}" hides ${n}.`,
     noMatchPlain: 'The conditions together match nothing. Take one away.',
     dropThis: 'Remove this condition',
     failed: 'Not loaded',
@@ -197,7 +206,6 @@ const en: Words = {
     saveTabName: 'Name of the tab',
     saveTabDo: 'Save tab',
     allTab: 'All',
-    dropTab: (name) => `Delete tab "${name}"`,
     presets: { today: 'Today', week: 'This week', month: 'This month', late: 'Before today', next7: 'Next 7 days' },
   },
 
@@ -256,6 +264,7 @@ const en: Words = {
       restore: 'Restored',
       import: 'Imported',
       move: 'Step',
+      verify: 'Verified',
     },
     masked: '(hidden)',
     wasEmpty: '(empty)',
@@ -266,6 +275,7 @@ const en: Words = {
     gone: 'This record cannot be shown',
     goneText: 'It does not exist or is outside your scope. Ask the safety office above yours.',
     photo: (name) => `Photo ${name}`,
+    photoHash: (sha) => `SHA-256 of the file: ${sha}`,
     download: (name) => `Download ${name}`,
     map: 'Coordinates',
   },
@@ -276,10 +286,12 @@ const en: Words = {
     save: 'Save',
     saveCount: (n) => `Save ${many(n, 'change', 'changes')}`,
     saving: 'Saving',
-    draftSaved: (time) => `Kept here ${time}`,
-    draftBack: (time) => `Unsaved entries of ${time} are back`,
-    draftDrop: 'Discard and start over',
-    draftFailed: 'No space left on this device; the draft was not kept',
+    candidates: 'Clauses that may make it a major hazard',
+    candidatesNote: 'Candidates by similar words, not a verdict; whoever classifies it decides.',
+    candidatesTake: 'Candidates by similar words, not a verdict; read the standard before you use one.',
+    candidateUse: 'Use',
+    candidateTaken: 'Used',
+    candidateTake: (code) => `Use the clause ${code}`,
     wrong: (n) => `Not saved: ${many(n, 'field', 'fields')} to change`,
     wrongMove: (n) => `Not done: ${many(n, 'field', 'fields')} to change`,
     need: (field) => `Enter: ${lower(field)}`,

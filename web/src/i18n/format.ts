@@ -39,6 +39,12 @@ export function addDays(day: string, n: number): string {
   return new Date(Date.parse(day + 'T00:00:00Z') + n * DAY).toISOString().slice(0, 10)
 }
 
+/* "today", "today-7" as filters write them: the day they mean now. Anything else is a day already. */
+export function dayMeant(text: string): string {
+  const m = /^today([+-]\d{1,4})?$/.exec(text)
+  return m ? addDays(todayOf(), Number(m[1] ?? 0)) : text
+}
+
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to + 'T00:00:00Z') - Date.parse(from + 'T00:00:00Z')) / DAY)
 }

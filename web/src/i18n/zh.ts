@@ -3,8 +3,10 @@
 import { zh as account } from './areas/account'
 import { zh as bin } from './areas/bin'
 import { zh as bulk } from './areas/bulk'
+import { zh as desk } from './areas/desk'
 import { zh as duty } from './areas/duty'
 import { zh as exchange } from './areas/exchange'
+import { zh as firm } from './areas/firm'
 import { zh as grid } from './areas/grid'
 import { zh as search } from './areas/search'
 import { zh as work } from './areas/work'
@@ -13,7 +15,9 @@ import { zh as papers } from './areas/papers'
 
 const zh = {
   account,
+  desk,
   duty,
+  firm,
   grid,
   work,
   bin,
@@ -116,12 +120,18 @@ const zh = {
     paper: '执法文书',
     enterprise: '企业',
     facility: '设施/场所',
+    licence: '许可证照',
+    person: '从业人员',
+    certificate: '资格证书',
+    major_hazard_source: '重大危险源',
     region: '区划',
     organisation: '组织',
     account: '人员',
     post: '岗位',
     assignment: '责任关系',
     claim: '监管认领',
+    clause: '判定标准',
+    holiday: '节假日安排',
   } as { [kind: string]: string },
 
   list: {
@@ -171,14 +181,12 @@ const zh = {
     leaveBin: '离开回收站',
     binEmpty: '回收站是空的',
     rows: (a: string, b: string, n: string) => `第 ${a}–${b} 行，共 ${n} 行`,
-    scrollLoads: '滚动即载入，不翻页',
     density: '密度',
     comfortable: '舒适 40',
     compact: '紧凑 32',
     empty: (kind: string) => `没有${kind}`,
     emptyText: (kind: string) => `您的数据范围内还没有${kind}。`,
     noMatch: (kind: string) => `没有符合条件的${kind}`,
-    noMatchText: (what: string, n: string) => `条件里的“${what}”挡住了 ${n} 条。`,
     noMatchPlain: '条件合在一起没有记录。可去掉一个条件再看。',
     dropThis: '去掉这个条件',
     failed: '没有载入',
@@ -195,7 +203,6 @@ const zh = {
     saveTabName: '页签名称',
     saveTabDo: '存为页签',
     allTab: '全部',
-    dropTab: (name: string) => `删除页签“${name}”`,
     presets: { today: '今天', week: '本周', month: '本月', late: '早于今天', next7: '7 天内' },
   },
 
@@ -254,6 +261,7 @@ const zh = {
       restore: '恢复',
       import: '导入',
       move: '办理',
+      verify: '核实资料',
     },
     masked: '（已隐去）',
     wasEmpty: '（空）',
@@ -264,6 +272,7 @@ const zh = {
     gone: '看不到这条记录',
     goneText: '它不存在，或不在您的数据范围内。可向上级安委办申请。',
     photo: (name: string) => `照片 ${name}`,
+    photoHash: (sha: string) => `文件指纹 SHA-256：${sha}`,
     download: (name: string) => `下载 ${name}`,
     map: '坐标',
   },
@@ -274,10 +283,12 @@ const zh = {
     save: '保存',
     saveCount: (n: number) => `保存 ${n} 项改动`,
     saving: '正在保存',
-    draftSaved: (time: string) => `已自动保存 ${time}`,
-    draftBack: (time: string) => `已取回 ${time} 没有保存完的内容`,
-    draftDrop: '不要了，重新填',
-    draftFailed: '本机空间不足，草稿没有存下',
+    candidates: '可能涉及的重大隐患判定条款',
+    candidatesNote: '按文字相似列出的候选，不是结论；定级时由有权限的人员判定。',
+    candidatesTake: '按文字相似列出的候选，不是结论；请对照标准原文判定后再引用。',
+    candidateUse: '引用',
+    candidateTaken: '已引用',
+    candidateTake: (code: string) => `引用条款 ${code}`,
     wrong: (n: number) => `没有保存：${n} 处要改`,
     wrongMove: (n: number) => `没有办理：${n} 处要改`,
     need: (field: string) => `请填写${field}`,

@@ -41,6 +41,7 @@ function places(group: string): Entry[] {
   return [
     ...(own && can('region', 'read') && can('enterprise', 'read') ? [page('/grid', w.value.grid.title)] : []),
     ...(own && mayRemove() ? [page('/bin', w.value.bin.title)] : []),
+    ...(hasRight('operate') ? [page('/mails', w.value.notices.mails.title)] : []),
     ...(hasRight('audit') ? [page('/audit', w.value.account.audit.title)] : []),
   ]
 }

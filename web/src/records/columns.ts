@@ -149,7 +149,10 @@ export function defaultColumns(kind: Kind): string[] {
 }
 
 const TITLE_LEAST = 220
-const EDGE = 24
+const EDGE = 12
+const CHECK = 32
+export const COLUMN_LEAST = 48
+export const COLUMN_MOST = 800
 
 /* What a reader cannot do without: which one, what state, until when, whose. */
 function stays(c: Column): boolean {
@@ -157,11 +160,28 @@ function stays(c: Column): boolean {
   return c.title || c.key === 'number' || (f !== null && (f.type === 'state' || f.type === 'object' || isDeadline(f)))
 }
 
+/* Widths drawn by hand, in design pixels, by the key of the column. */
+export type Widths = { [key: string]: number }
+
+/* From the left edge of the row, in pixels of the screen. */
+export type Placed = { c: Column; left: number; width: number }
+
+/* check: a box to choose the row by stands before the first column. edge: where the frozen columns end. */
+export type Layout = { check: boolean; frozen: Placed[]; rest: Placed[]; edge: number; total: number }
+
+function widthIn(c: Column, own: Widths): number {
+  return own[c.key] ?? (c.title ? TITLE_LEAST : c.width + 16)
+}
+
+function least(columns: Column[], own: Widths, check: boolean): number {
+  return (2 * EDGE + (check ? CHECK : 0) + columns.reduce((n, c) => n + widthIn(c, own), 0)) * scale()
+}
+
 /* Without a choice of their own nobody should have to scroll sideways: what does not fit folds away from the end. */
-export function fitting(columns: Column[], width: number, fold: boolean): Column[] {
+export function fitting(columns: Column[], width: number, fold: boolean, own: Widths, check: boolean): Column[] {
   if (!fold || !width) return columns
   const out = [...columns]
-  while (out.length > 2 && leastWidth(out) > width) {
+  while (out.length > 2 && least(out, own, check) > width) {
     const at = out.map(stays).lastIndexOf(false)
     if (at < 0) break
     out.splice(at, 1)
@@ -169,13 +189,39 @@ export function fitting(columns: Column[], width: number, fold: boolean): Column
   return out
 }
 
-/* Below this the columns scroll sideways instead of shrinking. */
-export function leastWidth(columns: Column[]): number {
-  return EDGE + columns.reduce((n, c) => n + (c.title ? TITLE_LEAST : c.width + 16) * scale(), 0)
+/* Number and title stay in sight while the others scroll sideways, as long as they leave room for them. */
+export function layOut(columns: Column[], width: number, own: Widths, check: boolean): Layout {
+  const k = scale()
+  const spare = Math.max(0, width - least(columns, own, check))
+  const title = columns.findIndex((c) => c.title)
+  let left = (EDGE + (check ? CHECK : 0)) * k
+  const all = columns.map((c) => {
+    const w = Math.round(widthIn(c, own) * k + (c.title && own[c.key] === undefined ? spare : 0))
+    const one = { c, left, width: w }
+    left += w
+    return one
+  })
+  const total = Math.max(width, left + EDGE * k)
+  const end = (n: number) => (all[n - 1] ? (all[n - 1] as Placed).left + (all[n - 1] as Placed).width : 0)
+  const frozen = title >= 0 && (total <= width || end(title + 1) < width * 0.6) ? title + 1 : 0
+  return { check, frozen: all.slice(0, frozen), rest: all.slice(frozen), edge: end(frozen), total }
 }
 
-export function template(columns: Column[]): string {
-  return columns
-    .map((c) => (c.title ? `minmax(${TITLE_LEAST * scale()}px, 1fr)` : `${Math.round((c.width + 16) * scale())}px`))
-    .join(' ')
+/* ---- widths drawn by hand, on this device ---- */
+
+const widthStore = (kind: Kind) => `anlan.widths.${me.value?.id ?? 0}.${kind.name}`
+
+export function ownWidths(kind: Kind): Widths {
+  try {
+    const v: unknown = JSON.parse(localStorage.getItem(widthStore(kind)) ?? '{}')
+    return v && typeof v === 'object' && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).filter((e): e is [string, number] => typeof e[1] === 'number'))
+      : {}
+  } catch {
+    return {}
+  }
+}
+
+export function keepWidths(kind: Kind, own: Widths): void {
+  localStorage.setItem(widthStore(kind), JSON.stringify(own))
 }

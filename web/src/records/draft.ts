@@ -1,41 +1,43 @@
 /*
- ** What was typed and not yet saved, on this device, per person. Personal numbers are left out: a shared computer must
- ** not keep them in clear.
+ ** What was typed and not yet sent to the server, on this device, per person: the seconds between two keepings, and a time
+ ** without connection. Personal numbers are left out: a shared computer must not keep them in clear. The whole form is
+ ** kept by the server, sealed.
  */
 import type { Field, Values } from '@/api/types'
+import { serverNow } from '@/i18n/format'
 import { me } from '@/session/session'
 
-type Draft = { at: number; values: Values; version?: number }
+export type LocalDraft = { at: number; values: Values }
 
 const PREFIX = 'anlan.draft.'
 const KEPT_DAYS = 30
 
-export function draftKey(...parts: (string | number)[]): string {
-  return `${PREFIX}${me.value?.id ?? 0}.${parts.join('.')}`
+function key(form: string): string {
+  return `${PREFIX}${me.value?.id ?? 0}.${form}`
 }
 
-export function loadDraft(key: string): Draft | null {
+export function loadLocal(form: string): LocalDraft | null {
   try {
-    const d = JSON.parse(localStorage.getItem(key) ?? 'null') as Draft | null
-    return d && Date.now() - d.at < KEPT_DAYS * 86_400_000 ? d : null
+    const d = JSON.parse(localStorage.getItem(key(form)) ?? 'null') as LocalDraft | null
+    return d && serverNow() - d.at < KEPT_DAYS * 86_400_000 ? d : null
   } catch {
     return null
   }
 }
 
-/* When it was kept, or 0 when this device has no room. */
-export function saveDraft(key: string, fields: Field[], values: Values, version?: number): number {
+/* False when this device has no room. */
+export function saveLocal(form: string, fields: Field[], values: Values): boolean {
   const open = new Set(fields.filter((f) => f.type !== 'id-number' && f.type !== 'phone').map((f) => f.name))
-  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => open.has(name)))
-  const at = Date.now()
+  const lines = new Set(fields.filter((f) => f.type === 'lines').map((f) => f.name)) // people with their phones
+  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => open.has(name) && !lines.has(name)))
   try {
-    localStorage.setItem(key, JSON.stringify({ at, values: kept, version } satisfies Draft))
-    return at
+    localStorage.setItem(key(form), JSON.stringify({ at: serverNow(), values: kept } satisfies LocalDraft))
+    return true
   } catch {
-    return 0
+    return false
   }
 }
 
-export function dropDraft(key: string): void {
-  localStorage.removeItem(key)
+export function dropLocal(form: string): void {
+  localStorage.removeItem(key(form))
 }

@@ -7,7 +7,7 @@ import { isDeadline } from '@/fields/date/late'
 import { nameOf } from '@/fields/names'
 import type { FilterValue } from '@/fields/type'
 import { say, w } from '@/i18n'
-import { addDays, dayFull, grouped, money, todayOf } from '@/i18n/format'
+import { addDays, dayFull, dayMeant, grouped, money, todayOf } from '@/i18n/format'
 import { choiceOf, moveOf, stateOf } from '@/session/meta'
 
 export type Filters = {
@@ -18,6 +18,9 @@ export type Filters = {
   /* Conditions over another record ("enterprise.sector"): kept and shown, set by links only. */
   other: { [name: string]: string }
 }
+
+/* In the address beside the conditions: which saved view they came from. */
+export const VIEW = 'view'
 
 const OPS = ['in', 'before', 'after', 'min', 'max', 'none'] as const
 
@@ -83,6 +86,7 @@ export function parse(kind: Kind, query: LocationQuery): Filters {
     if (name === 'q') out.words = value
     else if (name === 'sort') out.sort = value
     else if (name === 'removed') out.removed = value === 'true'
+    else if (name === VIEW) continue
     else {
       const [head = '', tail] = name.split('.', 2)
       const field = fields.find((f) => f.name === head)
@@ -126,13 +130,13 @@ function word(kind: Kind, field: Field, code: string): string {
 }
 
 function dayOfWire(field: Field, text: string, shift: number): string {
-  if (field.type === 'date') return addDays(text, shift)
+  if (field.type === 'date') return addDays(dayMeant(text), shift)
   const at = Date.parse(text) + 8 * 3600 * 1000 + (shift > 0 ? 1 : -1)
   return Number.isNaN(at) ? text : new Date(at).toISOString().slice(0, 10)
 }
 
 /* "整改中、已交办", "早于 2026-03-17", "≥ 100". */
-export function sayFilter(kind: Kind, field: Field, v: FilterValue): string {
+export function sayFilter(kind: Kind, field: Field, v: FilterValue, brief = false): string {
   const l = w.value.list
   if (v.none) return v.none === 'true' ? l.isNone : l.isSome
   if (v.in)
@@ -142,10 +146,11 @@ export function sayFilter(kind: Kind, field: Field, v: FilterValue): string {
       .join(w.value.listComma)
   if (v.eq) return word(kind, field, v.eq)
   if (field.type === 'date' || field.type === 'date-time') {
+    if (brief && v.before === 'today' && !v.after) return l.presets.late
     const from = v.after ? dayOfWire(field, v.after, 1) : null
     const to = v.before ? dayOfWire(field, v.before, -1) : null
     if (from && to) return from === to ? dayFull(from) : l.between(dayFull(from), dayFull(to))
-    if (to && v.before === todayOf()) return l.before(dayFull(todayOf()))
+    if (to && dayMeant(v.before ?? '') === todayOf()) return l.before(dayFull(todayOf()))
     if (to) return l.toDay(dayFull(to))
     return from ? l.fromDay(dayFull(from)) : ''
   }

@@ -12,6 +12,12 @@ function enterable(f: Field): boolean {
   return typeOf(f).input !== null && !f.flags.includes('derived') && !f.flags.includes('move_only')
 }
 
+/* A field of another type of the record is neither asked for nor shown. */
+export function applies(f: Field, values: Rec | Values): boolean {
+  const code = f.when ? values[f.when.field] : undefined
+  return !f.when || (typeof code === 'string' && f.when.codes.includes(code))
+}
+
 export function createFields(kind: Kind): Field[] {
   return kind.fields.filter(enterable)
 }
@@ -41,6 +47,7 @@ export function check(fields: Field[], values: Values, required: Set<string>): E
   const out: Errors = {}
   for (const f of fields) {
     const v = values[f.name]
+    if (!applies(f, values)) continue
     if (isEmpty(v)) {
       if (required.has(f.name)) {
         const what = inSentence(f.label)
@@ -57,12 +64,12 @@ export function check(fields: Field[], values: Values, required: Set<string>): E
 /* Everything that is known, in the server's form. */
 export function filled(fields: Field[], values: Values): Values {
   const out: Values = {}
-  for (const f of fields) if (!isEmpty(values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
+  for (const f of fields) if (applies(f, values) && !isEmpty(values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
   return out
 }
 
 export function changed(fields: Field[], base: Rec | Values, values: Values): Values {
   const out: Values = {}
-  for (const f of fields) if (!same(f, base[f.name], values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
+  for (const f of fields) if (applies(f, values) && !same(f, base[f.name], values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
   return out
 }

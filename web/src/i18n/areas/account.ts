@@ -17,6 +17,7 @@ export const zh = {
   differ: '两次写的不一样',
   mustChange: '这是管理员给的一次性密码。请先设一个只有您知道的密码。',
 
+  secondDue: '您是管理员，登录前须先开启两步验证。开启后即可继续。',
   secondOn: '已开启',
   secondOff: '未开启',
   secondText: '开启后，登录时除密码外还要填手机验证器上的 6 位数字。密码被人知道也进不来。',
@@ -124,6 +125,7 @@ export const en: typeof zh = {
   differ: 'The two are not the same',
   mustChange: 'This is a one-time password from an administrator. First choose one that only you know.',
 
+  secondDue: 'You are an administrator: a second step has to be set up before anything else. Then you go on.',
   secondOn: 'On',
   secondOff: 'Off',
   secondText: 'Besides the password, signing in then takes six digits from your phone. A stolen password is not enough.',

@@ -32,6 +32,20 @@ export const zh = {
     save: '保存',
     saved: '提醒设置已保存',
   },
+
+  mails: {
+    title: '提醒邮件',
+    text: '只显示发给谁、发了几次、为什么没有送达；看不到邮箱和内容。邮件最迟 32 小时内反复重试，仍不成的列在“未送达”。',
+    off: '没有设置邮件服务器（--smtp-url），现在不发邮件。',
+    states: { dead: '未送达', waiting: '待发', sent: '已发', void: '无需发送' },
+    none: '没有邮件',
+    made: '生成',
+    tries: '已试次数',
+    next: '下次发送',
+    why: '原因',
+    again: '重新发送',
+    againDone: '已重新排队，稍后发送',
+  },
   ladder: {
     title: '期限与提醒',
     due: (label: string, day: string) => `${label} ${day}`,
@@ -80,6 +94,20 @@ export const en: typeof zh = {
     language: 'Language of the letters',
     save: 'Save',
     saved: 'Settings saved',
+  },
+
+  mails: {
+    title: 'Notices by e-mail',
+    text: 'To whom, how often tried, and why it did not arrive; neither addresses nor contents. A letter is tried for up to 32 hours, then listed as not delivered.',
+    off: 'No mail server is set (--smtp-url), so nothing is sent.',
+    states: { dead: 'Not delivered', waiting: 'Waiting', sent: 'Sent', void: 'Not needed' },
+    none: 'No letters',
+    made: 'Made',
+    tries: 'Tries',
+    next: 'Next try',
+    why: 'Reason',
+    again: 'Send again',
+    againDone: 'Queued again; it will be sent soon',
   },
   ladder: {
     title: 'Deadline and reminders',

@@ -1,0 +1,628 @@
+/* What became of a hazard, told as those who handled it did it: through the moves, by the day. */
+#include "base/clock.h"
+#include "base/seal.h"
+#include "calendar/deadline.h"
+#include "demo/city.h"
+#include "demo/phrases.h"
+#include "demo/picture.h"
+#include "domain/files.h"
+#include "domain/hazard/clause.h"
+#include "domain/hazard/hazard.h"
+#include "record/type.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { CHUNK = 40, MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
+
+/* ---- pictures ---- */
+
+struct story_pictures {
+    struct file_row found[PICTURE_SCENES], fixed[PICTURE_SCENES];
+};
+
+static int keep_picture(struct city *city, int scene, bool fixed, struct file_row *out, struct error *err)
+{
+    struct actor program = actor_program();
+    struct arena *arena = city->load->arena;
+    unsigned char digest[32];
+    size_t size;
+    int64_t id;
+    const unsigned char *bytes = picture_draw(arena, scene, fixed, &size);
+    char *hex = arena_alloc(arena, 65);
+    sha256(bytes, size, digest);
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    *out = (struct file_row){
+        .name = fixed ? "整改后.png" : "现场.png", .type = "image/png", .sha256 = hex, .size = (int64_t)size
+    };
+    int fd = memfd_create("picture", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size) {
+        if (fd >= 0)
+            close(fd);
+        return fail(err, FAULT_INTERNAL, "demo.file", "临时文件无法创建", "Cannot create a temporary file");
+    }
+    int got = file_keep(city->load->house, &program, city->load->begin, fd, out->name, out->type, digest, out->size,
+                        &id, err);
+    close(fd);
+    return got;
+}
+
+int story_draw(struct city *city, struct story_pictures **out, struct error *err)
+{
+    struct story_pictures *p = ARENA_NEW(city->load->arena, struct story_pictures);
+    for (int i = 0; i < PICTURE_SCENES; i++)
+        if (keep_picture(city, i, false, &p->found[i], err) < 0 || keep_picture(city, i, true, &p->fixed[i], err) < 0)
+            return -1;
+    *out = p;
+    return 0;
+}
+
+/* ---- one hazard ---- */
+
+struct story {
+    const struct telling *t;
+    struct change *c;
+    struct error *err;
+    uint64_t random;
+    const struct city_object *object;
+    const struct phrase *phrase;
+    int64_t id, at, found; /* the record, the instant of the last step, the day it was found */
+    bool major, listed;
+    int finder, responsible, inspector, above; /* indexes of people */
+    const char *finding;
+    const char *last; /* the move after which this one rests, so that every state has somebody to look at; or NULL */
+};
+
+enum told { TOLD = 0, NOT_YET = 1 /* here the story stops, until now or for good */ }; /* -1: an error */
+
+/* True in `percent` of cases out of a thousand. */
+static bool chance(struct story *s, uint64_t per_mille)
+{
+    return random_next(&s->random) % 1000 < per_mille;
+}
+
+/* Does it come to this move? One that has to rest after it, always. */
+static bool takes(struct story *s, const char *move, uint64_t per_mille)
+{
+    bool thrown = chance(s, per_mille);
+    return s->last ? strcmp(s->last, move) == 0 : thrown;
+}
+
+static int64_t between(struct story *s, int64_t least, int64_t most)
+{
+    return least + (int64_t)(random_next(&s->random) % (uint64_t)(most - least + 1));
+}
+
+static const char *say(struct story *s, const char *text)
+{
+    return phrase_say(s->c->arena, text, &s->random);
+}
+
+static const char *say_one(struct story *s, const char *const *list)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    return say(s, list[random_next(&s->random) % n]);
+}
+
+/* Working hours some days on: half past eight to half past five; offices rest on days off, those in the field do not. */
+static int64_t days_on(struct story *s, int64_t days, bool office)
+{
+    int64_t day = day_of_ms(s->at) + days;
+    if (office)
+        day = working_day_from(s->c->calendar, day);
+    int64_t at = day_end_ms(day - 1) + 17 * HOUR / 2 + between(s, 0, 9 * 60) * MINUTE;
+    return at > s->at ? at : s->at + between(s, 20, 90) * MINUTE;
+}
+
+static void act_as(struct story *s, int who, int64_t at)
+{
+    s->c->actor = &s->t->city->people[who].actor;
+    s->c->now = at;
+    s->c->note = NULL;
+}
+
+struct doing {
+    const char *move;
+    int who;
+    int64_t at;
+};
+
+/* The record as it is, ready to be filled in. NOT_YET when the time has not come. */
+static int begin_step(struct story *s, const struct doing *d, const void **before, struct hazard **h)
+{
+    void *stored;
+    if (d->at > s->t->city->load->order->now_ms)
+        return NOT_YET;
+    act_as(s, d->who, d->at);
+    if (change_get(s->c, &hazard_kind, s->id, 0, move_find(&hazard_kind, d->move)->needs, &stored, s->err) < 0)
+        return -1;
+    *before = stored;
+    *h = change_copy(s->c, &hazard_kind, stored);
+    return TOLD;
+}
+
+static int end_step(struct story *s, const struct doing *d, const void *before, struct hazard *h)
+{
+    s->at = d->at;
+    if (change_move(s->c, &hazard_kind, move_find(&hazard_kind, d->move), before, h, NULL, s->err) < 0)
+        return -1;
+    return s->last && strcmp(s->last, d->move) == 0 ? NOT_YET : TOLD;
+}
+
+/* A move that writes one text, or nothing. */
+static int step(struct story *s, const char *move, int who, int64_t at, const char *reason)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { move, who, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    if (reason)
+        give(h, reason, reason);
+    return end_step(s, &d, before, h);
+}
+
+static int again(struct story *s, const struct file_row *picture, const char **list)
+{
+    int64_t id;
+    if (file_again(s->c, picture, &id, s->err) < 0)
+        return -1;
+    *list = arena_printf(s->c->arena, "%s%lld,", *list ? *list : ",", (long long)id);
+    return 0;
+}
+
+static const char *source_of(struct story *s)
+{
+    int64_t n = between(s, 0, 99);
+    bool firm = s->object->safety != CITY_NOBODY;
+    return n < (firm ? 34 : 6)    ? "self"
+           : n < (firm ? 62 : 46) ? "inspection"
+           : n < 84               ? "grid"
+           : n < 90               ? "group"
+           : n < 95               ? "report"
+           : n < 99               ? "expert"
+                                  : "monitoring";
+}
+
+static const char *finder_name(const struct story *s, const char *source)
+{
+    return strcmp(source, "group") == 0        ? "市安委办督导组"
+           : strcmp(source, "report") == 0     ? "群众举报"
+           : strcmp(source, "expert") == 0     ? "市安全专家组"
+           : strcmp(source, "monitoring") == 0 ? "监测预警平台"
+                                               : s->t->city->people[s->finder].actor.display_name;
+}
+
+static int report(struct story *s)
+{
+    const struct phrase *p = s->phrase;
+    const char *photos = NULL, *source = source_of(s);
+    int scene = picture_scene(s->finding);
+    struct hazard *h = change_new(s->c, &hazard_kind);
+    bool own = strcmp(source, "self") == 0 && s->object->safety != CITY_NOBODY;
+    s->finder = own ? s->object->safety : strcmp(source, "grid") == 0 ? s->responsible : s->inspector;
+    act_as(s, s->finder, s->at);
+    set(h, description, s->finding);
+    set(h, object, s->object->id);
+    set(h, found_on, s->found);
+    set(h, source, source);
+    set(h, category, p->category);
+    set(h, location, say(s, p->place));
+    set(h, finder, finder_name(s, source));
+    if (chance(s, 600))
+        set(h, place, s->object->place);
+    if (chance(s, 550) && again(s, &s->t->pictures->found[scene], &photos) < 0)
+        return -1;
+    if (photos && chance(s, 250) && again(s, &s->t->pictures->found[(scene + 5) % PICTURE_SCENES], &photos) < 0)
+        return -1;
+    if (photos)
+        give(h, photos, photos);
+    if (change_create(s->c, &hazard_kind, h, s->err) < 0)
+        return -1;
+    s->id = h->is.id;
+    return TOLD;
+}
+
+/* The article of the law on work safety that a general hazard offends, for those that are written down with one. */
+static const char *article_of(const char *finding, const char *category)
+{
+    static const char *const rules[][2] = {
+        { "证", "安全生产法第三十条" },     { "教育", "安全生产法第二十八条" },   { "演练", "安全生产法第八十一条" },
+        { "佩戴", "安全生产法第四十五条" }, { "安全带", "安全生产法第四十五条" }, { "通道", "安全生产法第四十二条" },
+        { "出口", "安全生产法第四十二条" }, { "动火", "安全生产法第四十三条" },   { "外包", "安全生产法第四十九条" },
+        { "警示", "安全生产法第三十五条" }, { "台账", "安全生产法第四十一条" },
+    };
+    for (size_t i = 0; i < COUNT(rules); i++)
+        if (strstr(finding, rules[i][0]))
+            return rules[i][1];
+    return strcmp(category, "thing") == 0 ? "安全生产法第三十六条" : NULL;
+}
+
+static int classify(struct story *s, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "classify", s->inspector, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    set(h, level, s->major ? "major" : "general");
+    if (s->major) /* an edition that has been replaced since is named by its successor's words */
+        give(h, clause, clause_on(s->phrase->clause, s->found) ? s->phrase->clause : "GB 35181-2025，按要素综合判定");
+    else if (article_of(s->finding, s->phrase->category) && chance(s, 220))
+        give(h, clause, article_of(s->finding, s->phrase->category));
+    return end_step(s, &d, before, h);
+}
+
+static int64_t yuan_fen(struct story *s, int yuan)
+{
+    return yuan ? (int64_t)yuan * between(s, 60, 160) / 10000 * 10000 + (yuan < 5000 ? (int64_t)yuan * 100 : 0) : 0;
+}
+
+static int assign(struct story *s, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "assign", s->inspector, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    int64_t days = s->phrase->days < 3 ? 3 : s->phrase->days;
+    set(h, measures, say(s, s->phrase->measure));
+    set(h, responsible, s->t->city->people[s->responsible].actor.id);
+    set(h, funds, yuan_fen(s, s->phrase->yuan));
+    set(h, due, working_day_from(s->c->calendar, day_of_ms(at) + days));
+    set(h, contingency, say_one(s, say_contingency));
+    if (s->major) {
+        set(h, plan_goal, say_one(s, say_goal));
+        set(h, plan_signed_on, day_of_ms(at));
+    }
+    return end_step(s, &d, before, h);
+}
+
+static int put_on_list(struct story *s, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "list", s->above, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    int year, month, day;
+    day_to_ymd(day_of_ms(at), &year, &month, &day);
+    bool city = s->major && (s->phrase->days > 60 || chance(s, 120));
+    set(h, listed_level, city ? "city" : "county");
+    set(h, listing_no, arena_printf(s->c->arena, "安委办督〔%d〕%lld号", year, (long long)(s->id % 900 + 1)));
+    s->listed = true;
+    return end_step(s, &d, before, h);
+}
+
+/* The repair is handed in: with a picture, by whoever is responsible. */
+static int submit(struct story *s, const char *move, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { move, s->responsible, at };
+    const char *list;
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    list = has(h, evidence) ? h->evidence : NULL;
+    if (again(s, &s->t->pictures->fixed[picture_scene(s->finding)], &list) < 0)
+        return -1;
+    give(h, evidence, list);
+    set(h, rectification, say(s, s->phrase->done));
+    if (s->major)
+        give(h, assessment, say_one(s, say_assess));
+    return end_step(s, &d, before, h);
+}
+
+static int send_back(struct story *s, int64_t at, int64_t *due)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "recheck-fail", s->inspector, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    *due = day_of_ms(at) + between(s, 4, 9);
+    set(h, opinion, say_one(s, say_fail));
+    give(h, due, *due);
+    return end_step(s, &d, before, h);
+}
+
+static int pass(struct story *s, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "recheck-pass", s->inspector, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    set(h, opinion, say_one(s, s->major ? say_pass_major : say_pass));
+    if (s->major)
+        give(h, site_review_on, day_of_ms(at));
+    return end_step(s, &d, before, h);
+}
+
+static int with_due(struct story *s, const char *move, int who, int64_t at, int64_t due, const char *reason)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { move, who, at };
+    int got = begin_step(s, &d, &before, &h);
+    if (got != TOLD)
+        return got;
+    if (strcmp(move, "extend-request") == 0)
+        give(h, extension_to, due);
+    else
+        give(h, due, due);
+    if (reason)
+        give(h, reason, reason);
+    return end_step(s, &d, before, h);
+}
+
+static int end_with_unit(struct story *s, int64_t at)
+{
+    const void *before;
+    struct hazard *h;
+    struct doing d = { "end", s->above, at };
+    int got = begin_step(s, &d, &before, &h), year, month, day;
+    if (got != TOLD)
+        return got;
+    day_to_ymd(day_of_ms(at), &year, &month, &day);
+    set(h, closure_document, arena_printf(s->c->arena, "澜政关停〔%d〕%d号", year, (int)between(s, 1, 60)));
+    return end_step(s, &d, before, h);
+}
+
+/* What was sent back is repaired and looked at once more. */
+static int repair(struct story *s, int64_t days, uint64_t fails)
+{
+    int64_t due;
+    int got = submit(s, "submit", days_on(s, days, false));
+    for (int round = 0; got == TOLD && round < 3; round++) {
+        int64_t at = days_on(s, between(s, 1, 6), true);
+        if (!chance(s, round ? fails / 3 : fails))
+            return pass(s, at);
+        got = send_back(s, at, &due);
+        if (got == TOLD)
+            got = submit(s, "submit", days_on(s, between(s, 2, 6), false));
+    }
+    return got == TOLD ? pass(s, days_on(s, between(s, 1, 4), true)) : got;
+}
+
+/* More time is asked for before the deadline, and mostly granted. */
+static int ask_for_time(struct story *s, int64_t *due)
+{
+    int64_t wanted = *due + between(s, 7, 20), left = *due - day_of_ms(s->at), fate = between(s, 0, 99);
+    int got = with_due(s, "extend-request", s->responsible, days_on(s, left > 3 && !s->last ? left - 2 : 0, false),
+                       wanted, say_one(s, say_extend));
+    if (got != TOLD)
+        return got;
+    int64_t at = days_on(s, between(s, 1, 2), true);
+    if (fate < 76) {
+        got = step(s, "extend-approve", s->above, at, NULL);
+        *due = got == TOLD ? wanted : *due;
+        return got;
+    }
+    return fate < 90 ? step(s, "extend-refuse", s->above, at, say_one(s, say_extend_refused))
+                     : step(s, "extend-withdraw", s->responsible, at, NULL);
+}
+
+static int object_to_it(struct story *s)
+{
+    int got = step(s, "object", s->responsible, days_on(s, between(s, 0, 1), true), say_one(s, say_object));
+    if (got != TOLD)
+        return got;
+    int64_t at = days_on(s, between(s, 1, 3), true);
+    if (chance(s, 720))
+        return step(s, "objection-refuse", s->above, at, say_one(s, say_object_refused));
+    got = step(s, "objection-accept", s->above, at, say_one(s, say_object_accepted));
+    if (got == TOLD)
+        got = classify(s, days_on(s, 1, true));
+    return got == TOLD ? assign(s, days_on(s, between(s, 0, 1), true)) : got;
+}
+
+static int64_t due_of(struct story *s, int *got)
+{
+    void *stored;
+    *got = change_get(s->c, &hazard_kind, s->id, 0, "read", &stored, s->err);
+    const struct hazard *h = stored;
+    return *got == 0 && has(h, due) ? h->due : 0;
+}
+
+static int after_closing(struct story *s)
+{
+    int got = TOLD;
+    if (s->listed)
+        got = step(s, "delist", s->above, days_on(s, between(s, 2, 6), true), say_one(s, say_delist));
+    if (got != TOLD || !chance(s, 14))
+        return got;
+    int64_t at = days_on(s, between(s, 20, 80), true);
+    got = with_due(s, "reopen", s->inspector, at, day_of_ms(at) + 10, say_one(s, say_reopen));
+    return got == TOLD ? repair(s, between(s, 2, 9), 60) : got;
+}
+
+/* From the assignment to the end, as far as it has come. */
+static int handle(struct story *s)
+{
+    int got = TOLD;
+    if (s->major)
+        got = put_on_list(s, days_on(s, 1, true));
+    if (got == TOLD && takes(s, "object", 32))
+        got = object_to_it(s);
+    int64_t due = got == TOLD ? due_of(s, &got) : 0;
+    if (got == TOLD && takes(s, "end", 6))
+        return end_with_unit(s, days_on(s, s->last ? 0 : between(s, 3, 20), true)) < 0 ? -1 : NOT_YET;
+    if (got == TOLD && (s->major || s->last || chance(s, 700)))
+        got = step(s, "start", s->responsible, days_on(s, between(s, 0, 2), false), NULL);
+    else if (got == TOLD)
+        return repair(s, between(s, 1, s->phrase->days > 2 ? s->phrase->days - 1 : 2), 80);
+    if (got == TOLD && takes(s, "suspend", 14)) {
+        got = step(s, "suspend", s->above, days_on(s, between(s, 1, 3), true), say_one(s, say_suspend));
+        int64_t at = days_on(s, between(s, 15, 60), true);
+        due = day_of_ms(at) + 15;
+        if (got == TOLD)
+            got = with_due(s, "resume", s->above, at, due, NULL);
+    }
+    if (got == TOLD && takes(s, "extend-request", s->major ? 200 : 55) && day_of_ms(s->at) < due)
+        got = ask_for_time(s, &due);
+    if (got != TOLD)
+        return got;
+    if (chance(s, s->major ? 25 : 9)) { /* nothing is done about it: late, later, listed */
+        int64_t at = days_on(s, due + between(s, 32, 45) - day_of_ms(s->at), true);
+        return !s->listed && put_on_list(s, at) < 0 ? -1 : NOT_YET;
+    }
+    int64_t left = due - day_of_ms(s->at), late = chance(s, 110) ? between(s, 1, 18) : 0;
+    int64_t days = late ? (left > 0 ? left : 0) + late : left > 1 ? between(s, (left + 1) / 2, left) : 0;
+    return repair(s, days, s->major ? 160 : 85);
+}
+
+static int tell_one(struct story *s)
+{
+    int got = report(s);
+    if (got == TOLD)
+        got = classify(s, days_on(s, between(s, 0, 2) ? 0 : 1, true));
+    if (got == TOLD && !s->major && s->phrase->days <= 3 && !s->last && chance(s, 450)) {
+        got = submit(s, "spot-fix", s->at + between(s, 30, 240) * MINUTE);
+        return got == TOLD ? pass(s, days_on(s, between(s, 1, 5), true)) : got;
+    }
+    if (got == TOLD)
+        got = assign(s, days_on(s, between(s, 0, 3) ? 0 : 1, true));
+    if (got == TOLD)
+        got = handle(s);
+    return got == TOLD ? after_closing(s) : got;
+}
+
+/* ---- who and what ---- */
+
+static int person_of(const struct city *city, const char *role, int64_t area, size_t skip)
+{
+    size_t first = city->person_count;
+    for (size_t i = 0; i < city->person_count; i++)
+        if (city->people[i].role && city->people[i].area == area && strcmp(city->people[i].role, role) == 0) {
+            if (skip-- == 0)
+                return (int)i;
+            first = first < i ? first : i;
+        }
+    return first < city->person_count ? (int)first : city->office;
+}
+
+static const struct city_object *some_object(const struct city *city, uint64_t *random)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < city->object_count; i++)
+        all += city->objects[i].weight + (city->objects[i].safety == CITY_NOBODY ? 0 : 40);
+    int64_t at = (int64_t)(random_next(random) % (uint64_t)all);
+    for (size_t i = 0; i < city->object_count; i++) {
+        at -= city->objects[i].weight + (city->objects[i].safety == CITY_NOBODY ? 0 : 40);
+        if (at < 0)
+            return &city->objects[i];
+    }
+    return city->objects;
+}
+
+static bool is_of_industry(const char *trade)
+{
+    static const char *const trades[] = { "wood", "metal", "food", "textile", "material" };
+    return name_listed(trades, COUNT(trades), trade);
+}
+
+/* How well a phrase fits an object: those of its own trade come first. */
+static int fits(const struct phrase *p, const struct city_object *o, bool major)
+{
+    if ((p->clause != NULL) != major)
+        return 0;
+    if (strcmp(p->trade, o->trade) == 0)
+        return 4;
+    if (strcmp(p->trade, "INDUSTRY") == 0 && is_of_industry(o->trade))
+        return 2;
+    return !*p->trade && o->firm ? 1 : 0;
+}
+
+static const struct phrase *some_phrase(const struct city_object *o, bool major, uint64_t *random)
+{
+    int all = 0;
+    for (size_t i = 0; i < phrase_count; i++)
+        all += fits(&phrases[i], o, major);
+    if (all == 0)
+        return NULL;
+    int at = (int)(random_next(random) % (uint64_t)all);
+    for (size_t i = 0; i < phrase_count; i++) {
+        at -= fits(&phrases[i], o, major);
+        if (at < 0)
+            return &phrases[i];
+    }
+    return NULL;
+}
+
+/* The n-th of the telling. What is thrown for it depends on the seed and n alone. */
+static int tell_nth(const struct telling *t, struct change *c, int64_t n, struct error *err)
+{
+    struct city *city = t->city;
+    struct story s = { .t = t, .c = c, .err = err };
+    s.random = city->load->order->seed ^ (uint64_t)(t->done + n) * 0x9E3779B97F4A7C15u;
+    random_next(&s.random);
+    s.object = some_object(city, &s.random);
+    s.major = chance(&s, 24);
+    s.phrase = some_phrase(s.object, s.major, &s.random);
+    if (!s.phrase) {
+        s.major = false;
+        s.phrase = some_phrase(s.object, false, &s.random);
+    }
+    s.found = t->from + (t->to - t->from) * n / t->count;
+    if (chance(&s, 850)) /* fewer on days off, and never after the last day of the telling */
+        s.found = working_day_until(c->calendar, s.found);
+    s.at = day_end_ms(s.found - 1) + 17 * HOUR / 2 + between(&s, 0, 8 * 60) * MINUTE;
+    if (s.at > city->load->order->now_ms)
+        s.at = city->load->order->now_ms - between(&s, 5, 50) * MINUTE;
+    int64_t county = region_at(s.object->region, REGION_COUNTY), town = region_at(s.object->region, REGION_TOWN);
+    s.inspector = person_of(city, "inspector", county, random_next(&s.random) % 2);
+    s.responsible = s.object->safety != CITY_NOBODY ? s.object->safety : person_of(city, "grid", town, 0);
+    s.above = city->office;
+    if (s.inspector == s.above || s.responsible == s.inspector)
+        s.above = person_of(city, "leader", county, 0);
+    s.finding = phrase_say(c->arena, s.phrase->finding, &s.random);
+    /* Of those found about a week ago a few rest where others only pass. */
+    static const char *const rests[] = { "object",   "extend-request", "suspend", "end",    "object",
+                                         "classify", "assign",         "start",   "submit", "extend-request" };
+    int64_t week = t->count * 2 / 3;
+    if (t->done && n >= week && n < week + (int64_t)COUNT(rests))
+        s.last = rests[n - week];
+    return tell_one(&s) < 0 ? -1 : 0;
+}
+
+struct chunk {
+    const struct telling *t;
+    int64_t next;
+};
+
+static int tell_chunk(struct change *c, void *args, struct error *err)
+{
+    const struct chunk *k = args;
+    c->quiet = true;
+    for (int64_t n = k->next; n < k->next + CHUNK && n < k->t->count; n++)
+        if (tell_nth(k->t, c, n, err) < 0)
+            return -1;
+    return 0;
+}
+
+int story_tell(const struct telling *t, struct error *err)
+{
+    const struct load *load = t->city->load;
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = load->order->now_ms, .cause = "demo" };
+    struct chunk k = { .t = t };
+    for (; k.next < t->count; k.next += CHUNK) {
+        load_tell(load, "隐患", t->done + k.next, t->all);
+        if (change_run(load->house, &order, tell_chunk, &k, NULL, err) < 0)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,206 @@
+#include "http/coverage.h"
+
+#include "access/query.h"
+#include "access/roles.h"
+#include "base/clock.h"
+#include "domain/grid/boundary.h"
+#include "domain/grid/coverage.h"
+#include "domain/grid/grid.h"
+#include "domain/render.h"
+#include "http/duty.h"
+#include "record/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { GAPS_TOLD = 200 };
+
+static int read_params(struct visit *v, int64_t *within, int64_t *day, struct error *err)
+{
+    const char *region = request_query(v->rq, "within"), *on = request_query(v->rq, "on");
+    *within = 0;
+    *day = day_of_ms(v->now);
+    for (size_t i = 0; i < v->rq->query_count; i++)
+        if (strcmp(v->rq->query[i].name, "within") != 0 && strcmp(v->rq->query[i].name, "on") != 0)
+            return fail_field(err, v->rq->query[i].name, "没有这个参数", "There is no such parameter");
+    if (region && !region_parse(region, within))
+        return fail_field(err, "within", "区划代码是 2、4、6、9 或 12 位数字，例：370211",
+                          "A region's code has 2, 4, 6, 9 or 12 digits, e.g. 370211");
+    if (on && !day_parse(on, strlen(on), day))
+        return fail_field(err, "on", "日期写成 2026-03-17", "A date is written 2026-03-17");
+    return 0;
+}
+
+/* Who answers for an area is told to whoever reads what lies in all of it. */
+static bool sees(const struct scope *scope, int64_t region)
+{
+    struct owner own = duty_owner_at(region);
+    return scope_covers(scope, &own, false);
+}
+
+static void put_area(struct visit *v, int64_t region, const char *name, const char *level)
+{
+    render_region_code(&v->json, "code", region);
+    json_key_str(&v->json, "name", name);
+    json_key_str(&v->json, "level", level);
+}
+
+static void put_missing(struct visit *v, const char *const *roles, size_t count)
+{
+    json_key(&v->json, "missing");
+    json_open(&v->json, '[');
+    for (size_t i = 0; i < count; i++) {
+        struct label label = role_label(roles[i]);
+        json_open(&v->json, '{');
+        json_key_str(&v->json, "role", roles[i]);
+        render_label(&v->json, "label", &label);
+        json_close(&v->json, '}');
+    }
+    json_close(&v->json, ']');
+}
+
+static bool misses(const struct coverage_area *area, const char *role)
+{
+    for (size_t i = 0; i < area->missing_count; i++)
+        if (strcmp(area->missing[i], role) == 0)
+            return true;
+    return false;
+}
+
+/* Of each level: how many areas, how many have everybody, how many have a grid member (网格覆盖率 counts villages). */
+static void put_levels(struct visit *v, const struct coverage_area *list, size_t count)
+{
+    static const char *const levels[] = { "county", "town", "village" };
+    struct json *j = &v->json;
+    json_key(j, "levels");
+    json_open(j, '[');
+    for (size_t l = 0; l < COUNT(levels); l++) {
+        int64_t areas = 0, whole = 0, members = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(list[i].level, levels[l]) != 0)
+                continue;
+            areas++;
+            whole += list[i].missing_count == 0;
+            members += !misses(&list[i], "grid");
+        }
+        json_open(j, '{');
+        json_key_str(j, "level", levels[l]);
+        json_key_int(j, "areas", areas);
+        json_key_int(j, "whole", whole);
+        json_key(j, "with_member");
+        if (l == 0)
+            json_put_null(j); /* a county has none of its own */
+        else
+            json_put_int(j, members);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+int grid_coverage(struct visit *v, struct error *err)
+{
+    struct json *j = &v->json;
+    struct coverage_area *list;
+    struct scope scope;
+    int64_t within, day;
+    size_t count, seen = 0, gaps = 0;
+    char on[DAY_TEXT];
+    if (read_params(v, &within, &day, err) < 0 || coverage_read(v->db, within, day, v->arena, &list, &count, err) < 0)
+        return -1;
+    scope_compile(&v->actor, &assignment_kind, verb_bit("read"), &scope);
+    for (size_t i = 0; i < count; i++)
+        if (sees(&scope, list[i].region))
+            list[seen++] = list[i];
+    day_print(day, on);
+    json_open(j, '{');
+    json_key_str(j, "on", on);
+    put_levels(v, list, seen);
+    json_key(j, "gaps");
+    json_open(j, '[');
+    for (size_t i = 0; i < seen; i++) {
+        if (list[i].missing_count == 0 || ++gaps > GAPS_TOLD)
+            continue;
+        json_open(j, '{');
+        put_area(v, list[i].region, list[i].name, list[i].level);
+        put_missing(v, list[i].missing, list[i].missing_count);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key_int(j, "gap_count", (int64_t)gaps);
+    json_close(j, '}');
+    return 0;
+}
+
+/* ---- the tree ---- */
+
+static enum duty_level duty_level_of(int64_t region)
+{
+    switch (region_level(region)) {
+    case REGION_VILLAGE: return DUTY_VILLAGE;
+    case REGION_TOWN: return DUTY_TOWN;
+    case REGION_COUNTY: return DUTY_COUNTY;
+    default: return DUTY_CITY;
+    }
+}
+
+/* The area with the people of its own level; those above stand where they belong. */
+static int put_branch(struct visit *v, const struct boundary *b, int64_t day, const struct scope *scope,
+                      struct error *err)
+{
+    struct json *j = &v->json;
+    struct owner own = duty_owner_at(b->region);
+    enum duty_level level = duty_level_of(b->region);
+    struct responsible *list;
+    struct duty_gap gaps[GAPS_MOST];
+    const char *missing[GAPS_MOST];
+    size_t count, at = 0;
+    json_open(j, '{');
+    put_area(v, b->region, b->name, b->level);
+    json_key(j, "people");
+    if (!sees(scope, b->region)) { /* above the reader's own: on the way, and no more */
+        json_put_null(j);
+        put_missing(v, missing, 0);
+        json_close(j, '}');
+        return 0;
+    }
+    if (responsible_read(v->db, day, &own, v->arena, &list, &count, err) < 0)
+        return -1;
+    json_open(j, '[');
+    for (size_t i = 0; i < count; i++)
+        if (list[i].level == level && duty_put_responsible(v, &list[i], scope, err) < 0)
+            return -1;
+    json_close(j, ']');
+    size_t found = responsible_gaps(&own, list, count, gaps);
+    for (size_t i = 0; i < found; i++)
+        if (gaps[i].level == level)
+            missing[at++] = gaps[i].role;
+    put_missing(v, missing, at);
+    json_close(j, '}');
+    return 0;
+}
+
+int grid_tree(struct visit *v, struct error *err)
+{
+    struct json *j = &v->json;
+    struct boundary *below;
+    struct scope scope;
+    int64_t within, day;
+    size_t count;
+    char on[DAY_TEXT];
+    if (read_params(v, &within, &day, err) < 0 ||
+        boundary_children(v->db, within, day, v->arena, &below, &count, err) < 0)
+        return -1;
+    scope_compile(&v->actor, &assignment_kind, verb_bit("read"), &scope);
+    day_print(day, on);
+    json_open(j, '{');
+    json_key_str(j, "on", on);
+    json_key(j, "items");
+    json_open(j, '[');
+    int got = 0;
+    for (size_t i = 0; got == 0 && i < count; i++)
+        got = put_branch(v, &below[i], day, &scope, err);
+    boundary_free(below, count);
+    json_close(j, ']');
+    json_close(j, '}');
+    return got;
+}

@@ -1,0 +1,132 @@
+/* The next day of a demonstration: who may turn it, and what goes along. */
+#include "api/office.h"
+
+#include "app/day.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NEXT .method = "POST", .path = "/api/v1/demo/next-day", .body = "{}"
+#define HERE .headers = "Origin: http://localhost:8787"
+
+static int64_t today(struct office *o)
+{
+    int64_t day;
+    const char *text = text_at(expect(get(o, OFFICE, "/api/v1/me"), 200), "server_day");
+    assert_true(day_parse(text, strlen(text), &day));
+    return day;
+}
+
+static void back(struct office *o)
+{
+    char path[160];
+    clock_shift_by(-clock_shift());
+    snprintf(path, sizeof path, "%s/clock", o->folder);
+    unlink(path);
+}
+
+static void a_day_goes_by_and_its_rungs_are_told_before_the_answer(void **state)
+{
+    struct office *o = OFFICE(state);
+    o->web.next_day = day_next;
+    int64_t day = today(o);
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "明天到期");
+    h = expect(move(o, OFFICE, h->json, "classify", "{\"level\":\"general\"}"), 200);
+    char due[DAY_TEXT];
+    day_print(day + 1, due);
+    h = expect(
+        move(o, OFFICE, h->json, "assign",
+             say(o, "{\"measures\":\"改\",\"funds\":0,\"due\":\"%s\",\"contingency\":\"停\",\"responsible\":%lld}", due,
+                 (long long)o->people[OFFICER].id)),
+        200);
+    struct reply *r = expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    day_print(day + 1, due);
+    assert_string_equal(text_at(r, "server_day"), due);
+    assert_int_equal(today(o), day + 1);
+    r = expect(get(o, GRID_A, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
+    assert_string_equal(text_at(r, "items.0.rungs.1.state"), "told");
+    r = expect(get(o, OFFICER, "/api/v1/me/notices?limit=1"), 200);
+    assert_string_equal(text_at(r, "items.0.cause"), "rung");
+    back(o);
+}
+
+static void nobody_is_signed_out_by_it_and_the_folder_remembers(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct error err = { 0 };
+    o->web.next_day = day_next;
+    expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    expect(ASK(o, .who = OFFICER, .cookie = true, .method = "GET", .path = "/api/v1/me"), 200);
+    clock_shift_by(-clock_shift());
+    must(day_open(o->folder, &err), &err);
+    assert_int_equal(clock_shift(), 2LL * DAY_MS);
+    back(o);
+    must(day_open(o->folder, &err), &err);
+    assert_int_equal(clock_shift(), 0);
+    expect(ASK(o, .who = OFFICER, .cookie = true, .method = "GET", .path = "/api/v1/me"), 200);
+}
+
+static void only_a_person_at_this_machine_turns_a_demonstration_s_day(void **state)
+{
+    struct office *o = OFFICE(state);
+    o->web.next_day = day_next;
+    int64_t day = today(o);
+    expect(ASK(o, .who = NOBODY, NEXT), 401);
+    expect_code(ASK(o, .who = OFFICE, NEXT), 403, "session.needed");
+    expect_code(ASK(o, .who = OFFICE, .cookie = true, NEXT), 403, "origin");
+    expect(ASK(o, .who = OFFICE, .cookie = true, NEXT, .peer = "10.0.0.9", HERE), 404);
+    expect(ASK(o, .who = OFFICE, .cookie = true, NEXT,
+               .headers = "Origin: http://localhost:8787\nX-Forwarded-For: 10.0.0.9"),
+           404);
+    expect(ASK(o, .who = OFFICE, .cookie = true, NEXT, .host = "anlan.example.cn",
+               .headers = "Origin: http://anlan.example.cn"),
+           404);
+    o->house.demo = false;
+    expect(ASK(o, .who = OFFICE, .cookie = true, NEXT, HERE), 404);
+    o->house.demo = true;
+    o->web.next_day = NULL;
+    expect_code(ASK(o, .who = OFFICE, .cookie = true, NEXT, HERE), 503, "day.none");
+    assert_int_equal(today(o), day);
+}
+
+static void whether_the_day_may_be_turned_stands_in_me(void **state)
+{
+    struct office *o = OFFICE(state);
+    o->web.next_day = day_next;
+    assert_true(
+        json_is_true(at(ASK(o, .who = OFFICE, .cookie = true, .method = "GET", .path = "/api/v1/me"), "next_day")));
+    assert_true(json_is_false(at(
+        ASK(o, .who = OFFICE, .cookie = true, .method = "GET", .path = "/api/v1/me", .peer = "10.0.0.9"), "next_day")));
+    o->web.next_day = NULL;
+    assert_true(
+        json_is_false(at(ASK(o, .who = OFFICE, .cookie = true, .method = "GET", .path = "/api/v1/me"), "next_day")));
+}
+
+static void a_broken_clock_file_is_told_and_not_guessed_at(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct error err = { 0 };
+    char path[160];
+    snprintf(path, sizeof path, "%s/clock", o->folder);
+    FILE *f = fopen(path, "w");
+    fputs("gestern\n", f);
+    fclose(f);
+    assert_int_equal(day_open(o->folder, &err), -1);
+    assert_string_equal(err.code, "day.file");
+    back(o);
+}
+
+int main(void)
+{
+    static const struct both tests[] = {
+        SAYS(a_day_goes_by_and_its_rungs_are_told_before_the_answer),
+        SAYS(nobody_is_signed_out_by_it_and_the_folder_remembers),
+        SAYS(only_a_person_at_this_machine_turns_a_demonstration_s_day),
+        SAYS(whether_the_day_may_be_turned_stands_in_me),
+        SAYS(a_broken_clock_file_is_told_and_not_guessed_at),
+    };
+    return RUN_OFFICES(tests);
+}

@@ -1,0 +1,75 @@
+// One file for each firm: lamps, counted tabs, sources, verification, the sheet of a major hazard, fields by type.
+import assert from 'node:assert/strict'
+import { choose, type } from './lib/form.mjs'
+import { shot, test, until } from './lib/runner.mjs'
+
+const FIRM = '澜北禾川精细化工有限公司'
+
+async function firmOf(api) {
+  return api.find('enterprises', FIRM)
+}
+
+test('the page of a firm shows its lamps, what is missing, and counted tabs', async (t) => {
+  const api = await t.api('xujing')
+  const firm = await firmOf(api)
+  const counts = (await api.get(`/enterprises/${firm.id}/counts`)).items
+  const licences = counts.find((c) => c.kind === 'licence').count
+  const context = await t.context('xujing')
+  const page = await context.newPage()
+  await page.goto(`/enterprises/${firm.id}`)
+  const lamp = page.getByRole('button', { name: /^安全管理到位/ })
+  await lamp.click()
+  await page.getByText(/需要 \d+ 名专职，现有 \d+ 名/).waitFor()
+  await shot(page, 'firm')
+  const tab = page.getByRole('tab', { name: new RegExp(`^许可证照 ?${licences}$`) })
+  await tab.click()
+  await page.getByRole('tabpanel').getByRole('row').nth(licences).waitFor()
+  await t.accessible(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await shot(page, 'firm-narrow')
+})
+
+test('a fact says who supplied it, is verified, and falls when it changes', async (t) => {
+  const api = await t.api('xujing')
+  const firm = await firmOf(api)
+  const context = await t.context('xujing')
+  const page = await context.newPage()
+  await page.goto(`/enterprises/${firm.id}`)
+  await page.getByRole('button', { name: '核实资料' }).click()
+  const dialog = page.getByRole('dialog', { name: '核实资料' })
+  await dialog.getByText('安全负责人', { exact: true }).click()
+  await shot(page, 'verify')
+  await dialog.getByRole('button', { name: '核实 1 项' }).click()
+  await page.getByText('已核实 1 项').waitFor()
+  await page.getByRole('button', { name: '安全负责人的来源' }).click()
+  await page.getByText(/许静.*核实/).waitFor()
+  const now = await api.get(`/enterprises/${firm.id}`)
+  await api.ask('PATCH', `/enterprises/${firm.id}`, { json: { safety_head: '改名人' }, version: now.version })
+  await until(async () => {
+    const source = (await api.get(`/enterprises/${firm.id}/sources`)).items.find((s) => s.field === 'safety_head')
+    return source.verified === null
+  })
+})
+
+test('a major hazard shows each step of its sheet', async (t) => {
+  const api = await t.api('xujing')
+  const source = (await api.get('/major-hazard-sources?limit=1')).items[0]
+  const context = await t.context('xujing')
+  const page = await context.newPage()
+  await page.goto(`/major-hazard-sources/${source.id}`)
+  await page.getByText(/^S = Σ q\/Q = /).waitFor()
+  await page.getByText(/^R = α × Σ β·q\/Q = /).waitFor()
+  await shot(page, 'source')
+})
+
+test('a facility asks for what belongs to its type alone', async (t) => {
+  const context = await t.context('xujing')
+  const page = await context.newPage()
+  await page.goto('/facilities/new')
+  await type(page, '名称', '演示尾矿库')
+  assert.equal(await page.getByLabel('现状坝高').count(), 0)
+  await choose(page, '类型', '尾矿库')
+  await page.getByLabel(/^现状坝高/).waitFor()
+  assert.equal(await page.getByLabel(/^施工许可证号/).count(), 0)
+  await shot(page, 'facility')
+})
