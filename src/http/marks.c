@@ -2,7 +2,7 @@
 
 #include "access/query.h"
 #include "base/clock.h"
-#include "domain/marks.h"
+#include "desk/marks.h"
 #include "domain/render.h"
 #include "record/table.h"
 

@@ -1,4 +1,4 @@
-/* Records one follows and records one opened last (domain/marks.h). */
+/* Records one follows and records one opened last (desk/marks.h). */
 #pragma once
 #include "http/web.h"
 

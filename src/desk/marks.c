@@ -1,4 +1,4 @@
-#include "domain/marks.h"
+#include "desk/marks.h"
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct column mark_columns[] = {
