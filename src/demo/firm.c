@@ -98,7 +98,7 @@ static int make_person(struct change *c, struct firms *f, const struct role_of *
     set(p, hired_on, hired);
     if (n % 10 != 3)
         set(p, duty_signed_on, today(c) - 20 - (int64_t)(n % 60));
-    set(p, trainings, trained(c, rows, COUNT(rows), hired + 10));
+    give(p, trainings, trained(c, rows, COUNT(rows), hired + 10));
     if (change_create(c, &person_kind, p, err) < 0)
         return -1;
     *id = p->is.id;
@@ -227,7 +227,7 @@ static int make_source(struct change *c, const struct firms *f, bool first, stru
     set(m, name, first ? "1 号罐区（液氨、液氯）" : "2 号罐区（甲醇、甲苯）");
     set(m, unit_type, "storage");
     set(m, location, first ? "厂区北侧" : "厂区西侧");
-    set(m, inventory, lines);
+    give(m, inventory, lines);
     set(m, people, first ? 120 : 36);
     set(m, assessed_on, today(c) - (first ? 3 * YEAR - 50 : 500));
     set(m, assessor, "安海省安全科学研究院");
@@ -255,7 +255,7 @@ static int fill_firm(struct change *c, const struct firms *f, struct error *err)
     set(cost, required, (int64_t)(20 + f->at * 3) * 1000000);
     set(cost, used, (int64_t)(f->at % 4 == 2 ? 14 : 26 + f->at * 3) * 1000000);
     *lines = (struct lines){ 1, cost };
-    set(e, safety_costs, lines);
+    give(e, safety_costs, lines);
     set(e, safety_head,
         arena_printf(c->arena, "%s%s", surnames[f->at % COUNT(surnames)], givens[f->at * 3 % COUNT(givens)]));
     set(e, insured, 1);

@@ -228,6 +228,10 @@ static void sites_are_numbered_and_keep_their_number(void **state)
     assert_string_equal(s[0].site_key, "91350100M000100Y43-01");
     assert_string_equal(s[1].site_key, "91350100M000100Y43-03");
     assert_string_equal(s[2].site_key, "91350100M000100Y43-02");
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"credit_code\":\"91370211MA3C1D2E14\"}");
+    e = must_read(t, OFFICE, &enterprise_kind, id);
+    s = e->sites->rows;
+    assert_string_equal(s[1].site_key, "91370211MA3C1D2E14-03");
 }
 
 static void a_firm_stopped_by_order_resumes_by_the_authority(void **state)

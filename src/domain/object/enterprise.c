@@ -62,10 +62,14 @@ static void number_sites(struct change *c, struct enterprise *e)
             set(&sites[i], site_no, next);
             taken[next] = true;
         }
+        const char *was = has(&sites[i], site_key) ? sites[i].site_key : "";
         if (has(e, credit_code) && has(&sites[i], site_no))
             set(&sites[i], site_key, arena_printf(c->arena, "%s-%02" PRId64, e->credit_code, sites[i].site_no));
         else
             unset(&sites[i], site_key);
+        /* Another code of the firm, and the lines are written again. */
+        if (strcmp(was, has(&sites[i], site_key) ? sites[i].site_key : "") != 0)
+            give(e, sites, e->sites);
     }
 }
 
