@@ -717,6 +717,25 @@ char *list_explain(struct db *db, const struct list_query *q, struct arena *aren
     return db_explain(db, arena, text_get(&s->sql), s->binds, s->bind_count, err);
 }
 
+int list_step(struct db *db, const struct list_query *q, struct arena *arena, size_t *bytes, struct error *err)
+{
+    struct list_page page;
+    struct plan plan;
+    struct rows rows;
+    *bytes = 0;
+    if (plan_make(db, q, arena, &plan, &page, err) < 0)
+        return -1;
+    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
+    if (put_list(s, &plan, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    while (rows_next(&rows))
+        for (int i = 0; i < rows.columns; i++) {
+            struct value v = rows_value(&rows, i);
+            *bytes += v.is == VALUE_INT ? sizeof v.number : v.size;
+        }
+    return rows_done(&rows, err);
+}
+
 int list_each(struct db *db, const struct list_query *query,
               int (*page)(void *const *rows, size_t count, void *arg, struct error *err), void *arg, struct error *err)
 {

@@ -61,6 +61,9 @@ struct list_tally {
 int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
                  struct error *err);
 
+/* The statements list_run would run, every value fetched and nothing built of them: the bare measure of the bench. */
+int list_step(struct db *db, const struct list_query *query, struct arena *arena, size_t *bytes, struct error *err);
+
 /* All rows in sort order, a page of at most LIMIT_PAGE at a time: export. A page's rows live until `page` returns; it
 ** returns -1 (err filled) to stop. */
 int list_each(struct db *db, const struct list_query *query,
