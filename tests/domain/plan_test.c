@@ -94,7 +94,7 @@ static void fill(struct world *w)
     assert_non_null(mkdtemp(folder));
     must(schema_apply(w->store, house_schema(), NULL, &err), &err);
     must(house_first_account(&house, now, &err), &err);
-    must(demo_load(&house, now, MADE, &err), &err);
+    must(demo_load(&house, &(struct demo_order){ .now_ms = now, .scale = MADE }, &err), &err);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     multiply(w);
     assert_true(must_count(w->store, "SELECT count(*) FROM hazard", NO_BINDS) >= ROWS);
