@@ -73,33 +73,34 @@ CREATE TABLE hazard (
     delisted_on      INTEGER,
     closure_document TEXT
 ) STRICT;
-CREATE INDEX hazard_by_all_found_on ON hazard (found_on, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_county_found_on ON hazard (own_county, found_on, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_town_found_on ON hazard (own_town, found_on, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_object_found_on ON hazard (own_object, found_on, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_all_due ON hazard (sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_county_due ON hazard (own_county, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_town_due ON hazard (own_town, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_object_due ON hazard (own_object, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_all_id ON hazard (id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_county_id ON hazard (own_county, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_town_id ON hazard (own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_object_id ON hazard (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_found_on ON hazard (found_on, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_found_on ON hazard (own_county, found_on, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_found_on ON hazard (own_town, found_on, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_found_on ON hazard (own_object, found_on, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_due ON hazard (sort_due, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_due ON hazard (own_county, sort_due, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_due ON hazard (own_town, sort_due, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_due ON hazard (own_object, sort_due, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_id ON hazard (id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_county_id ON hazard (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_town_id ON hazard (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_object_id ON hazard (own_object, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_object ON hazard (own_object);
 CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_level ON hazard (level, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_external_type ON hazard (external_type, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_rechecker ON hazard (rechecker, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_repeat_of ON hazard (repeat_of, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_first_closer ON hazard (first_closer, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
+CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
+CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL AND assigner IS NOT NULL;
+CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL AND extension_by IS NOT NULL;
+CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL AND rectifier IS NOT NULL;
+CREATE INDEX hazard_of_rechecker ON hazard (rechecker, id) WHERE removed_at IS NULL AND rechecker IS NOT NULL;
+CREATE INDEX hazard_of_repeat_of ON hazard (repeat_of, id) WHERE removed_at IS NULL AND repeat_of IS NOT NULL;
+CREATE INDEX hazard_of_first_closer ON hazard (first_closer, id) WHERE removed_at IS NULL AND first_closer IS NOT NULL;
+CREATE INDEX hazard_of_own_sector ON hazard (own_sector, own_county, own_town, own_village, own_object, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_import ON hazard (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX hazard_in_bin ON hazard (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -152,21 +153,22 @@ CREATE TABLE paper (
     document            TEXT,
     digest              TEXT
 ) STRICT;
-CREATE INDEX paper_by_all_id ON paper (id) WHERE removed_at IS NULL;
-CREATE INDEX paper_by_county_id ON paper (own_county, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_by_town_id ON paper (own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_by_object_id ON paper (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_all_id ON paper (id, state) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_county_id ON paper (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_town_id ON paper (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_object_id ON paper (own_object, id, state) WHERE removed_at IS NULL;
 CREATE INDEX paper_of_object ON paper (own_object);
 CREATE INDEX paper_by_village ON paper (own_village, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX paper_one_doc_number ON paper (doc_number) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_state ON paper (state, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_type ON paper (type, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_instruction ON paper (instruction, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_organisation ON paper (organisation, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_officer ON paper (officer, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_second_officer ON paper (second_officer, id) WHERE removed_at IS NULL;
-CREATE INDEX paper_of_issued_by ON paper (issued_by, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX paper_one_check_code ON paper (check_code) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX paper_one_doc_number ON paper (doc_number) WHERE removed_at IS NULL AND doc_number IS NOT NULL;
+CREATE INDEX paper_of_state ON paper (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_type ON paper (type, own_county, own_town, own_village, own_object, own_sector, state, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_instruction ON paper (instruction, id) WHERE removed_at IS NULL AND instruction IS NOT NULL;
+CREATE INDEX paper_of_organisation ON paper (organisation, id) WHERE removed_at IS NULL AND organisation IS NOT NULL;
+CREATE INDEX paper_of_officer ON paper (officer, id) WHERE removed_at IS NULL AND officer IS NOT NULL;
+CREATE INDEX paper_of_second_officer ON paper (second_officer, id) WHERE removed_at IS NULL AND second_officer IS NOT NULL;
+CREATE INDEX paper_of_issued_by ON paper (issued_by, id) WHERE removed_at IS NULL AND issued_by IS NOT NULL;
+CREATE UNIQUE INDEX paper_one_check_code ON paper (check_code) WHERE removed_at IS NULL AND check_code IS NOT NULL;
+CREATE INDEX paper_of_own_sector ON paper (own_sector, own_county, own_town, own_village, own_object, state, id) WHERE removed_at IS NULL;
 CREATE INDEX paper_of_import ON paper (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX paper_in_bin ON paper (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -250,9 +252,9 @@ CREATE INDEX enterprise_by_county_id ON enterprise (own_county, id) WHERE remove
 CREATE INDEX enterprise_by_town_id ON enterprise (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_object_id ON enterprise (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_village ON enterprise (own_village, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX enterprise_one_credit_code ON enterprise (credit_code) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX enterprise_one_external_no ON enterprise (external_no) WHERE removed_at IS NULL;
-CREATE INDEX enterprise_of_sector ON enterprise (sector, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX enterprise_one_credit_code ON enterprise (credit_code) WHERE removed_at IS NULL AND credit_code IS NOT NULL;
+CREATE UNIQUE INDEX enterprise_one_external_no ON enterprise (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
+CREATE INDEX enterprise_of_sector ON enterprise (sector, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_of_import ON enterprise (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX enterprise_in_bin ON enterprise (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -361,8 +363,8 @@ CREATE INDEX facility_by_county_id ON facility (own_county, id) WHERE removed_at
 CREATE INDEX facility_by_town_id ON facility (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_object_id ON facility (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_village ON facility (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX facility_of_enterprise ON facility (enterprise, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX facility_one_external_no ON facility (external_no) WHERE removed_at IS NULL;
+CREATE INDEX facility_of_enterprise ON facility (enterprise, id) WHERE removed_at IS NULL AND enterprise IS NOT NULL;
+CREATE UNIQUE INDEX facility_one_external_no ON facility (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 CREATE INDEX facility_of_import ON facility (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX facility_in_bin ON facility (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -404,21 +406,22 @@ CREATE TABLE licence (
     decided_on       INTEGER,
     decision_reason  TEXT
 ) STRICT;
-CREATE INDEX licence_by_all_valid_until ON licence (sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_county_valid_until ON licence (own_county, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_town_valid_until ON licence (own_town, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_object_valid_until ON licence (own_object, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_all_id ON licence (id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_county_id ON licence (own_county, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_town_id ON licence (own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_object_id ON licence (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_all_valid_until ON licence (sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_county_valid_until ON licence (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_town_valid_until ON licence (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_object_valid_until ON licence (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_all_id ON licence (id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_county_id ON licence (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_town_id ON licence (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_object_id ON licence (own_object, id, state) WHERE removed_at IS NULL;
 CREATE INDEX licence_of_object ON licence (own_object);
 CREATE INDEX licence_by_village ON licence (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_of_state ON licence (state, id) WHERE removed_at IS NULL;
-CREATE INDEX licence_of_type ON licence (type, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX licence_one_licence_no ON licence (licence_no) WHERE removed_at IS NULL;
-CREATE INDEX licence_of_valid_until ON licence (valid_until, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX licence_one_external_no ON licence (external_no) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_state ON licence (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_type ON licence (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX licence_one_licence_no ON licence (licence_no) WHERE removed_at IS NULL AND licence_no IS NOT NULL;
+CREATE INDEX licence_of_valid_until ON licence (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX licence_one_external_no ON licence (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
+CREATE INDEX licence_of_own_sector ON licence (own_sector, own_county, own_town, own_village, own_object, state, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX licence_of_import ON licence (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX licence_in_bin ON licence (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -468,7 +471,8 @@ CREATE INDEX person_by_town_id ON person (own_town, id) WHERE removed_at IS NULL
 CREATE INDEX person_by_object_id ON person (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX person_of_object ON person (own_object);
 CREATE INDEX person_by_village ON person (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX person_of_category ON person (category, id) WHERE removed_at IS NULL;
+CREATE INDEX person_of_category ON person (category, own_county, own_town, own_village, own_object, own_sector, name, id) WHERE removed_at IS NULL;
+CREATE INDEX person_of_own_sector ON person (own_sector, own_county, own_town, own_village, own_object, name, id) WHERE removed_at IS NULL;
 CREATE INDEX person_of_import ON person (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX person_in_bin ON person (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -527,20 +531,21 @@ CREATE TABLE certificate (
     decided_on            INTEGER,
     decision_reason       TEXT
 ) STRICT;
-CREATE INDEX certificate_by_all_valid_until ON certificate (sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_county_valid_until ON certificate (own_county, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_town_valid_until ON certificate (own_town, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_object_valid_until ON certificate (own_object, sort_valid_until, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_all_id ON certificate (id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_county_id ON certificate (own_county, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_town_id ON certificate (own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_object_id ON certificate (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_all_valid_until ON certificate (sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_county_valid_until ON certificate (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_town_valid_until ON certificate (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_object_valid_until ON certificate (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_all_id ON certificate (id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_county_id ON certificate (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_town_id ON certificate (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_object_id ON certificate (own_object, id, state) WHERE removed_at IS NULL;
 CREATE INDEX certificate_of_object ON certificate (own_object);
 CREATE INDEX certificate_by_village ON certificate (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_of_state ON certificate (state, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_of_holder ON certificate (holder, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_of_type ON certificate (type, id) WHERE removed_at IS NULL;
-CREATE INDEX certificate_of_valid_until ON certificate (valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_state ON certificate (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_holder ON certificate (holder, id) WHERE removed_at IS NULL AND holder IS NOT NULL;
+CREATE INDEX certificate_of_type ON certificate (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_valid_until ON certificate (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_own_sector ON certificate (own_sector, own_county, own_town, own_village, own_object, state, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX certificate_of_import ON certificate (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX certificate_in_bin ON certificate (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -595,8 +600,9 @@ CREATE INDEX major_hazard_source_by_town_id ON major_hazard_source (own_town, id
 CREATE INDEX major_hazard_source_by_object_id ON major_hazard_source (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_of_object ON major_hazard_source (own_object);
 CREATE INDEX major_hazard_source_by_village ON major_hazard_source (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX major_hazard_source_of_grade ON major_hazard_source (grade, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX major_hazard_source_one_filing_no ON major_hazard_source (filing_no) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_of_grade ON major_hazard_source (grade, own_county, own_town, own_village, own_object, own_sector, name, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX major_hazard_source_one_filing_no ON major_hazard_source (filing_no) WHERE removed_at IS NULL AND filing_no IS NOT NULL;
+CREATE INDEX major_hazard_source_of_own_sector ON major_hazard_source (own_sector, own_county, own_town, own_village, own_object, name, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_of_import ON major_hazard_source (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX major_hazard_source_in_bin ON major_hazard_source (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -637,17 +643,18 @@ CREATE TABLE claim (
     opinion     TEXT,
     assignment  INTEGER
 ) STRICT;
-CREATE INDEX claim_by_all_id ON claim (id) WHERE removed_at IS NULL;
-CREATE INDEX claim_by_county_id ON claim (own_county, id) WHERE removed_at IS NULL;
-CREATE INDEX claim_by_town_id ON claim (own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX claim_by_object_id ON claim (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_all_id ON claim (id, state) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_county_id ON claim (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_town_id ON claim (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_object_id ON claim (own_object, id, state) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_object ON claim (own_object);
 CREATE INDEX claim_by_village ON claim (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_waits_county ON claim (state, own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_waits_town ON claim (state, own_town, id) WHERE removed_at IS NULL;
-CREATE INDEX claim_of_state ON claim (state, id) WHERE removed_at IS NULL;
-CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL;
-CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_state ON claim (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL AND claimant IS NOT NULL;
+CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL AND assignment IS NOT NULL;
+CREATE INDEX claim_of_own_sector ON claim (own_sector, own_county, own_town, own_village, own_object, state, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_import ON claim (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX claim_in_bin ON claim (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -740,8 +747,8 @@ CREATE TABLE region (
 ) STRICT;
 CREATE INDEX region_by_all_code ON region (code, id) WHERE removed_at IS NULL;
 CREATE INDEX region_by_all_name ON region (name, id) WHERE removed_at IS NULL;
-CREATE INDEX region_of_parent ON region (parent, id) WHERE removed_at IS NULL;
-CREATE INDEX region_of_successor ON region (successor, id) WHERE removed_at IS NULL;
+CREATE INDEX region_of_parent ON region (parent, id) WHERE removed_at IS NULL AND parent IS NOT NULL;
+CREATE INDEX region_of_successor ON region (successor, id) WHERE removed_at IS NULL AND successor IS NOT NULL;
 CREATE INDEX region_of_import ON region (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX region_in_bin ON region (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -770,9 +777,9 @@ CREATE TABLE organisation (
     phone_tail    BLOB
 ) STRICT;
 CREATE INDEX organisation_by_all_name ON organisation (name, id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX organisation_one_name ON organisation (name) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX organisation_one_document_word ON organisation (document_word) WHERE removed_at IS NULL;
-CREATE INDEX organisation_of_parent ON organisation (parent, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX organisation_one_name ON organisation (name) WHERE removed_at IS NULL AND name IS NOT NULL;
+CREATE UNIQUE INDEX organisation_one_document_word ON organisation (document_word) WHERE removed_at IS NULL AND document_word IS NOT NULL;
+CREATE INDEX organisation_of_parent ON organisation (parent, id) WHERE removed_at IS NULL AND parent IS NOT NULL;
 CREATE INDEX organisation_of_import ON organisation (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX organisation_in_bin ON organisation (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -802,8 +809,8 @@ CREATE TABLE account (
 ) STRICT;
 CREATE INDEX account_by_all_display_name ON account (display_name, id) WHERE removed_at IS NULL;
 CREATE INDEX account_by_all_id ON account (id) WHERE removed_at IS NULL;
-CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL;
-CREATE INDEX account_of_organisation ON account (organisation, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL AND name IS NOT NULL;
+CREATE INDEX account_of_organisation ON account (organisation, id) WHERE removed_at IS NULL AND organisation IS NOT NULL;
 CREATE INDEX account_of_import ON account (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX account_in_bin ON account (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -835,7 +842,7 @@ CREATE INDEX post_by_all_id ON post (id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_county_id ON post (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_town_id ON post (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_village ON post (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX post_of_organisation ON post (organisation, id) WHERE removed_at IS NULL;
+CREATE INDEX post_of_organisation ON post (organisation, id) WHERE removed_at IS NULL AND organisation IS NOT NULL;
 CREATE INDEX post_of_import ON post (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX post_in_bin ON post (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -877,12 +884,13 @@ CREATE INDEX assignment_by_town_id ON assignment (own_town, id) WHERE removed_at
 CREATE INDEX assignment_by_object_id ON assignment (own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_of_object ON assignment (own_object);
 CREATE INDEX assignment_by_village ON assignment (own_village, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_role ON assignment (role, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_holder_account ON assignment (holder_account, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_holder_post ON assignment (holder_post, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_holder_organisation ON assignment (holder_organisation, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_area ON assignment (area, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_of_post ON assignment (post, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_role ON assignment (role, own_county, own_town, own_village, own_object, own_sector, valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_holder_account ON assignment (holder_account, id) WHERE removed_at IS NULL AND holder_account IS NOT NULL;
+CREATE INDEX assignment_of_holder_post ON assignment (holder_post, id) WHERE removed_at IS NULL AND holder_post IS NOT NULL;
+CREATE INDEX assignment_of_holder_organisation ON assignment (holder_organisation, id) WHERE removed_at IS NULL AND holder_organisation IS NOT NULL;
+CREATE INDEX assignment_of_area ON assignment (area, own_county, own_town, own_village, own_object, own_sector, valid_from, id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_of_post ON assignment (post, id) WHERE removed_at IS NULL AND post IS NOT NULL;
+CREATE INDEX assignment_of_own_sector ON assignment (own_sector, own_county, own_town, own_village, own_object, valid_from, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_of_import ON assignment (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX assignment_in_bin ON assignment (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -1193,7 +1201,6 @@ CREATE TABLE search_doc (
     tokens TEXT NOT NULL,
     text   TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);
 CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', content_rowid='doc', columnsize=0, tokenize="ascii tokenchars '_'");
 
 CREATE TABLE job (

@@ -1,7 +1,6 @@
 #include "access/query.h"
 
-#include "base/base64.h"
-#include "base/seal.h"
+#include "access/clause.h"
 #include "base/text.h"
 #include "record/table.h"
 #include "record/type.h"
@@ -9,373 +8,7 @@
 
 #include <string.h>
 
-enum { SQL_MAX = 256 * 1024, BINDS_MAX = 2048, SORT_FEW = 2000 };
-
-/* A statement under construction: text and binds grow together, so their order cannot differ. */
-struct statement {
-    struct arena *arena;
-    enum store_engine engine;
-    struct text sql;
-    struct value *binds; /* grows in the arena; BINDS_MAX at most */
-    size_t bind_count, bind_room;
-};
-
-static struct statement *statement_new(struct arena *arena, enum store_engine engine)
-{
-    struct statement *s = ARENA_NEW(arena, struct statement);
-    s->arena = arena;
-    s->engine = engine;
-    s->sql.limit = SQL_MAX;
-    return s;
-}
-
-static void statement_done(struct statement **s)
-{
-    if (*s)
-        text_done(&(*s)->sql);
-}
-#define AUTO_STATEMENT __attribute__((cleanup(statement_done))) struct statement
-
-static void sql(struct statement *s, const char *words)
-{
-    text_str(&s->sql, words);
-}
-
-static void add_bind(struct statement *s, struct value v)
-{
-    if (s->bind_count == BINDS_MAX) {
-        s->sql.bad = true;
-        return;
-    }
-    if (s->bind_count == s->bind_room) {
-        size_t room = s->bind_room ? s->bind_room * 2 : 16;
-        struct value *grown = ARENA_ARRAY(s->arena, struct value, room);
-        if (s->bind_count)
-            memcpy(grown, s->binds, s->bind_count * sizeof *grown);
-        s->binds = grown;
-        s->bind_room = room;
-    }
-    s->binds[s->bind_count++] = v;
-}
-
-static void put(struct statement *s, struct value v)
-{
-    text_char(&s->sql, '?');
-    add_bind(s, v);
-}
-
-static int sound(const struct statement *s, struct error *err)
-{
-    return text_ok(&s->sql) ? 0 : fail_field(err, "filter", "条件太多，请减少后再查", "Too many conditions; use fewer");
-}
-
-/* ---- scope and filter as conditions; table aliases are given by the caller ---- */
-
-static void put_sectors(struct statement *s, const char *alias, const char *sectors)
-{
-    if (!sectors)
-        return;
-    text_printf(&s->sql, " AND %sown_sector IN (", alias);
-    bool first = true;
-    for (const char *at = sectors + 1; *at;) {
-        size_t n = strcspn(at, ",");
-        if (!first)
-            text_char(&s->sql, ',');
-        put(s, value_text(arena_strn(s->arena, at, n)));
-        first = false;
-        at += n + (at[n] == ',');
-    }
-    text_char(&s->sql, ')');
-}
-
-/* plain: the sort index is to be walked, so that a range must not choose another. */
-static void put_level(struct statement *s, const char *alias, enum scope_level level, int64_t code, int64_t end,
-                      bool plain)
-{
-    static const char *const columns[] = { [LEVEL_COUNTY] = "own_county",
-                                           [LEVEL_TOWN] = "own_town",
-                                           [LEVEL_VILLAGE] = "own_village",
-                                           [LEVEL_OBJECT] = "own_object" };
-    switch (level) {
-    case LEVEL_RANGE:
-        text_printf(&s->sql, "%s%sown_county BETWEEN ", plain && s->engine == STORE_SQLITE ? "+" : "", alias);
-        put(s, value_int(code));
-        sql(s, " AND ");
-        put(s, value_int(end));
-        break;
-    case LEVEL_COUNTY:
-    case LEVEL_TOWN:
-    case LEVEL_VILLAGE:
-    case LEVEL_OBJECT:
-        text_printf(&s->sql, "%s%s = ", alias, columns[level]);
-        put(s, value_int(code));
-        break;
-    case LEVEL_ALL:
-    case LEVEL_PARTY:
-    case LEVEL_SUPERVISED: sql(s, "1 = 1"); break;
-    }
-}
-
-static void put_part(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p,
-                     bool plain)
-{
-    if (p->level == LEVEL_PARTY) {
-        text_printf(&s->sql, "%sid IN (SELECT p.id FROM record_party p WHERE p.account = ", alias);
-        put(s, value_int(p->code));
-        sql(s, " AND p.kind = ");
-        put(s, value_text(kind->name));
-        text_char(&s->sql, ')');
-    } else if (p->level == LEVEL_SUPERVISED) {
-        text_printf(&s->sql,
-                    "%sown_object IN (SELECT d.object FROM assignment d WHERE d.removed_at IS NULL AND d.role IN "
-                    "('industry', 'direct', 'general') AND d.holder_organisation = ",
-                    alias);
-        put(s, value_int(p->code));
-        sql(s, " AND d.valid_from <= ");
-        put(s, value_int(p->code_end));
-        sql(s, " AND (d.valid_to IS NULL OR d.valid_to >= ");
-        put(s, value_int(p->code_end));
-        sql(s, "))");
-    } else {
-        put_level(s, alias, p->level, p->code, p->code_end, plain);
-    }
-    if (p->area_level != LEVEL_ALL) {
-        sql(s, " AND ");
-        put_level(s, alias, p->area_level, p->area, p->area_end, true);
-    }
-    if (p->object) {
-        sql(s, " AND ");
-        put_level(s, alias, LEVEL_OBJECT, p->object, 0, false);
-    }
-    put_sectors(s, alias, p->sectors);
-}
-
-static void put_parts(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *parts,
-                      size_t count, bool plain)
-{
-    if (count == 0)
-        sql(s, "1 = 0");
-    for (size_t i = 0; i < count; i++) {
-        sql(s, i ? " OR (" : count > 1 ? "((" : "(");
-        put_part(s, alias, kind, &parts[i], plain);
-        text_char(&s->sql, ')');
-    }
-    if (count > 1)
-        text_char(&s->sql, ')');
-}
-
-static void put_scope(struct statement *s, const char *alias, const struct scope *scope, bool plain)
-{
-    put_parts(s, alias, scope->kind, scope->parts, scope->count, plain);
-    if (scope->within) {
-        sql(s, " AND ");
-        put_parts(s, alias, scope->kind, scope->within_parts, scope->within_count, true);
-    }
-}
-
-/* plain: the comparison must not choose the index, because the sort index is to be walked. */
-static void put_compare(struct statement *s, const char *alias, const struct condition *c, bool plain)
-{
-    bool sqlite = s->engine == STORE_SQLITE;
-    const char *guard = plain && sqlite ? "+" : "";
-    switch (c->op) {
-    case OP_EQUAL:
-        /* PostgreSQL never uses an index for IS NOT DISTINCT FROM: the counterpart of SQLite's unary plus. */
-        text_printf(&s->sql, "%s%s%s %s ", guard, alias, c->column, plain && !sqlite ? "IS NOT DISTINCT FROM" : "=");
-        put(s, c->values[0]);
-        return;
-    case OP_IN:
-        text_printf(&s->sql, "%s%s%s IN (", guard, alias, c->column);
-        for (size_t i = 0; i < c->count; i++) {
-            if (i)
-                text_char(&s->sql, ',');
-            put(s, c->values[i]);
-        }
-        text_char(&s->sql, ')');
-        return;
-    case OP_BEFORE:
-    case OP_AFTER:
-    case OP_MIN:
-    case OP_MAX: {
-        const char *word = c->op == OP_BEFORE ? "<" : c->op == OP_AFTER ? ">" : c->op == OP_MIN ? ">=" : "<=";
-        text_printf(&s->sql, "%s%s%s %s ", guard, alias, c->column, word);
-        put(s, c->values[0]);
-        return;
-    }
-    case OP_NONE: text_printf(&s->sql, "%s%s IS NULL", alias, c->column); return;
-    case OP_SOME: text_printf(&s->sql, "%s%s IS NOT NULL", alias, c->column); return;
-    case OP_CONTAINS:
-        text_printf(&s->sql, "%s(%s%s, ", sqlite ? "instr" : "strpos", alias, c->column);
-        put(s, c->values[0]);
-        sql(s, ") > 0");
-        return;
-    case OP_WITHIN: {
-        int64_t code = c->values[0].number;
-        static const int64_t span[] = { 0, 9999999999, 99999999, 999999, 999, 0 };
-        text_printf(&s->sql, "%s%s%s BETWEEN ", guard, alias, c->column);
-        put(s, value_int(code));
-        sql(s, " AND ");
-        put(s, value_int(code + span[region_level(code)]));
-        return;
-    }
-    }
-}
-
-static void put_condition(struct statement *s, const struct actor *actor, const struct kind *kind, const char *alias,
-                          const struct condition *c, bool plain)
-{
-    if (!c->hop && c->via) {
-        text_printf(&s->sql, "%s%sid IN (SELECT z.record FROM %s_%s z WHERE ",
-                    plain && s->engine == STORE_SQLITE ? "+" : "", alias, kind->name, c->via->name);
-        put_compare(s, "z.", c, false);
-        text_char(&s->sql, ')');
-        return;
-    }
-    if (!c->hop) {
-        put_compare(s, alias, c, plain);
-        return;
-    }
-    /* Only rows the reader may see answer a one-hop question, else the answer would tell about the others. */
-    struct scope scope;
-    scope_compile(actor, c->hop, verb_bit("read") | (c->field->type->personal ? verb_bit("unmask") : 0), &scope);
-    text_printf(&s->sql, "%s%s%s IN (SELECT z.id FROM %s z WHERE z.removed_at IS NULL AND ",
-                plain && s->engine == STORE_SQLITE ? "+" : "", alias, c->via->name, c->hop->name);
-    put_scope(s, "z.", &scope, false);
-    sql(s, " AND ");
-    put_compare(s, "z.", c, false);
-    text_char(&s->sql, ')');
-}
-
-/* A region condition on the field that owns the row is an equality on the owner column: the indexes begin with it. */
-static bool put_owner_region(struct statement *s, const struct kind *kind, const char *alias, const struct condition *c,
-                             bool plain)
-{
-    if (c->hop || c->op != OP_WITHIN ||
-        (c->field && (!kind->scope_field || strcmp(kind->scope_field, c->field->name) != 0)))
-        return false;
-    int64_t code = c->values[0].number;
-    const char *column = NULL;
-    switch (region_level(code)) {
-    case REGION_COUNTY: column = "own_county"; break;
-    case REGION_TOWN: column = "own_town"; break;
-    case REGION_VILLAGE: column = "own_village"; break;
-    case REGION_NATION:
-    case REGION_PROVINCE:
-    case REGION_CITY: return false;
-    }
-    text_printf(&s->sql, "%s%s%s = ", plain && s->engine == STORE_SQLITE ? "+" : "", alias, column);
-    put(s, value_int(code));
-    return true;
-}
-
-/* The reader is the one who is expected to make the move: what list_scope leaves open of `expected`. */
-static void put_todo(struct statement *s, const struct list_query *q, const char *alias, bool plain)
-{
-    const struct move *m = q->filter->todo;
-    const struct expected *e = &m->expected;
-    text_printf(&s->sql, " AND %s%s%s IN (", plain && s->engine == STORE_SQLITE ? "+" : "", alias,
-                field_state(q->kind)->name);
-    for (int i = 0; i < m->from_count; i++) {
-        if (i)
-            text_char(&s->sql, ',');
-        put(s, value_text(q->kind->states[m->from[i]].code));
-    }
-    text_char(&s->sql, ')');
-    for (int i = 0; i < EXPECTED_NEVER && e->never[i]; i++) {
-        text_printf(&s->sql, " AND (%s%s IS NULL OR %s%s <> ", alias, e->never[i], alias, e->never[i]);
-        put(s, value_int(q->actor->id));
-        text_char(&s->sql, ')');
-    }
-    if (!e->whose)
-        return;
-    struct scope by_role;
-    scope_expected(q->actor, q->kind, m, &by_role);
-    text_printf(&s->sql, " AND (%s%s = ", alias, e->whose);
-    put(s, value_int(q->actor->id));
-    if (by_role.count) {
-        text_printf(&s->sql, " OR (%s%s IS NULL AND ", alias, e->whose);
-        put_scope(s, alias, &by_role, true);
-        text_char(&s->sql, ')');
-    }
-    text_char(&s->sql, ')');
-}
-
-static int put_filter(struct statement *s, const struct list_query *q, const char *alias, bool plain, struct error *err)
-{
-    text_printf(&s->sql, "%sremoved_at IS %s", alias, q->filter->removed ? "NOT NULL" : "NULL");
-    if (q->filter->todo)
-        put_todo(s, q, alias, plain);
-    for (size_t i = 0; i < q->filter->count; i++) {
-        sql(s, " AND ");
-        if (!put_owner_region(s, q->kind, alias, &q->filter->items[i], plain))
-            put_condition(s, q->actor, q->kind, alias, &q->filter->items[i], plain);
-    }
-    if (q->filter->words) {
-        AUTO_TEXT expression = TEXT_LIMIT(64 * 1024);
-        if (!search_expression(&expression, s->engine, q->kind->name, NULL, 0, q->filter->words))
-            return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
-        text_printf(&s->sql, " AND %sid IN (%s)", alias, search_subquery(s->engine));
-        add_bind(s, value_text(arena_str(s->arena, text_get(&expression))));
-    }
-    return sound(s, err);
-}
-
-/* ---- cursors ---- */
-
-static void list_hash(const struct list_query *q, struct arena *arena, unsigned char out[SEAL_HASH])
-{
-    AUTO_TEXT all = TEXT_LIMIT(4 << 20);
-    text_printf(&all, "%s %s %d %lld\n%s", q->kind->name, q->sort, q->descending, (long long)q->actor->id,
-                filter_canonical(q->filter, arena));
-    seal_hash("cursor", text_get(&all), all.used, out);
-}
-
-enum { CURSOR_HASH = 16 };
-
-static const char *cursor_make(const struct list_query *q, struct arena *arena, const struct value *sort, int64_t id)
-{
-    unsigned char hash[SEAL_HASH];
-    AUTO_TEXT plain = TEXT_LIMIT(64 * 1024);
-    list_hash(q, arena, hash);
-    text_add(&plain, hash, CURSOR_HASH);
-    text_add(&plain, &id, sizeof id);
-    text_char(&plain, sort->is == VALUE_INT ? 'i' : 't');
-    if (sort->is == VALUE_INT)
-        text_add(&plain, &sort->number, sizeof sort->number);
-    else
-        text_add(&plain, sort->at, sort->size);
-    size_t size;
-    const void *sealed = seal(arena, "cursor", text_get(&plain), plain.used, &size);
-    return base64_put(arena, sealed, size);
-}
-
-static int cursor_read(const struct list_query *q, struct arena *arena, struct value *sort, int64_t *id,
-                       struct error *err)
-{
-    const void *sealed;
-    const char *plain;
-    size_t size;
-    unsigned char hash[SEAL_HASH];
-    if (!base64_get(arena, q->after, &sealed, &size) || !unseal(arena, "cursor", sealed, size, &plain))
-        return fail_field(err, "after", "翻页位置无效，请从第一页重新开始",
-                          "The page position is not valid; start again");
-    size -= SEAL_EXTRA;
-    list_hash(q, arena, hash);
-    if (size < CURSOR_HASH + 9 || !seal_equal(plain, hash, CURSOR_HASH))
-        return fail_field(err, "after", "翻页位置属于另一个条件或排序，请从第一页重新开始",
-                          "The page position belongs to another filter or sort; start again");
-    memcpy(id, plain + CURSOR_HASH, sizeof *id);
-    const char *value = plain + CURSOR_HASH + 9;
-    size_t left = size - CURSOR_HASH - 9;
-    if (plain[CURSOR_HASH + 8] == 'i') {
-        int64_t number;
-        memcpy(&number, value, sizeof number);
-        *sort = value_int(number);
-    } else {
-        *sort = (struct value){ .is = VALUE_TEXT, .at = value, .size = left };
-    }
-    return 0;
-}
+enum { SEARCHED_WORDS = 64, SCOPE_TOKENS = 64, FEW_VALUES = 30000 };
 
 /* ---- lists ---- */
 
@@ -423,25 +56,237 @@ int list_sort_parse(const struct kind *kind, const char *text, const char **sort
     return fail_field(err, "sort", "不能按“%s”排序，可用：%s", "Cannot sort by \"%s\"; use %s", name, text_get(&names));
 }
 
+/* How the rows of a page are found. */
+enum plan_way {
+    PLAN_WALK,  /* in their order, and looked at one by one */
+    PLAN_FEW,   /* all that the filter leaves, put in order */
+    PLAN_WORDS, /* all that the search index finds, put in order */
+    PLAN_SIEVE, /* the first `reach` rows in their order, and of them those with the words: may be too few */
+};
+
 struct plan {
     const struct list_query *query;
+    struct arena *arena;
     const char *column; /* sort column */
-    bool by_id, few;
-    bool plain; /* the sort index is walked: no comparison may choose another */
+    bool by_id, sort_text;
+    enum plan_way way;
+    const char *expression; /* for the search index; NULL without words */
+    bool indexed;           /* the expression alone says which rows there are: nothing else narrows them */
+    const char *words[SEARCHED_WORDS];
+    size_t word_count;
+    bool following, by_field;
+    bool waits; /* what waits has an index of its own, by state, place and deadline (record/table.c) */
+    int64_t reach;
+    enum plan_way after_sieve;
     struct value after_sort;
     int64_t after_id;
     int rows; /* LIMIT */
 };
 
-static void put_order(struct statement *s, const struct plan *p, const char *alias)
+static struct statement *plan_statement(struct db *db, const struct plan *p)
+{
+    struct statement *s = statement_new(p->arena, db_engine(db));
+    s->following = p->following;
+    s->by_field = p->by_field;
+    return s;
+}
+
+/* ---- what leads to the rows of one part of the scope ---- */
+
+static bool is_narrow(const struct scope_part *p)
+{
+    return p->level == LEVEL_OBJECT || p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED || p->object;
+}
+
+static bool is_value(const struct list_query *q, const struct condition *c)
+{
+    if (c->op != OP_EQUAL && c->op != OP_IN)
+        return false;
+    return c->hop ? condition_by_owner(q->kind, c) && strcmp(c->column, "sector") == 0
+                  : c->field && !c->via && (c->field->flags & INDEXED) && !(c->field->flags & UNIQUE) &&
+                        !c->field->type->personal;
+}
+
+static bool has_value(const struct list_query *q, const struct scope_part *part)
+{
+    bool found = part->sectors || q->filter->todo;
+    for (size_t i = 0; i < q->filter->count && !found; i++)
+        found = is_value(q, &q->filter->items[i]);
+    return found;
+}
+
+/* Rows of some sectors with some value: which of the two indexes is shorter? SQLite has nothing to tell it by. */
+static int choose_value(struct db *db, struct plan *p, struct error *err)
+{
+    const struct list_query *q = p->query;
+    struct filter one = { 0 };
+    const struct list_query alone = { .kind = q->kind, .actor = q->actor, .filter = &one };
+    bool sectors = false, found;
+    int64_t count = 0;
+    for (size_t i = 0; i < q->scope->count; i++)
+        sectors |= q->scope->parts[i].sectors != NULL;
+    for (size_t i = 0; i < q->filter->count && one.count == 0; i++)
+        if (is_value(q, &q->filter->items[i]) && !q->filter->items[i].hop)
+            one.items[one.count++] = q->filter->items[i];
+    if (!sectors || one.count == 0 || db_engine(db) != STORE_SQLITE)
+        return 0;
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    text_printf(&s->sql, "SELECT count(*) FROM (SELECT 1 FROM %s h WHERE ", q->kind->name);
+    put_conditions(s, &alone, "h.", BY_VALUE);
+    sql(s, " LIMIT ");
+    put(s, value_int(FEW_VALUES + 1));
+    sql(s, ") c");
+    if (statement_sound(s, err) < 0 ||
+        db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &count, &found, err) < 0)
+        return -1;
+    p->by_field = count <= FEW_VALUES;
+    return 0;
+}
+
+static enum clause_way few_way(const struct list_query *q, const struct scope_part *part)
+{
+    if (q->filter->removed)
+        return BY_ANY;
+    return is_narrow(part) ? BY_SCOPE : has_value(q, part) ? BY_VALUE : BY_ANY;
+}
+
+/* ---- words ---- */
+
+/* Does the range hold every live row? A city's platform knows one city. */
+static int covers_all(struct db *db, const struct kind *kind, const struct scope_part *part, bool *out,
+                      struct error *err)
+{
+    const struct {
+        const char *word;
+        int64_t bound;
+    } ends[] = { { "<", part->code }, { ">", part->code_end } };
+    *out = true;
+    for (size_t i = 0; i < COUNT(ends) && *out; i++) {
+        AUTO_TEXT text = TEXT_LIMIT(1024);
+        int64_t ignored;
+        bool found;
+        text_printf(&text, "SELECT id FROM %s WHERE removed_at IS NULL AND own_county %s ? LIMIT 1", kind->name,
+                    ends[i].word);
+        if (db_get_int(db, text_get(&text), BIND(value_int(ends[i].bound)), &ignored, &found, err) < 0)
+            return -1;
+        *out = !found;
+    }
+    return 0;
+}
+
+static void add_tokens(struct arena *arena, const struct scope_part *p, const char *sector, const char **out,
+                       size_t *count)
+{
+    AUTO_TEXT tokens = TEXT_LIMIT(512);
+    search_tokens(&tokens, NULL, p->level == LEVEL_COUNTY ? p->code : 0, p->level == LEVEL_TOWN ? p->code : 0,
+                  p->level == LEVEL_VILLAGE ? p->code : 0, p->level == LEVEL_OBJECT ? p->code : 0, sector);
+    out[(*count)++] = arena_str(arena, text_get(&tokens));
+}
+
+/* The scope as tokens of the search index. False when it says more than they can. */
+static int scope_tokens(struct db *db, const struct scope *scope, struct arena *arena, const char **out, size_t *count,
+                        bool *exact, struct error *err)
+{
+    *count = 0;
+    *exact = !scope->within && scope->kind->scope != SCOPE_OPEN;
+    for (size_t i = 0; i < scope->count && *exact; i++) {
+        const struct scope_part *p = &scope->parts[i];
+        *exact = p->level != LEVEL_PARTY && p->level != LEVEL_SUPERVISED && p->area_level == LEVEL_ALL && !p->object;
+        if (*exact && p->level == LEVEL_RANGE && covers_all(db, scope->kind, p, exact, err) < 0)
+            return -1;
+        if (!*exact)
+            break;
+        if (!p->sectors)
+            add_tokens(arena, p, NULL, out, count);
+        for (const char *at = p->sectors ? p->sectors + 1 : ""; *at;) {
+            size_t n = strcspn(at, ",");
+            if (*count == SCOPE_TOKENS) {
+                *exact = false;
+                break;
+            }
+            add_tokens(arena, p, arena_strn(arena, at, n), out, count);
+            at += n + (at[n] == ',');
+        }
+        if (*count == SCOPE_TOKENS)
+            *exact = false;
+    }
+    return 0;
+}
+
+static int plan_words(struct db *db, struct plan *p, struct error *err)
+{
+    const struct list_query *q = p->query;
+    const char *tokens[SCOPE_TOKENS];
+    size_t count;
+    bool exact;
+    AUTO_TEXT expression = TEXT_LIMIT(64 * 1024);
+    if (scope_tokens(db, q->scope, p->arena, tokens, &count, &exact, err) < 0)
+        return -1;
+    if (!search_expression(&expression, db_engine(db), NULL, tokens, exact ? count : 0, q->filter->words))
+        return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
+    p->expression = arena_str(p->arena, text_get(&expression));
+    p->indexed = exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo;
+    p->word_count = search_words(p->arena, q->filter->words, p->words, SEARCHED_WORDS);
+    return 0;
+}
+
+/* "(…) w": ids the search index finds. */
+static void put_source(struct statement *s, const struct plan *p)
+{
+    struct value binds[SEARCH_BINDS];
+    search_source_binds(p->query->kind->name, p->expression, binds);
+    text_printf(&s->sql, "(%s) w", search_source(s->engine));
+    for (size_t i = 0; i < SEARCH_BINDS; i++)
+        statement_bind(s, binds[i]);
+}
+
+/* The rows behind them, in the scope and with the filter. */
+static void put_found(struct statement *s, const struct plan *p)
+{
+    const struct list_query *q = p->query;
+    put_source(s, p);
+    text_printf(&s->sql, " %s JOIN %s h ON h.id = w.id WHERE ", s->engine == STORE_SQLITE ? "CROSS" : "",
+                q->kind->name);
+    put_scope(s, "h.", q->scope, BY_SORT);
+    sql(s, " AND ");
+    put_conditions(s, q, "h.", BY_SORT);
+}
+
+/* One row that is met in its order: has it all words? */
+static void put_has_words(struct statement *s, const struct plan *p, const char *id)
+{
+    text_printf(&s->sql, "EXISTS (SELECT 1 FROM search_doc d WHERE d.doc = %s + ", id);
+    put(s, value_int(search_doc(p->query->kind->name, 0)));
+    for (size_t i = 0; i < p->word_count; i++) {
+        text_printf(&s->sql, " AND %s(d.text, ", s->engine == STORE_SQLITE ? "instr" : "strpos");
+        put(s, value_text(p->words[i]));
+        sql(s, ") > 0");
+    }
+    text_char(&s->sql, ')');
+}
+
+/* ---- pages ---- */
+
+static void put_order(struct statement *s, const struct plan *p, const char *alias, bool walked)
 {
     const char *direction = p->query->descending ? " DESC" : "";
+    bool sqlite = s->engine == STORE_SQLITE;
     sql(s, " ORDER BY ");
-    if (p->few && s->engine == STORE_SQLITE)
-        sql(s, "+"); /* the few rows are found by the filter; the sort index would be walked from end to end */
+    /* The few rows are found by the filter; the sort index would be walked from end to end. */
+    const char *before = walked || !sqlite ? "" : "+";
     if (!p->by_id)
-        text_printf(&s->sql, "%s%s%s, ", alias, p->column, direction);
-    text_printf(&s->sql, "%sid%s", alias, direction);
+        text_printf(&s->sql, "%s%s%s%s%s, ", before, alias, p->column,
+                    walked || sqlite ? ""
+                    : p->sort_text   ? " || ''"
+                                     : " + 0",
+                    direction);
+    text_printf(&s->sql, "%s%sid%s%s", p->by_id ? before : "", alias, walked || sqlite ? "" : " + 0", direction);
+}
+
+static void put_limit(struct statement *s, const struct plan *p)
+{
+    sql(s, " LIMIT ");
+    put(s, value_int(p->rows));
 }
 
 static void put_after(struct statement *s, const struct plan *p, const char *alias)
@@ -461,82 +306,271 @@ static void put_after(struct statement *s, const struct plan *p, const char *ali
     text_char(&s->sql, ')');
 }
 
-/* One branch: rows of one grant, in order, at most p->rows. */
-static int put_branch(struct statement *s, const struct plan *p, const struct scope *scope, const char *columns,
-                      struct error *err)
+/* One branch: rows of one part of the scope, in order, at most p->rows. */
+static void put_branch(struct statement *s, const struct plan *p, const struct scope_part *part, const char *columns)
 {
     const struct list_query *q = p->query;
+    enum clause_way way = p->waits ? BY_ANY : p->way == PLAN_WALK ? BY_SORT : few_way(q, part);
     text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, q->kind->name);
-    put_scope(s, "h.", scope, p->plain);
+    put_part(s, "h.", q->kind, part, way);
+    put_within(s, "h.", q->scope);
     sql(s, " AND ");
-    if (put_filter(s, q, "h.", p->plain, err) < 0)
-        return -1;
+    put_conditions(s, q, "h.", way);
+    if (p->expression) {
+        sql(s, " AND ");
+        put_has_words(s, p, "h.id");
+    }
     put_after(s, p, "h.");
-    put_order(s, p, "h.");
+    put_order(s, p, "h.", p->way == PLAN_WALK);
+    put_limit(s, p);
+}
+
+/* A scope of several parts is asked of the rows that have the words, not the other way round: those are fewer. */
+static void put_sieved(struct statement *s, const struct plan *p)
+{
+    const struct list_query *q = p->query;
+    bool one = q->scope->count == 1;
+    text_printf(&s->sql, "SELECT h.id FROM (SELECT h.id FROM %s h WHERE ", q->kind->name);
+    put_conditions(s, q, "h.", BY_SORT);
+    if (one) {
+        sql(s, " AND ");
+        put_scope(s, "h.", q->scope, BY_SORT);
+    }
+    put_after(s, p, "h.");
+    put_order(s, p, "h.", true);
     sql(s, " LIMIT ");
-    put(s, value_int(p->rows));
-    return 0;
+    put(s, value_int(p->reach));
+    text_printf(&s->sql, ") w %s JOIN %s h ON h.id = w.id WHERE ", s->engine == STORE_SQLITE ? "CROSS" : "",
+                q->kind->name);
+    put_has_words(s, p, "w.id");
+    if (!one) {
+        sql(s, " AND ");
+        put_scope(s, "h.", q->scope, BY_SORT);
+    }
+    put_order(s, p, "h.", false);
+    put_limit(s, p);
+}
+
+static void put_ids(struct statement *s, const struct plan *p)
+{
+    const struct scope *scope = p->query->scope;
+    if (p->way == PLAN_SIEVE) {
+        put_sieved(s, p);
+        return;
+    }
+    if (p->way == PLAN_WORDS) {
+        sql(s, "SELECT h.id FROM ");
+        put_found(s, p);
+        put_after(s, p, "h.");
+        put_order(s, p, "h.", false);
+        put_limit(s, p);
+        return;
+    }
+    for (size_t i = 0; i < scope->count; i++) {
+        text_printf(&s->sql, "%sSELECT * FROM (", i ? " UNION " : "");
+        put_branch(s, p, &scope->parts[i], "h.id");
+        text_printf(&s->sql, ") b%d", (int)i);
+    }
 }
 
 static int put_list(struct statement *s, const struct plan *p, struct error *err)
 {
     const struct list_query *q = p->query;
     const char *columns = row_columns(s->arena, q->kind, "h.");
-    if (q->scope->count <= 1)
-        return put_branch(s, p, q->scope, columns, err) < 0 ? -1 : sound(s, err);
-    text_printf(&s->sql, "SELECT %s FROM %s h JOIN (", columns, q->kind->name);
-    for (size_t i = 0; i < q->scope->count; i++) {
-        struct scope one = *q->scope;
-        one.count = 1;
-        one.parts[0] = q->scope->parts[i];
-        text_printf(&s->sql, "%sSELECT * FROM (", i ? " UNION " : "");
-        if (put_branch(s, p, &one, "h.id", err) < 0)
-            return -1;
-        text_printf(&s->sql, ") b%d", (int)i);
+    if (q->scope->count == 0) {
+        text_printf(&s->sql, "SELECT %s FROM %s h WHERE 1 = 0", columns, q->kind->name);
+    } else if (q->scope->count == 1 && p->way == PLAN_WALK) {
+        put_branch(s, p, &q->scope->parts[0], columns);
+    } else {
+        text_printf(&s->sql, "SELECT %s FROM (", columns);
+        put_ids(s, p);
+        text_printf(&s->sql, ") u %s JOIN %s h ON u.id = h.id", s->engine == STORE_SQLITE ? "CROSS" : "",
+                    q->kind->name);
+        put_order(s, p, "h.", false);
+        put_limit(s, p);
     }
-    sql(s, ") u ON u.id = h.id");
-    put_order(s, p, "h.");
-    sql(s, " LIMIT ");
-    put(s, value_int(p->rows));
-    return sound(s, err);
+    return statement_sound(s, err);
 }
 
-static int count_rows(struct db *db, const struct list_query *q, struct arena *arena, int64_t most, int64_t *out,
-                      struct error *err)
+/* ---- counting ---- */
+
+/* A column of the rows that are counted, called x, and where it must lie: [from, before). */
+struct counting {
+    const char *column;  /* NULL: none */
+    const int64_t *span; /* NULL: anywhere */
+};
+
+static void put_counted_head(struct statement *s, const struct counting *what)
 {
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    bool found;
-    text_printf(&s->sql, "SELECT count(*) FROM (SELECT 1 FROM %s h WHERE ", q->kind->name);
-    put_scope(s, "h.", q->scope, false);
-    sql(s, " AND ");
-    if (put_filter(s, q, "h.", false, err) < 0)
-        return -1;
+    if (what->column)
+        text_printf(&s->sql, "SELECT h.%s AS x FROM ", what->column);
+    else
+        sql(s, "SELECT 1 AS x FROM ");
+}
+
+static void put_span(struct statement *s, const struct counting *what)
+{
+    if (!what->span)
+        return;
+    text_printf(&s->sql, " AND h.%s >= ", what->column);
+    put(s, value_int(what->span[0]));
+    text_printf(&s->sql, " AND h.%s < ", what->column);
+    put(s, value_int(what->span[1]));
+}
+
+/* Part by part, each without what the ones before it hold: as one OR no index answers them. */
+static void put_parts_counted(struct statement *s, const struct plan *p, const struct counting *what)
+{
+    const struct list_query *q = p->query;
+    const struct scope *scope = q->scope;
+    if (scope->count == 0)
+        sql(s, "SELECT 1 AS x WHERE 1 = 0");
+    for (size_t i = 0; i < scope->count; i++) {
+        enum clause_way way = few_way(q, &scope->parts[i]);
+        sql(s, i ? " UNION ALL " : "");
+        put_counted_head(s, what);
+        text_printf(&s->sql, "%s h WHERE ", q->kind->name);
+        put_part(s, "h.", q->kind, &scope->parts[i], way);
+        put_within(s, "h.", scope);
+        for (size_t j = 0; j < i; j++) {
+            sql(s, " AND ");
+            put_part(s, "h.", q->kind, &scope->parts[j], BY_SORT);
+            sql(s, " IS NOT TRUE");
+        }
+        sql(s, " AND ");
+        put_conditions(s, q, "h.", way);
+        put_span(s, what);
+    }
+}
+
+/* "SELECT … AS x …": the rows of the list, at most `most`. */
+static void put_counted(struct statement *s, const struct plan *p, const struct counting *what, int64_t most)
+{
+    if (p->expression) {
+        put_counted_head(s, what);
+        if (p->indexed && !what->column)
+            put_source(s, p);
+        else
+            put_found(s, p);
+        put_span(s, what);
+    } else {
+        put_parts_counted(s, p, what);
+    }
     sql(s, " LIMIT ");
     put(s, value_int(most));
+}
+
+static int put_count(struct statement *s, const struct plan *p, const struct counting *what, int64_t most,
+                     struct error *err)
+{
+    sql(s, "SELECT count(*) FROM (");
+    put_counted(s, p, what, most);
     sql(s, ") c");
-    if (sound(s, err) < 0)
+    return statement_sound(s, err);
+}
+
+static int count_rows(struct db *db, const struct plan *p, const struct counting *what, int64_t most, int64_t *out,
+                      struct error *err)
+{
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    bool found;
+    if (put_count(s, p, what, most, err) < 0)
         return -1;
     return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
+/* ---- the plan ---- */
+
+/* Do the indexes that begin with a level hold more rows than the scope? */
+static bool scope_filters(const struct scope *scope)
+{
+    if (scope->within)
+        return true;
+    for (size_t i = 0; i < scope->count; i++) {
+        const struct scope_part *p = &scope->parts[i];
+        if (p->level == LEVEL_RANGE || p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED ||
+            p->area_level != LEVEL_ALL || p->sectors)
+            return true;
+    }
+    return false;
+}
+
+static bool asks_sector(const struct list_query *q)
+{
+    for (size_t i = 0; i < q->filter->count; i++)
+        if (condition_by_owner(q->kind, &q->filter->items[i]) && strcmp(q->filter->items[i].column, "sector") == 0)
+            return true;
+    return false;
+}
+
+/* How many rows have to be met until a page of those with the words is full, were they spread evenly. Where that is less
+** work than looking at all that the index finds, the rows are met in their order, half as many again as that. */
+static int plan_sieve(struct db *db, struct plan *p, int64_t count, struct error *err)
+{
+    const struct list_query *q = p->query;
+    AUTO_TEXT text = TEXT_LIMIT(256);
+    int64_t most = 0;
+    bool found;
+    if (count <= p->rows || (count > LIMIT_COUNT && q->scope->count == 1))
+        return 0;
+    text_printf(&text, "SELECT id FROM %s WHERE removed_at IS NULL ORDER BY id DESC LIMIT 1", q->kind->name);
+    if (db_get_int(db, text_get(&text), NO_BINDS, &most, &found, err) < 0)
+        return -1;
+    p->reach = p->rows * (most / count + 1) * 3 / 2;
+    if (found && p->reach < count)
+        p->way = PLAN_SIEVE;
+    return 0;
+}
+
+/* What counting needs. */
+static int plan_begin(struct db *db, const struct list_query *q, struct arena *arena, struct plan *p, struct error *err)
+{
+    int64_t one;
+    *p = (struct plan){ .query = q, .arena = arena };
+    if (q->filter->words && plan_words(db, p, err) < 0)
+        return -1;
+    if (asks_sector(q) &&
+        db_get_int(db, "SELECT object FROM object_follow LIMIT 1", NO_BINDS, &one, &p->following, err) < 0)
+        return -1;
+    return choose_value(db, p, err);
+}
+
+static int plan_make(struct db *db, const struct list_query *q, struct arena *arena, struct plan *p,
+                     struct list_page *page, struct error *err)
+{
+    if (plan_begin(db, q, arena, p, err) < 0)
+        return -1;
+    p->rows = q->limit + 1;
+    p->column = sort_column(arena, q->kind, q->sort);
+    p->by_id = strcmp(p->column, "id") == 0;
+    p->sort_text = sort_is_text(q->kind, q->sort);
+    page->total = -1;
+    if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
+        return -1;
+    bool filtered =
+        q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo || scope_filters(q->scope);
+    bool walk = q->walk && !q->filter->words;
+    int64_t count = q->about;
+    if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {
+        const struct counting all = { 0 };
+        if (count_rows(db, p, &all, q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1, &count, err) < 0)
+            return -1;
+        if (q->count != COUNT_NONE) {
+            page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;
+            page->total = page->capped ? LIMIT_COUNT : count;
+        }
+    }
+    p->waits = q->filter->todo && !q->filter->removed && q->sort && strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    if (!p->waits && (q->filter->removed || (filtered && !walk && count <= LIMIT_COUNT)))
+        p->way = p->expression ? PLAN_WORDS : PLAN_FEW;
+    p->after_sieve = p->way;
+    return p->expression && !q->filter->removed ? plan_sieve(db, p, count, err) : 0;
+}
+
 /* ---- counts of several lists at once ---- */
 
-static int put_rows_of(struct statement *s, const struct list_tally *t, const char *columns, struct error *err)
-{
-    text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, t->query->kind->name);
-    put_scope(s, "h.", t->query->scope, false);
-    sql(s, " AND ");
-    return put_filter(s, t->query, "h.", false, err);
-}
-
-static void put_limit(struct statement *s, int64_t most)
-{
-    sql(s, " LIMIT ");
-    put(s, value_int(most));
-}
-
 /* One pass over the rows: how many there are, and how many of those lie in each span. */
-static int put_tally(struct statement *s, const struct list_tally *t, int64_t most, struct error *err)
+static void put_tally(struct statement *s, const struct list_tally *t, const struct plan *p, int64_t most)
 {
     sql(s, "SELECT count(*)");
     for (int i = 0; i < TALLY_SPANS; i++) {
@@ -551,47 +585,28 @@ static int put_tally(struct statement *s, const struct list_tally *t, int64_t mo
         sql(s, " THEN 1 ELSE 0 END), 0)");
     }
     sql(s, " FROM (");
-    if (put_rows_of(s, t, t->column ? arena_printf(s->arena, "h.%s AS x", t->column) : "1 AS x", err) < 0)
-        return -1;
-    put_limit(s, most);
+    put_counted(s, p, &(struct counting){ .column = t->column }, most);
     sql(s, ") c");
-    return 0;
-}
-
-/* A span of a list too long to be counted in one pass is counted by itself. */
-static int count_span(struct db *db, const struct list_tally *t, int span, int64_t most, struct arena *arena,
-                      int64_t *out, struct error *err)
-{
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    bool found;
-    sql(s, "SELECT count(*) FROM (");
-    if (put_rows_of(s, t, "1 AS x", err) < 0)
-        return -1;
-    text_printf(&s->sql, " AND h.%s >= ", t->column);
-    put(s, value_int(t->spans[span][0]));
-    text_printf(&s->sql, " AND h.%s < ", t->column);
-    put(s, value_int(t->spans[span][1]));
-    put_limit(s, most);
-    sql(s, ") c");
-    if (sound(s, err) < 0)
-        return -1;
-    return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
 int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
                  struct error *err)
 {
     AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
+    struct plan *plans = ARENA_ARRAY(arena, struct plan, count + 1);
     struct rows rows;
     if (count == 0)
         return 0;
     for (size_t i = 0; i < count; i++) {
-        text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", i ? " UNION ALL " : "", (int)i);
-        if (put_tally(s, &tallies[i], LIMIT_COUNT + 1, err) < 0)
+        if (plan_begin(db, tallies[i].query, arena, &plans[i], err) < 0)
             return -1;
+        s->following = plans[i].following;
+        s->by_field = plans[i].by_field;
+        text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", i ? " UNION ALL " : "", (int)i);
+        put_tally(s, &tallies[i], &plans[i], LIMIT_COUNT + 1);
         sql(s, ") t");
     }
-    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
         return -1;
     while (rows_next(&rows)) {
         struct list_tally *t = &tallies[rows_int(&rows, 0)];
@@ -601,17 +616,21 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
     }
     if (rows_done(&rows, err) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++)
-        for (int n = 0; tallies[i].column && tallies[i].total > LIMIT_COUNT && n < TALLY_SPANS; n++)
-            if (count_span(db, &tallies[i], n, most, arena, &tallies[i].in[n], err) < 0)
-                return -1;
     for (size_t i = 0; i < count; i++) {
-        tallies[i].outside = tallies[i].total > LIMIT_COUNT ? -1 : tallies[i].total;
-        for (int n = 0; n < TALLY_SPANS && tallies[i].outside > 0; n++)
-            tallies[i].outside -= tallies[i].in[n];
-        tallies[i].total = tallies[i].total < most ? tallies[i].total : most;
+        struct list_tally *t = &tallies[i];
+        bool many = t->total > LIMIT_COUNT;
+        /* A span of a list too long to be counted in one pass is counted by itself. */
+        for (int n = 0; t->column && many && n < TALLY_SPANS; n++) {
+            const struct counting what = { t->column, t->spans[n] };
+            if (count_rows(db, &plans[i], &what, most, &t->in[n], err) < 0)
+                return -1;
+        }
+        t->outside = many ? -1 : t->total;
+        for (int n = 0; n < TALLY_SPANS && t->outside > 0; n++)
+            t->outside -= t->in[n];
+        t->total = t->total < most ? t->total : most;
         for (int n = 0; n < TALLY_SPANS; n++)
-            tallies[i].in[n] = tallies[i].in[n] < most ? tallies[i].in[n] : most;
+            t->in[n] = t->in[n] < most ? t->in[n] : most;
     }
     return 0;
 }
@@ -619,83 +638,55 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
 int list_count(struct db *db, const struct list_query *q, int64_t most, struct arena *arena, int64_t *out,
                struct error *err)
 {
-    return count_rows(db, q, arena, most, out, err);
-}
-
-/* Do the indexes that begin with a level hold more rows than the scope? */
-static bool scope_filters(const struct scope *scope)
-{
-    if (scope->within)
-        return true;
-    for (size_t i = 0; i < scope->count; i++) {
-        const struct scope_part *p = &scope->parts[i];
-        if (p->level == LEVEL_RANGE || p->level == LEVEL_PARTY || p->area_level != LEVEL_ALL || p->sectors)
-            return true;
-    }
-    return false;
-}
-
-static int plan_make(struct db *db, const struct list_query *q, struct arena *arena, struct plan *p,
-                     struct list_page *page, struct error *err)
-{
-    *p = (struct plan){ .query = q, .rows = q->limit + 1 };
-    p->column = sort_column(arena, q->kind, q->sort);
-    p->by_id = strcmp(p->column, "id") == 0;
-    page->total = -1;
-    if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
-        return -1;
-    bool filtered =
-        q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo || scope_filters(q->scope);
-    int64_t count = q->about;
-    if (!q->walk && !q->about && (q->count != COUNT_NONE || filtered)) {
-        int64_t most = q->count == COUNT_EXACT ? INT64_MAX : q->count == COUNT_CAPPED ? LIMIT_COUNT + 1 : SORT_FEW + 1;
-        if (count_rows(db, q, arena, most, &count, err) < 0)
-            return -1;
-        if (q->count != COUNT_NONE) {
-            page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;
-            page->total = page->capped ? LIMIT_COUNT : count;
-        }
-    }
-    p->few = q->filter->removed || (filtered && !q->walk && count <= SORT_FEW);
-    /* What waits has an index of its own, by state, place and deadline (record/table.c). */
-    bool waits = q->filter->todo && q->sort && strcmp(q->sort, waiting_sort(q->kind)) == 0;
-    p->few &= !waits;
-    p->plain = !p->few && !waits;
-    return 0;
-}
-
-int list_run(struct db *db, const struct list_query *q, struct arena *arena, struct list_page *out, struct error *err)
-{
-    struct list_page page = { 0 };
     struct plan plan;
-    if (plan_make(db, q, arena, &plan, &page, err) < 0)
-        return -1;
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    if (put_list(s, &plan, err) < 0)
-        return -1;
+    const struct counting all = { 0 };
+    return plan_begin(db, q, arena, &plan, err) < 0 ? -1 : count_rows(db, &plan, &all, most, out, err);
+}
+
+/* The rows of a page, and one more when there is one. */
+static int read_page(struct db *db, const struct plan *plan, struct list_page *page, bool *more, struct error *err)
+{
+    const struct list_query *q = plan->query;
+    AUTO_STATEMENT *s = plan_statement(db, plan);
     struct rows rows;
-    if (db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    page.rows = ARENA_ARRAY(arena, void *, (size_t)q->limit);
-    bool more = false;
     int got = 0;
+    page->count = 0;
+    *more = false;
+    if (put_list(s, plan, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
     while (rows_next(&rows)) {
-        if (page.count == (size_t)q->limit) {
-            more = true;
+        if (page->count == (size_t)q->limit) {
+            *more = true;
             continue;
         }
-        void *record = arena_alloc(arena, q->kind->size);
-        if ((got = row_read(q->kind, &rows, arena, record, err)) < 0)
+        void *record = arena_alloc(plan->arena, q->kind->size);
+        if ((got = row_read(q->kind, &rows, plan->arena, record, err)) < 0)
             break;
-        page.rows[page.count++] = record;
+        page->rows[page->count++] = record;
     }
     struct error ended = { 0 };
     if (rows_done(&rows, &ended) < 0 && got == 0) {
         *err = ended;
         got = -1;
     }
-    if (got < 0)
+    return got;
+}
+
+int list_run(struct db *db, const struct list_query *q, struct arena *arena, struct list_page *out, struct error *err)
+{
+    struct list_page page = { 0 };
+    struct plan plan;
+    bool more;
+    if (plan_make(db, q, arena, &plan, &page, err) < 0)
         return -1;
+    page.rows = ARENA_ARRAY(arena, void *, (size_t)q->limit);
+    if (read_page(db, &plan, &page, &more, err) < 0)
+        return -1;
+    if (plan.way == PLAN_SIEVE && !more) {
+        plan.way = plan.after_sieve;
+        if (read_page(db, &plan, &page, &more, err) < 0)
+            return -1;
+    }
     if (more) {
         const void *last = page.rows[page.count - 1];
         struct value sort = sort_value(arena, q->kind, q->sort, last);
@@ -709,12 +700,35 @@ char *list_explain(struct db *db, const struct list_query *q, struct arena *aren
 {
     struct list_page page;
     struct plan plan;
+    char *counted, *listed;
     if (plan_make(db, q, arena, &plan, &page, err) < 0)
         return NULL;
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    if (put_list(s, &plan, err) < 0)
+    AUTO_STATEMENT *count = plan_statement(db, &plan);
+    AUTO_STATEMENT *list = plan_statement(db, &plan);
+    if (put_count(count, &plan, &(struct counting){ 0 }, LIMIT_COUNT + 1, err) < 0 || put_list(list, &plan, err) < 0 ||
+        !(counted = db_explain(db, arena, text_get(&count->sql), count->binds, count->bind_count, err)) ||
+        !(listed = db_explain(db, arena, text_get(&list->sql), list->binds, list->bind_count, err)))
         return NULL;
-    return db_explain(db, arena, text_get(&s->sql), s->binds, s->bind_count, err);
+    return arena_printf(arena, "%s%s%s", counted, LIST_EXPLAINED, listed);
+}
+
+int list_step(struct db *db, const struct list_query *q, struct arena *arena, size_t *bytes, struct error *err)
+{
+    struct list_page page;
+    struct plan plan;
+    struct rows rows;
+    *bytes = 0;
+    if (plan_make(db, q, arena, &plan, &page, err) < 0)
+        return -1;
+    AUTO_STATEMENT *s = plan_statement(db, &plan);
+    if (put_list(s, &plan, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    while (rows_next(&rows))
+        for (int i = 0; i < rows.columns; i++) {
+            struct value v = rows_value(&rows, i);
+            *bytes += v.is == VALUE_INT ? sizeof v.number : v.size;
+        }
+    return rows_done(&rows, err);
 }
 
 int list_each(struct db *db, const struct list_query *query,
@@ -739,189 +753,4 @@ int list_each(struct db *db, const struct list_query *query,
     arena_done(&arenas[0]);
     arena_done(&arenas[1]);
     return got;
-}
-
-/* ---- how many rows name a record ---- */
-
-static void put_counted(struct statement *s, const struct actor *actor, const struct counted *c, size_t at)
-{
-    struct value *value = ARENA_NEW(s->arena, struct value);
-    struct condition names = { .field = c->field,
-                               .column = c->field->name,
-                               .op = c->field->type == &type_region ? OP_WITHIN : OP_EQUAL,
-                               .values = value,
-                               .count = 1 };
-    struct scope scope;
-    *value = value_int(c->value);
-    scope_compile(actor, c->kind, verb_bit("read"), &scope);
-    text_printf(&s->sql, "%sSELECT %d AS place, count(*) FROM (SELECT 1 FROM %s h WHERE h.removed_at IS NULL AND ",
-                at ? " UNION ALL " : "", (int)at, c->kind->name);
-    if (!put_owner_region(s, c->kind, "h.", &names, false))
-        put_compare(s, "h.", &names, false);
-    sql(s, " AND ");
-    put_scope(s, "h.", &scope, true);
-    sql(s, " LIMIT ");
-    put(s, value_int(COUNTED_MOST + 1));
-    text_printf(&s->sql, ") c%d", (int)at);
-}
-
-int list_counts(struct db *db, const struct actor *actor, struct counted *list, size_t count, struct arena *arena,
-                struct error *err)
-{
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    struct rows rows;
-    for (size_t i = 0; i < count; i++)
-        put_counted(s, actor, &list[i], i);
-    if (count == 0)
-        return 0;
-    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    while (rows_next(&rows)) {
-        struct counted *c = &list[rows_int(&rows, 0)];
-        c->count = rows_int(&rows, 1);
-        c->capped = c->count > COUNTED_MOST;
-        if (c->capped)
-            c->count = COUNTED_MOST;
-    }
-    return rows_done(&rows, err);
-}
-
-/* ---- one row ---- */
-
-int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, bool lock, struct arena *arena,
-                void **out, struct error *err)
-{
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    const struct kind *kind = scope->kind;
-    text_printf(&s->sql, "SELECT %s FROM %s h WHERE h.id = ", row_columns(arena, kind, "h."), kind->name);
-    put(s, value_int(id));
-    if (!bin)
-        sql(s, " AND h.removed_at IS NULL");
-    sql(s, " AND ");
-    put_scope(s, "h.", scope, false);
-    if (lock && s->engine == STORE_POSTGRES)
-        sql(s, " FOR UPDATE OF h");
-    struct rows rows;
-    if (db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    void *record = arena_alloc(arena, kind->size);
-    bool found = rows_next(&rows);
-    int got = found ? row_read(kind, &rows, arena, record, err) : 0;
-    struct error ended = { 0 };
-    if (rows_done(&rows, &ended) < 0 && got == 0) {
-        *err = ended;
-        return -1;
-    }
-    if (got < 0)
-        return -1;
-    if (!found)
-        return fail(err, FAULT_MISSING, "record.missing", "没有这条记录，或它不在您的数据范围内",
-                    "There is no such record, or it lies outside your scope");
-    if (lines_read(db, kind, record, arena, err) < 0)
-        return -1;
-    *out = record;
-    return 0;
-}
-
-int record_ids_named(struct db *db, const struct actor *actor, const struct kind *kind, const char *title, int64_t *ids,
-                     size_t most, size_t *count, struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    AUTO_STATEMENT *s = statement_new(&arena, db_engine(db));
-    struct scope scope;
-    struct rows rows;
-    scope_compile(actor, kind, verb_bit("read"), &scope);
-    text_printf(&s->sql, "SELECT h.id FROM %s h WHERE h.removed_at IS NULL AND h.%s = ", kind->name,
-                field_title(kind)->name);
-    put(s, value_text(title));
-    sql(s, " AND ");
-    put_scope(s, "h.", &scope, false);
-    sql(s, " ORDER BY h.id LIMIT ");
-    put(s, value_int((int64_t)most));
-    if (sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    while (*count < most && rows_next(&rows))
-        ids[(*count)++] = rows_int(&rows, 0);
-    return rows_done(&rows, err);
-}
-
-int record_is_live(struct db *db, const struct actor *actor, const struct kind *kind, int64_t id, bool *out,
-                   struct error *err)
-{
-    AUTO_ARENA arena = { 0 };
-    AUTO_STATEMENT *s = statement_new(&arena, db_engine(db));
-    int64_t found;
-    text_printf(&s->sql, "SELECT h.id FROM %s h WHERE h.id = ", kind->name);
-    put(s, value_int(id));
-    sql(s, " AND h.removed_at IS NULL");
-    if (!kind->open_label) {
-        struct scope scope;
-        scope_compile(actor, kind, verb_bit("read"), &scope);
-        sql(s, " AND ");
-        put_scope(s, "h.", &scope, false);
-    }
-    if (s->engine == STORE_POSTGRES && db_writing(db))
-        sql(s, " FOR SHARE OF h");
-    if (sound(s, err) < 0)
-        return -1;
-    return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &found, out, err);
-}
-
-/* ---- names ---- */
-
-static void put_ids(struct statement *s, const int64_t *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            text_char(&s->sql, ',');
-        put(s, value_int(ids[i]));
-    }
-}
-
-int labels_read(struct db *db, const struct actor *actor, const struct kind *kind, const int64_t *ids, size_t count,
-                struct arena *arena, const char **names, struct error *err)
-{
-    memset(names, 0, count * sizeof *names);
-    if (count == 0)
-        return 0;
-    AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    text_printf(&s->sql, "SELECT h.id, h.%s FROM %s h WHERE h.id IN (", field_title(kind)->name, kind->name);
-    put_ids(s, ids, count);
-    text_char(&s->sql, ')');
-    if (!kind->open_label) {
-        struct scope scope;
-        scope_compile(actor, kind, verb_bit("read"), &scope);
-        sql(s, " AND ");
-        put_scope(s, "h.", &scope, false);
-    }
-    if (sound(s, err) < 0)
-        return -1;
-    struct rows rows;
-    if (db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    while (rows_next(&rows))
-        for (size_t i = 0; i < count; i++)
-            if (ids[i] == rows_int(&rows, 0))
-                names[i] = arena_str(arena, rows_text(&rows, 1));
-    return rows_done(&rows, err);
-}
-
-int labels_objects(struct db *db, const struct actor *actor, const int64_t *ids, size_t count, struct arena *arena,
-                   const char **names, const char **kinds, struct error *err)
-{
-    memset(names, 0, count * sizeof *names);
-    memset(kinds, 0, count * sizeof *kinds);
-    for (const struct kind *const *k = all_kinds; *k; k++) {
-        if ((*k)->scope != SCOPE_IS_OBJECT)
-            continue;
-        const char **seen = ARENA_ARRAY(arena, const char *, count + 1);
-        if (labels_read(db, actor, *k, ids, count, arena, seen, err) < 0)
-            return -1;
-        for (size_t i = 0; i < count; i++)
-            if (seen[i]) {
-                names[i] = seen[i];
-                kinds[i] = (*k)->name;
-            }
-    }
-    return 0;
 }

@@ -1,9 +1,11 @@
 /*
 ** The one way rows are read. Every function takes a compiled scope; there is no unscoped variant.
 **
-** Lists: keyset pages over (sort, id); a bounded count decides between walking the sort index and sorting the few
-** (decision 14); several grants are a UNION of per-grant top-N. The cursor is sealed and holds sort, direction and the
-** hash of filter and scope, so a cursor of another list is refused.
+** Lists: keyset pages over (sort, id). A bounded count decides how a page is found (decision 14): up to LIMIT_COUNT rows
+** that the filter leaves are found by its index and put in order, else the sort index is walked. Several grants are
+** counted one after the other and listed as a UNION of per-grant top-N. Words are counted by the search index; rows that
+** have them are found by it, or sieved from the rows in their order, whichever is less work. The cursor is sealed and holds
+** sort, direction and the hash of filter and scope, so a cursor of another list is refused.
 */
 #pragma once
 #include "access/access.h"
@@ -45,7 +47,8 @@ int list_run(struct db *db, const struct list_query *query, struct arena *arena,
 /* How many rows there are, counted no further than `most`: for numbers on tabs. Uses kind, actor, scope and filter. */
 int list_count(struct db *db, const struct list_query *query, int64_t most, struct arena *arena, int64_t *out,
                struct error *err);
-/* The statement list_run would run, explained by the engine: for tests and the bench. */
+/* The statements list_run would run, the count and the page, explained by the engine: for tests. */
+#define LIST_EXPLAINED "\n-- page\n"
 char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err);
 
 /* How many rows a list has, and how many of them in each of some spans of a date: [from, before). Every number stops at
@@ -60,6 +63,9 @@ struct list_tally {
 };
 int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
                  struct error *err);
+
+/* The statements list_run would run, every value fetched and nothing built of them: the bare measure of the bench. */
+int list_step(struct db *db, const struct list_query *query, struct arena *arena, size_t *bytes, struct error *err);
 
 /* All rows in sort order, a page of at most LIMIT_PAGE at a time: export. A page's rows live until `page` returns; it
 ** returns -1 (err filled) to stop. */

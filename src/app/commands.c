@@ -592,7 +592,7 @@ int command_bench(const struct options *o, struct error *err)
             "Usage: anlan bench list|todo|write|export --data DIR, or anlan bench start --user NAME --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
-    int got = what[0] == 'l'   ? bench_list(&house, 200, err)
+    int got = what[0] == 'l'   ? bench_list(&house, 30, err)
               : what[0] == 't' ? bench_todo(&house, 100, err)
               : what[0] == 'e' ? bench_export(&house, err)
                                : bench_write(&house, (int)o->clients, (int)o->seconds, err);

@@ -18,11 +18,21 @@ int64_t clock_now_ms(void)
     return wall_ms() + shift_ms;
 }
 
-int64_t clock_ticks_us(void)
+static int64_t us_of(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_ticks_us(void)
+{
+    return us_of(CLOCK_MONOTONIC);
+}
+
+int64_t clock_thread_us(void)
+{
+    return us_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void clock_shift_to(int64_t now_ms)

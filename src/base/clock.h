@@ -12,6 +12,7 @@ enum { CHINA_OFFSET_MS = 8 * 3600 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 int64_t clock_now_ms(void);          /* wall clock plus the shift */
 int64_t clock_ticks_us(void);        /* monotonic, for durations only */
+int64_t clock_thread_us(void);       /* processor time of this thread: what a busy machine does not lengthen */
 void clock_shift_to(int64_t now_ms); /* demo and tests: from here on clock_now_ms() counts from now_ms */
 void clock_shift_by(int64_t ms);
 int64_t clock_shift(void); /* how far clock_now_ms() runs ahead of the wall clock */

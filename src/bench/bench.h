@@ -3,9 +3,9 @@
 ** a test. Each row prints its own worst case; a yardstick (SHA-256 of 64 KiB blocks) is timed beside every measurement,
 ** and a run in which it fell below 85 % of its first value is called void.
 **
-**   list    city, county, town, two-grant and enterprise readers × no filter, a rare state, one-hop sector, a
-**           two-character search × each sort: list_run and rendering in process, p50 and p99; beside it the bare
-**           statement stepped without building records
+**   list    city, county, town, two-grant department and enterprise readers × no filter, a rare state, one-hop sector,
+**           a frequent and a rare two-character word × each sort and direction, asked as the page asks: list_run and
+**           rendering in process, p50 and p99; beside it the same statements stepped without building records
 **   todo    what waits for the office, a department, an inspector, a grid member and a firm's officer: all kinds together
 **   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
 **   start   `anlan serve` from the fork until it answers, five times; what it holds after each kind was listed once
@@ -27,6 +27,9 @@ struct bench_start {
     int64_t hazards;
 };
 int bench_start(const struct bench_start *b, struct error *err);
+
+/* Sorts the samples; 0 without any. */
+int64_t bench_percentile(int64_t *samples, size_t count, int percent);
 
 /* MB/s of SHA-256 over 64 KiB blocks. */
 double bench_yardstick(void);

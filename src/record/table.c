@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { COLUMNS_MAX = 32 + TYPE_COLUMNS * LIMIT_FIELDS, SQL_MAX = 64 * 1024 };
+enum { COLUMNS_MAX = 32 + TYPE_COLUMNS * LIMIT_FIELDS, SQL_MAX = 64 * 1024, INDEX_COLUMNS = 16 };
 
 static const char *const head_columns[] = { "id",         "version",    "created_at", "created_by",
                                             "changed_at", "changed_by", "removed_at" };
@@ -84,15 +84,29 @@ static void add_column(struct draft *d, const char *name, enum column_type type,
     d->columns[d->column_count++] = (struct column){ name, type, flags };
 }
 
-static void add_index(struct draft *d, const char *name, bool unique, const char *where, const char *a, const char *b,
-                      const char *c)
+/* Columns of an index in the making; a column that is there already is not put twice. */
+struct columns {
+    const char *at[INDEX_COLUMNS + 1];
+    size_t count;
+};
+
+static void put_column(struct columns *c, const char *name)
 {
-    const char **columns = ARENA_ARRAY(d->arena, const char *, 4);
-    columns[0] = a;
-    columns[1] = b;
-    columns[2] = b ? c : NULL;
+    if (!name_listed(c->at, c->count, name) && c->count < INDEX_COLUMNS)
+        c->at[c->count++] = name;
+}
+
+static void add_index_of(struct draft *d, const char *name, bool unique, const char *where, const struct columns *c)
+{
     d->indexes[d->index_count++] =
-        (struct index_decl){ arena_printf(d->arena, "%s_%s", d->table, name), columns, unique, where };
+        (struct index_decl){ arena_printf(d->arena, "%s_%s", d->table, name),
+                             arena_copy(d->arena, c->at, (c->count + 1) * sizeof c->at[0]), unique, where };
+}
+
+static void add_index(struct draft *d, const char *name, bool unique, const char *where, const char *a, const char *b)
+{
+    struct columns c = { { a, b }, b ? 2 : 1 };
+    add_index_of(d, name, unique, where, &c);
 }
 
 static void add_field_columns(struct draft *d, const struct kind *kind)
@@ -118,27 +132,75 @@ static const struct table *finish(struct draft *d)
 
 static const char live[] = "removed_at IS NULL";
 
+static bool belongs_to_object(const struct kind *kind)
+{
+    return kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET;
+}
+
+/* Every list is asked for a state: where it is INDEXED the other indexes end with it, so that walking them needs no row. */
+static void put_state(struct columns *c, const struct kind *kind)
+{
+    const struct field *state = field_state(kind);
+    if (state && (state->flags & INDEXED))
+        put_column(c, state->name);
+}
+
 static void add_sort_indexes(struct draft *d, const struct kind *kind)
 {
     static const struct {
         const char *column, *name;
     } levels[] = { { NULL, "all" }, { "own_county", "county" }, { "own_town", "town" }, { "own_object", "object" } };
     size_t level_count = kind->scope == SCOPE_OPEN ? 1 : kind->scope == SCOPE_REGION ? 3 : COUNT(levels);
-    for (size_t s = 0; s < COUNT(kind->sorts) && kind->sorts[s]; s++) {
-        const char *column = sort_column(d->arena, kind, kind->sorts[s]);
-        bool by_id = strcmp(column, "id") == 0;
+    for (size_t s = 0; s < COUNT(kind->sorts) && kind->sorts[s]; s++)
         for (size_t l = 0; l < level_count; l++) {
-            const char *name = arena_printf(d->arena, "by_%s_%s", levels[l].name, kind->sorts[s]);
+            struct columns c = { 0 };
             if (levels[l].column)
-                add_index(d, name, false, live, levels[l].column, column, by_id ? NULL : "id");
-            else
-                add_index(d, name, false, live, column, by_id ? NULL : "id", NULL);
+                put_column(&c, levels[l].column);
+            put_column(&c, sort_column(d->arena, kind, kind->sorts[s]));
+            put_column(&c, "id");
+            put_state(&c, kind);
+            add_index_of(d, arena_printf(d->arena, "by_%s_%s", levels[l].name, kind->sorts[s]), false, live, &c);
         }
-    }
-    if (kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET)
-        add_index(d, "of_object", false, NULL, "own_object", NULL, NULL);
+    if (belongs_to_object(kind))
+        add_index(d, "of_object", false, NULL, "own_object", NULL);
     if (kind->scope != SCOPE_OPEN)
-        add_index(d, "by_village", false, live, "own_village", "id", NULL);
+        add_index(d, "by_village", false, live, "own_village", "id");
+}
+
+/* Rows of one value: counted in every scope, and the few of them put in order, without a look at the rows themselves. */
+static void add_value_index(struct draft *d, const struct kind *kind, const char *name, const char *column)
+{
+    struct columns c = { 0 };
+    put_column(&c, column);
+    if (kind->scope != SCOPE_OPEN) {
+        put_column(&c, "own_county");
+        put_column(&c, "own_town");
+        put_column(&c, "own_village");
+    }
+    if (belongs_to_object(kind)) {
+        put_column(&c, "own_object");
+        put_column(&c, "own_sector");
+    }
+    put_state(&c, kind);
+    for (size_t i = 0; i < COUNT(kind->sorts) && kind->sorts[i]; i++)
+        put_column(&c, sort_column(d->arena, kind, kind->sorts[i]));
+    put_column(&c, "id");
+    add_index_of(d, arena_printf(d->arena, "of_%s", name), false, live, &c);
+}
+
+static void add_field_index(struct draft *d, const struct kind *kind, const struct field *f)
+{
+    const char *column = f->type->personal ? arena_printf(d->arena, "%s_hash", f->name) : f->name;
+    /* Most rows name nobody and have no number: they cost nothing. */
+    const char *known = arena_printf(d->arena, "%s AND %s IS NOT NULL", live, column);
+    if (f->type->column_count == 0)
+        return;
+    if (f->flags & UNIQUE)
+        add_index(d, arena_printf(d->arena, "one_%s", f->name), true, known, column, NULL);
+    else if (f->type == &type_reference || ((f->flags & INDEXED) && f->type->personal))
+        add_index(d, arena_printf(d->arena, "of_%s", f->name), false, known, column, "id");
+    else if (f->flags & INDEXED)
+        add_value_index(d, kind, f->name, column);
 }
 
 const char *waiting_sort(const struct kind *kind)
@@ -157,14 +219,10 @@ static void add_waiting_indexes(struct draft *d, const struct kind *kind)
     for (size_t i = 0; i < kind->move_count; i++)
         any |= kind->moves[i].expected.label.zh != NULL;
     for (size_t i = 0; any && i < COUNT(levels); i++) {
-        const char *columns[] = { field_state(kind)->name, levels[i][1],
-                                  sort_column(d->arena, kind, waiting_sort(kind)), "id", NULL };
-        bool by_id = strcmp(columns[2], "id") == 0;
-        if (by_id)
-            columns[3] = NULL;
-        d->indexes[d->index_count++] =
-            (struct index_decl){ arena_printf(d->arena, "%s_%s", d->table, levels[i][0]),
-                                 arena_copy(d->arena, columns, sizeof columns), false, live };
+        struct columns c = { { field_state(kind)->name, levels[i][1] }, 2 };
+        put_column(&c, sort_column(d->arena, kind, waiting_sort(kind)));
+        put_column(&c, "id");
+        add_index_of(d, levels[i][0], false, live, &c);
     }
 }
 
@@ -193,18 +251,12 @@ static const struct table *kind_table(struct arena *arena, const struct kind *ki
 
     add_sort_indexes(d, kind);
     add_waiting_indexes(d, kind);
-    for (size_t i = 0; i < kind->field_count; i++) {
-        const struct field *f = &kind->fields[i];
-        if (f->type->column_count == 0)
-            continue;
-        const char *column = f->type->personal ? arena_printf(arena, "%s_hash", f->name) : f->name;
-        if (f->flags & UNIQUE)
-            add_index(d, arena_printf(arena, "one_%s", f->name), true, live, column, NULL, NULL);
-        else if ((f->flags & INDEXED) || f->type == &type_reference)
-            add_index(d, arena_printf(arena, "of_%s", f->name), false, live, column, "id", NULL);
-    }
-    add_index(d, "of_import", false, "import_id IS NOT NULL", "import_id", "id", NULL);
-    add_index(d, "in_bin", false, "removed_at IS NOT NULL", "removed_at", "id", NULL);
+    for (size_t i = 0; i < kind->field_count; i++)
+        add_field_index(d, kind, &kind->fields[i]);
+    if (belongs_to_object(kind))
+        add_value_index(d, kind, "own_sector", "own_sector");
+    add_index(d, "of_import", false, "import_id IS NOT NULL", "import_id", "id");
+    add_index(d, "in_bin", false, "removed_at IS NOT NULL", "removed_at", "id");
     return finish(d);
 }
 
@@ -222,11 +274,11 @@ static const struct table *lines_table(struct arena *arena, const struct kind *k
     add_column(d, "record", COLUMN_INT, COLUMN_NOT_NULL);
     add_column(d, "line", COLUMN_INT, COLUMN_NOT_NULL);
     add_field_columns(d, f->lines);
-    add_index(d, "of_record", true, NULL, "record", "line", NULL);
+    add_index(d, "of_record", true, NULL, "record", "line");
     for (size_t i = 0; i < f->lines->field_count; i++)
         if (f->lines->fields[i].type == &type_reference)
             add_index(d, arena_printf(arena, "of_%s", f->lines->fields[i].name), false, NULL, f->lines->fields[i].name,
-                      "record", NULL);
+                      "record");
     return finish(d);
 }
 

@@ -4,8 +4,10 @@
 ** Besides its fields' columns every table has: id, version, created_at/by, changed_at/by, removed_at (NULL = live),
 ** import_id, own_county/town/village/object/sector (access; decision 13) and, for kinds that belong to an object,
 ** fact_… (statistics). A sort field that may be null has a column sort_<field> that never is (decision 15).
-** Indexes on live rows: (sort, id), and the same behind own_county, own_town, own_object; (own_village, id); INDEXED and
-** UNIQUE fields; references.
+** Indexes on live rows: (sort, id), and the same behind own_county, own_town, own_object; (own_village, id); UNIQUE fields
+** and references where they are known. An INDEXED field, and own_sector, has one that begins with it and holds the owner
+** columns and the sorts, so that a filter by it is counted and put in order inside the index; an INDEXED state ends every
+** other index too.
 ** A LINES field has a table <kind>_<field>: record, line, and the child's columns.
 */
 #pragma once

@@ -280,8 +280,7 @@ static bool is_white(int32_t code)
     return code == ' ' || (code >= '\t' && code <= '\r') || code == 0x85 || code == 0xA0 || code == 0x3000;
 }
 
-/* The next word, folded and perhaps empty; false at the end. *left counts down the characters looked at. */
-static bool next_word(const char **at, const char *end, int *left, struct text *word)
+bool bigrams_word(const char **at, const char *end, int *left, struct text *word)
 {
     const char *from = *at, *to = *at;
     bool begun = false;
@@ -312,7 +311,7 @@ bool bigrams_expression(struct text *out, enum store_engine engine, const char *
     AUTO_TEXT phrases = TEXT_LIMIT(BIGRAMS_INDEX);
     const char *at = words, *end = at + strlen(words);
     int left = BIGRAMS_WORDS;
-    while (next_word(&at, end, &left, &word)) {
+    while (bigrams_word(&at, end, &left, &word)) {
         if (!word.used)
             continue;
         if (phrases.used)

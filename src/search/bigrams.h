@@ -42,6 +42,9 @@ void bigrams_fts_grams(struct text *out, const char *text);
 /* PostgreSQL: the input form of a tsvector, '运输':1 for grams and '=t370211005000' without place for scope tokens. */
 void bigrams_tsvector(struct text *out, const char *kind, const char *tokens, const char *text);
 
+/* The next word of a query, folded and perhaps empty; false at the end. *left counts down the characters looked at. */
+bool bigrams_word(const char **at, const char *end, int *left, struct text *word);
+
 /* The contract is search_expression's in search.h. */
 bool bigrams_expression(struct text *out, enum store_engine engine, const char *kind, const char *const *scope_tokens,
                         size_t scope_count, const char *words);

@@ -10,7 +10,13 @@
 ** it: rows go in by INSERT and out by the 'delete' command with the grams made again from the stored row. The columns
 ** of the index do not exist in search_doc, so FTS5's own 'rebuild' and 'integrity-check' cannot be used on it.
 ** PostgreSQL keeps them in a column of search_doc itself, so an index row and its record cannot part.
+**
+** A doc number is made of kind and record: those of a kind follow one another in the order of their ids, so the index
+** alone answers for one kind and gives ids without a look at search_doc.
 */
+
+enum { DOC_SHIFT = 40, DOC_KINDS = (1 << 22) - 1 }; /* ids, region codes too, stay below 2^40 */
+#define FIRST_DOC ((int64_t)1 << DOC_SHIFT)
 
 static const struct column columns[] = {
     { "doc", COLUMN_INT, COLUMN_IDENTITY | COLUMN_NOT_NULL },
@@ -20,24 +26,24 @@ static const struct column columns[] = {
     { "text", COLUMN_TEXT, COLUMN_NOT_NULL },
 };
 
-static const char *const record_columns[] = { "kind", "id", NULL };
-
-static const struct index_decl indexes[] = {
-    { .name = "search_doc_record", .columns = record_columns, .unique = true },
-};
-
 const struct table search_table = {
     .name = "search_doc",
     .columns = columns,
     .column_count = sizeof columns / sizeof *columns,
-    .indexes = indexes,
-    .index_count = sizeof indexes / sizeof *indexes,
     .sqlite_extra = "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', "
                     "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n",
     .postgres_extra = "ALTER TABLE search_doc ADD COLUMN bigrams tsvector;\n"
                       "CREATE INDEX search_doc_bigrams ON search_doc USING gin (bigrams);\n",
     .extra_creates = "search_index search_index_data search_index_idx search_index_config bigrams search_doc_bigrams",
 };
+
+int64_t search_doc(const char *kind, int64_t id)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (const char *at = kind; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 16777619u;
+    return ((int64_t)(hash % DOC_KINDS + 1) << DOC_SHIFT) + id;
+}
 
 /* ---- tokens and expressions ---- */
 
@@ -76,6 +82,18 @@ bool search_expression(struct text *out, enum store_engine engine, const char *k
                        size_t scope_count, const char *words)
 {
     return bigrams_expression(out, engine, kind, scope_tokens, scope_count, words);
+}
+
+size_t search_words(struct arena *arena, const char *words, const char **out, size_t most)
+{
+    AUTO_TEXT word = TEXT_LIMIT(BIGRAMS_INDEX);
+    const char *at = words, *end = words + strlen(words);
+    int left = BIGRAMS_WORDS;
+    size_t count = 0;
+    while (count < most && bigrams_word(&at, end, &left, &word))
+        if (word.used)
+            out[count++] = arena_str(arena, text_get(&word));
+    return count;
 }
 
 /* ---- writing ---- */
@@ -156,31 +174,30 @@ static int read_entry(struct db *db, struct arena *arena, const char *sql, const
     return 0;
 }
 
-static const char ENTRY_OF_RECORD[] = "SELECT doc, kind, tokens, text FROM search_doc WHERE kind = ? AND id = ?";
+static const char ENTRY[] = "SELECT doc, kind, tokens, text FROM search_doc WHERE doc = ?";
 
 static int put_sqlite(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text,
                       struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     struct entry old;
-    int64_t doc;
-    bool found;
-    if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &old, err) < 0)
+    int64_t doc = search_doc(kind, id);
+    if (read_entry(db, &arena, ENTRY, BIND(value_int(doc)), &old, err) < 0)
         return -1;
     if (!old.doc) {
-        if (db_get_int(db, "INSERT INTO search_doc (kind, id, tokens, text) VALUES (?, ?, ?, ?) RETURNING doc",
-                       BIND(value_text(kind), value_int(id), value_text(tokens), value_text(text)), &doc, &found,
-                       err) < 0)
+        if (db_run(db, "INSERT INTO search_doc (doc, kind, id, tokens, text) VALUES (?, ?, ?, ?, ?)",
+                   BIND(value_int(doc), value_text(kind), value_int(id), value_text(tokens), value_text(text)), NULL,
+                   err) < 0)
             return -1;
         return index_at_commit(db, FTS_INSERT, doc, kind, tokens, text, err);
     }
     if (strcmp(old.tokens, tokens) == 0 && strcmp(old.text, text) == 0)
         return 0;
-    if (index_at_commit(db, FTS_DELETE, old.doc, kind, old.tokens, old.text, err) < 0 ||
+    if (index_at_commit(db, FTS_DELETE, doc, kind, old.tokens, old.text, err) < 0 ||
         db_run(db, "UPDATE search_doc SET tokens = ?, text = ? WHERE doc = ?",
-               BIND(value_text(tokens), value_text(text), value_int(old.doc)), NULL, err) < 0)
+               BIND(value_text(tokens), value_text(text), value_int(doc)), NULL, err) < 0)
         return -1;
-    return index_at_commit(db, FTS_INSERT, old.doc, kind, tokens, text, err);
+    return index_at_commit(db, FTS_INSERT, doc, kind, tokens, text, err);
 }
 
 static int put_postgres(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text,
@@ -190,20 +207,20 @@ static int put_postgres(struct db *db, const char *kind, int64_t id, const char 
     bigrams_tsvector(&grams, kind, tokens, text);
     if (!text_ok(&grams))
         return tokens_too_long(err);
-    return db_run(
-        db,
-        "INSERT INTO search_doc (kind, id, tokens, text, bigrams) VALUES (?, ?, ?, ?, ?::tsvector) "
-        "ON CONFLICT (kind, id) DO UPDATE "
-        "SET tokens = excluded.tokens, text = excluded.text, bigrams = excluded.bigrams "
-        "WHERE search_doc.tokens <> excluded.tokens OR search_doc.text <> excluded.text",
-        BIND(value_text(kind), value_int(id), value_text(tokens), value_text(text), value_text(text_get(&grams))), NULL,
-        err);
+    return db_run(db,
+                  "INSERT INTO search_doc (doc, kind, id, tokens, text, bigrams) VALUES (?, ?, ?, ?, ?, ?::tsvector) "
+                  "ON CONFLICT (doc) DO UPDATE "
+                  "SET tokens = excluded.tokens, text = excluded.text, bigrams = excluded.bigrams "
+                  "WHERE search_doc.tokens <> excluded.tokens OR search_doc.text <> excluded.text",
+                  BIND(value_int(search_doc(kind, id)), value_text(kind), value_int(id), value_text(tokens),
+                       value_text(text), value_text(text_get(&grams))),
+                  NULL, err);
 }
 
 int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text, struct error *err)
 {
     AUTO_TEXT kept = TEXT_LIMIT(BIGRAMS_INDEX);
-    text_add(&kept, text, bigrams_cut(text));
+    bigrams_fold(&kept, text, bigrams_cut(text));
     if (db_engine(db) == STORE_SQLITE)
         return put_sqlite(db, kind, id, tokens, text_get(&kept), err);
     return put_postgres(db, kind, id, tokens, text_get(&kept), err);
@@ -213,7 +230,7 @@ int search_move(struct db *db, const char *kind, int64_t id, const char *tokens,
 {
     AUTO_ARENA arena = { 0 };
     struct entry entry;
-    if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &entry, err) < 0)
+    if (read_entry(db, &arena, ENTRY, BIND(value_int(search_doc(kind, id))), &entry, err) < 0)
         return -1;
     return entry.doc ? search_put(db, kind, id, tokens, entry.text, err) : 0;
 }
@@ -223,13 +240,26 @@ int search_remove(struct db *db, const char *kind, int64_t id, struct error *err
     if (db_engine(db) == STORE_SQLITE) {
         AUTO_ARENA arena = { 0 };
         struct entry old;
-        if (read_entry(db, &arena, ENTRY_OF_RECORD, BIND(value_text(kind), value_int(id)), &old, err) < 0)
+        if (read_entry(db, &arena, ENTRY, BIND(value_int(search_doc(kind, id))), &old, err) < 0)
             return -1;
         if (old.doc && index_at_commit(db, FTS_DELETE, old.doc, kind, old.tokens, old.text, err) < 0)
             return -1;
     }
-    return db_run(db, "DELETE FROM search_doc WHERE kind = ? AND id = ?", BIND(value_text(kind), value_int(id)), NULL,
-                  err);
+    return db_run(db, "DELETE FROM search_doc WHERE doc = ?", BIND(value_int(search_doc(kind, id))), NULL, err);
+}
+
+/* An entry of before docs were numbered by kind and record, and kept as it was written. */
+static int renumber(struct db *db, const struct entry *entry, struct error *err)
+{
+    AUTO_TEXT kept = TEXT_LIMIT(BIGRAMS_INDEX);
+    int64_t id;
+    bool found;
+    bigrams_fold(&kept, entry->text, bigrams_cut(entry->text));
+    if (db_get_int(db, "SELECT id FROM search_doc WHERE doc = ?", BIND(value_int(entry->doc)), &id, &found, err) < 0)
+        return -1;
+    return db_run(db, "UPDATE search_doc SET doc = ?, text = ? WHERE doc = ?",
+                  BIND(value_int(search_doc(entry->kind, id)), value_text(text_get(&kept)), value_int(entry->doc)),
+                  NULL, err);
 }
 
 /* Indexes the first row behind *doc and moves *doc there; 0 when there is none. */
@@ -244,6 +274,8 @@ static int rebuild_next(struct db *db, int64_t *doc, struct error *err)
     *doc = entry.doc;
     if (!entry.doc)
         return 0;
+    if (entry.doc < FIRST_DOC) /* met again under its number, which is higher */
+        return renumber(db, &entry, err);
     if (db_engine(db) == STORE_SQLITE)
         return index_row(db, FTS_INSERT, entry.doc, entry.kind, entry.tokens, entry.text, err);
     bigrams_tsvector(&grams, entry.kind, entry.tokens, entry.text);
@@ -266,13 +298,29 @@ int search_rebuild(struct db *db, struct error *err)
     return 0;
 }
 
+int search_is_old(struct db *db, bool *out, struct error *err)
+{
+    int64_t ignored;
+    return db_get_int(db, "SELECT doc FROM search_doc WHERE doc < ? LIMIT 1", BIND(value_int(FIRST_DOC)), &ignored, out,
+                      err);
+}
+
 /* ---- finding ---- */
 
-const char *search_subquery(enum store_engine engine)
+const char *search_source(enum store_engine engine)
 {
-    return engine == STORE_SQLITE ? "SELECT id FROM search_doc WHERE doc IN "
-                                    "(SELECT rowid FROM search_index WHERE search_index MATCH ?)"
-                                  : "SELECT id FROM search_doc WHERE bigrams @@ ?::tsquery";
+    return engine == STORE_SQLITE
+               ? "SELECT rowid - ? AS id FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
+               : "SELECT doc - ? AS id FROM search_doc WHERE bigrams @@ ?::tsquery AND doc BETWEEN ? AND ?";
+}
+
+void search_source_binds(const char *kind, const char *expression, struct value out[SEARCH_BINDS])
+{
+    int64_t first = search_doc(kind, 0);
+    out[0] = value_int(first);
+    out[1] = value_text(expression);
+    out[2] = value_int(first);
+    out[3] = value_int(first + (FIRST_DOC - 1));
 }
 
 static const char FIND_SQLITE[] = "SELECT kind, id FROM search_index JOIN search_doc ON doc = search_index.rowid "

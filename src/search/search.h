@@ -2,7 +2,7 @@
 ** The one search box: full text by bigrams made by the program (decision 18), because two-character words are most
 ** Chinese queries and SQLite's trigram index answers them wrongly.
 **
-** One row of search_doc per record: kind, record id, scope tokens, text without personal fields. Beside it the index:
+** One row of search_doc per record: kind, record id, scope tokens, folded text without personal fields. Beside it the index:
 ** SQLite FTS5 with external content, PostgreSQL a tsvector of positioned bigrams. The index row is always derived from
 ** the search_doc row, so "delete old" recomputes from what is stored and 10,000 random edits equal a rebuild.
 **
@@ -18,6 +18,7 @@
 ** only behind the 256th repetition of one of its bigrams is not found there. Of a query the first 256 characters count.
 */
 #pragma once
+#include "base/arena.h"
 #include "base/text.h"
 #include "store/dialect.h"
 #include "store/store.h"
@@ -40,15 +41,26 @@ int search_remove(struct db *db, const char *kind, int64_t id, struct error *err
 bool search_expression(struct text *out, enum store_engine engine, const char *kind, const char *const *scope_tokens,
                        size_t scope_count, const char *words);
 
-/* A portable subquery text giving record ids of one kind, with exactly one placeholder for the expression:
-** "SELECT id FROM search_doc WHERE …". For use inside another query's "id IN (…)". */
-const char *search_subquery(enum store_engine engine);
+/* The words of a query as they are looked for: folded, at most `most`. A record is found when each of them is a substring
+** of its kept text, so one row is tested without the index: instr (strpos) of search_doc.text. */
+size_t search_words(struct arena *arena, const char *words, const char **out, size_t most);
+
+/* The number of a record's row: of one kind they lie between search_doc(kind, 0) and 2^40 behind it, in order of id. */
+int64_t search_doc(const char *kind, int64_t id);
+
+/* "SELECT … AS id …": ids of the records of one kind an expression (without kind) finds, answered by the index alone; and
+** the values of its placeholders. */
+enum { SEARCH_BINDS = 4 };
+const char *search_source(enum store_engine engine);
+void search_source_binds(const char *kind, const char *expression, struct value out[SEARCH_BINDS]);
 
 struct search_hit {
     char kind[32];
     int64_t id;
 };
-/* Newest first, at most limit. The caller re-checks every hit against the scope. */
+/* Of a kind the newest first, at most limit. The caller re-checks every hit against the scope. */
 int search_find(struct db *db, const char *expression, int limit, struct search_hit *out, size_t *count,
                 struct error *err);
+/* The index made anew from search_doc; rows of an earlier build (search_is_old) get their numbers. */
 int search_rebuild(struct db *db, struct error *err);
+int search_is_old(struct db *db, bool *out, struct error *err);

@@ -110,20 +110,46 @@ static size_t times(const char *text, const char *word)
     return count;
 }
 
+/* One object, or what names a person: its own index leads to few rows, whatever else is asked. */
+static bool is_narrow(const struct reader *r)
+{
+    for (size_t i = 0; i < r->actor.grant_count; i++)
+        if (r->actor.grants[i].object || r->actor.grants[i].named)
+            return true;
+    return false;
+}
+
 /* A scan of the whole table, or a sort of more rows than the few that were asked for. */
-static bool is_bad(const struct world *w, const struct reader *r, bool filtered, const char *plan)
+static bool is_bad(const struct world *w, const struct reader *r, bool filtered, const char *explained)
 {
     const struct grant *last = &r->actor.grants[r->actor.grant_count - 1];
     /* A village has few rows and no index per sort; so has what names a person. */
-    bool one = r->actor.grant_count == 1, sorts_few = filtered || last->named || last->area == village;
+    bool one = r->actor.grant_count == 1, sorts_few = filtered || last->named || last->area == village || last->sectors;
     if (w->engine == STORE_SQLITE) {
-        for (const char *at = plan; (at = strstr(at, "SCAN h")) != NULL; at++)
-            if (strncmp(at, "SCAN h USING INDEX", 18) != 0)
+        for (const char *at = explained; (at = strstr(at, "SCAN h")) != NULL; at++)
+            if (strncmp(at, "SCAN h USING INDEX", 18) != 0 && strncmp(at, "SCAN h USING COVERING INDEX", 27) != 0)
                 return true;
         /* The pages of several grants are put together by one sort of at most a page each. */
-        return !sorts_few && times(plan, "TEMP B-TREE FOR ORDER BY") > (one ? 0 : 1);
+        return !sorts_few && times(strstr(explained, LIST_EXPLAINED), "TEMP B-TREE FOR ORDER BY") > (one ? 0 : 1);
     }
-    return strstr(plan, "Seq Scan on hazard") || (one && !sorts_few && strstr(plan, "Sort Key"));
+    /* A count stops at 10,001 rows: where most rows are meant, it may as well read the first of the table. */
+    const char *page = strstr(explained, LIST_EXPLAINED);
+    return strstr(page, "Seq Scan on hazard") || (one && !sorts_few && strstr(page, "Sort Key"));
+}
+
+/* A value with an index of its own is counted inside it: no row is looked at. */
+static bool is_counted_outside(const struct world *w, const struct reader *r, const char *index, const char *explained)
+{
+    char within[64];
+    if (w->engine != STORE_SQLITE || !index || is_narrow(r))
+        return false;
+    /* It does not say "covering": the condition of the index itself, removed_at, is not one of its columns. */
+    snprintf(within, sizeof within, "INDEX %s (", index);
+    const char *found = strstr(explained, within), *page = strstr(explained, LIST_EXPLAINED);
+    /* A department's sectors are values too. */
+    if (!found && r->actor.grants[0].sectors)
+        found = strstr(explained, "INDEX hazard_of_own_sector (");
+    return !found || found > page;
 }
 
 static struct list_query query_of(const struct reader *r, const char *sort, bool descending, struct scope *scope,
@@ -139,14 +165,20 @@ static struct list_query query_of(const struct reader *r, const char *sort, bool
                                 .limit = 50 };
 }
 
+struct narrowing {
+    struct filter_pair pair;
+    const char *index; /* that begins with the value; NULL when none does */
+};
+
 static void explain(struct world *w, struct db *db, const struct reader *r, const char *sort, bool descending,
-                    bool deep, const struct filter_pair *pair)
+                    bool deep, const struct narrowing *by)
 {
     struct error err = { 0 };
     AUTO_ARENA arena = { 0 };
     struct scope scope;
     struct filter filter = { 0 };
     struct list_page page;
+    const struct filter_pair *pair = by ? &by->pair : NULL;
     if (pair)
         must(filter_parse(&hazard_kind, pair, 1, &arena, &filter, &err), &err);
     struct list_query q = query_of(r, sort, descending, &scope, &filter);
@@ -159,18 +191,23 @@ static void explain(struct world *w, struct db *db, const struct reader *r, cons
     const char *plan = list_explain(db, &q, &arena, &err);
     if (!plan)
         fail_msg("%s", err.en);
-    if (is_bad(w, r, pair != NULL, plan))
+    if (is_bad(w, r, pair != NULL, plan) || (by && is_counted_outside(w, r, by->index, plan)))
         fail_msg("%s by %s%s%s, %s=%s:\n%s", r->name, descending ? "-" : "", sort, deep ? ", deep page" : "",
                  pair ? pair->name : "", pair ? pair->value : "", plan);
 }
 
 static void every_reader_and_sort_walks_an_index(void **state)
 {
-    static const struct filter_pair filters[] = { { "state", "classified" },
-                                                  { "state", "closed" },
-                                                  { "enterprise.sector", "HAZCHEM" },
-                                                  { "region", "990102" },
-                                                  { "due.before", "2026-01-01" } };
+    static const struct narrowing filters[] = {
+        { { "state", "classified" }, "hazard_of_state" },
+        { { "state.in", "closed,found" }, "hazard_of_state" },
+        { { "level", "major" }, "hazard_of_level" },
+        { { "enterprise.sector", "HAZCHEM" }, "hazard_of_own_sector" },
+        { { "enterprise.operating_state", "stopped" }, NULL },
+        { { "region", "990102" }, NULL },
+        { { "due.before", "2026-01-01" }, NULL },
+        { { "q", "锈蚀" }, NULL },
+    };
     struct world *w = WORLD(state);
     struct error err = { 0 };
     struct db *db;
@@ -184,6 +221,7 @@ static void every_reader_and_sort_walks_an_index(void **state)
         { "village", GRANTS({ .area = village }) },
         { "firm", GRANTS({ .object = firm }) },
         { "named", GRANTS({ .named = true }) },
+        { "department", GRANTS({ .area = county, .sectors = ",HAZCHEM,GAS," }, { .area = city, .sectors = ",FIRE," }) },
         { "two towns", GRANTS({ .area = town }, { .area = other_town }) },
         { "town, firm and named", GRANTS({ .area = other_town }, { .object = firm }, { .named = true }) },
     };
