@@ -57,8 +57,9 @@ static void server_start(int port)
     for (size_t n = 0; n + 1 < sizeof line && read(out[0], line + n, 1) == 1 && line[n] != '\n'; n++)
         continue;
     close(out[0]);
-    server.port = atoi(line);
-    if (!server.port)
+    char *end;
+    server.port = (int)strtol(line, &end, 10);
+    if (end == line || server.port < 1 || server.port > 65535)
         fail_msg("the mail server does not start: is python3-aiosmtpd installed?");
 }
 
