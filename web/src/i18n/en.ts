@@ -28,7 +28,6 @@ const en: Words = {
   duty,
   firm,
   papers,
-  firm,
 
   product: 'Anlan',
   platform: 'Work safety supervision platform',
