@@ -135,6 +135,7 @@ const struct kind holiday_kind = {
     .name = "holiday",
     .plural = "holidays",
     .label = { "节假日安排", "Holiday" },
+    .menu = "system",
     .size = sizeof(struct holiday_row),
     .fields = LISTED(holiday_fields),
     .scope = SCOPE_OPEN,

@@ -25,6 +25,7 @@ const struct kind clause_kind = {
     .name = "clause",
     .plural = "clauses",
     .label = { "判定标准", "Judgement standard" },
+    .menu = "hazards",
     .size = sizeof(struct standard),
     .fields = LISTED(clause_fields),
     .scope = SCOPE_OPEN,
