@@ -225,7 +225,8 @@ static int plan_words(struct db *db, struct plan *p, struct error *err)
     if (!search_expression(&expression, db_engine(db), NULL, tokens, exact ? count : 0, q->filter->words))
         return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
     p->expression = arena_str(p->arena, text_get(&expression));
-    p->indexed = exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo;
+    /* A scope without parts has no tokens: the index alone would count what nobody may see. */
+    p->indexed = exact && q->scope->count > 0 && q->filter->count == 0 && !q->filter->removed && !q->filter->todo;
     p->word_count = search_words(p->arena, q->filter->words, p->words, SEARCHED_WORDS);
     return 0;
 }

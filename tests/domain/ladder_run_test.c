@@ -57,8 +57,8 @@ static void move_at(struct town *t, enum who who, int64_t day, int64_t id, const
 
 static void hand_in(struct town *t, int64_t day, int64_t id)
 {
-    move_at(t, OFFICE, day, id, "submit",
-            say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)must_file(t, OFFICE, "after")));
+    int64_t photo = must_file_at(t, OFFICE, "after", town_noon + (day - TODAY) * DAY_MS);
+    move_at(t, OFFICE, day, id, "submit", say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)photo));
 }
 
 static struct ladder_run run_on_day(struct town *t, int64_t day)

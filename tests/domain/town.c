@@ -373,6 +373,11 @@ int64_t must_hazard(struct town *t, enum who who, int64_t object, const char *de
 
 int64_t must_file(struct town *t, enum who who, const char *bytes)
 {
+    return must_file_at(t, who, bytes, town_noon);
+}
+
+int64_t must_file_at(struct town *t, enum who who, const char *bytes, int64_t at_ms)
+{
     unsigned char digest[32];
     struct error err = { 0 };
     int64_t id = 0;
@@ -380,8 +385,8 @@ int64_t must_file(struct town *t, enum who who, const char *bytes)
     int fd = memfd_create("upload", MFD_CLOEXEC);
     assert_int_equal(write(fd, bytes, size), size);
     sha256(bytes, size, digest);
-    int got = file_keep(&t->house, &t->people[who], town_noon, fd, "照片.jpg", "image/jpeg", digest, (int64_t)size, &id,
-                        &err);
+    int got =
+        file_keep(&t->house, &t->people[who], at_ms, fd, "照片.jpg", "image/jpeg", digest, (int64_t)size, &id, &err);
     close(fd);
     must(got, &err);
     return id;

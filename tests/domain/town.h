@@ -106,6 +106,7 @@ void must_move(struct town *t, enum who who, int64_t hazard, const char *move, c
 int64_t must_hazard(struct town *t, enum who who, int64_t object, const char *description);
 /* An upload nobody uses yet. */
 int64_t must_file(struct town *t, enum who who, const char *bytes);
+int64_t must_file_at(struct town *t, enum who who, const char *bytes, int64_t at_ms); /* uploaded at this time */
 
 /* ---- reading ---- */
 
