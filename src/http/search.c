@@ -199,7 +199,8 @@ static int by_phone(struct visit *v, struct found *f, const struct kind *kind, c
         *recorded = true;
     }
     struct filter_pair pair = { phone->name, words };
-    struct found_group *g = add_group(v, f, kind, "phone", arena_printf(v->arena, "%s=%s", phone->name, words));
+    /* The number is not said back: what was typed belongs behind the sign. */
+    struct found_group *g = add_group(v, f, kind, "phone", arena_printf(v->arena, "%s=", phone->name));
     if (!g)
         return 0;
     struct error wrong = { 0 };

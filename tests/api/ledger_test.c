@@ -139,7 +139,10 @@ static void personal_numbers_leave_masked(void **state)
         expect_silent(said, "13612345678");
         expect_silent(said, "11010519491231002X");
     }
-    assert_int_equal(count_at(get(o, OFFICE, "/api/v1/search?q=13612345678"), "items"), 0);
+    /* The whole number finds its owner for who may see it in clear, and is not said back. */
+    struct reply *by_phone = expect(get(o, OFFICE, "/api/v1/search?q=13612345678"), 200);
+    assert_int_equal(count_at(by_phone, "items"), 1);
+    expect_silent(by_phone, "13612345678");
     assert_int_equal(count_at(get(o, OFFICE, "/api/v1/enterprises?q=13612345678"), "items"), 0);
     assert_int_equal(count_at(get(o, OFFICE, "/api/v1/enterprises?phone=5678"), "items"), 1);
     int64_t looked = count_rows(o, "SELECT count(*) FROM audit WHERE act = 'unmask'");

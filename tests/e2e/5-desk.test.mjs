@@ -299,6 +299,8 @@ test('through somebody else’s eyes a page of one’s own says so instead of re
   }
   assert.deepEqual(asked, [])
   await page.getByRole('main').getByRole('button', { name: '回到本人' }).click()
+  await page.waitForURL((u) => u.pathname === '/')
+  await page.goto('/hazards')
   await rows(page).first().waitFor()
 })
 

@@ -84,5 +84,7 @@ test('through somebody else’s eyes the pages only read, and ask for nothing th
   assert.equal(await page.getByRole('button', { name: '修改', exact: true }).count(), 0)
   assert.deepEqual(refused, [])
   await page.getByRole('button', { name: '回到本人' }).click()
+  await page.waitForURL((u) => u.pathname === '/')
+  await page.goto('/hazards')
   await page.getByRole('button', { name: '导入' }).waitFor()
 })

@@ -68,7 +68,7 @@ const views = [
   {
     name: 'list-empty',
     to: '/hazards?state=found&due.before=2001-01-01',
-    ready: (p) => p.getByRole('button', { name: /^(去掉这个条件|Drop|Remove)/ }).waitFor(),
+    ready: (p) => p.getByRole('button', { name: /^(去掉这个条件|Drop|Remove)/ }).first().waitFor(),
   },
   {
     name: 'list-bin',
@@ -309,7 +309,7 @@ const views = [
   },
   { name: 'me-password', to: '/me', ready: (p) => p.getByRole('tab', { selected: true }).waitFor() },
   { name: 'me-second', to: '/me?tab=second', ready: (p) => p.locator('.second .state').waitFor() },
-  { name: 'me-sessions', to: '/me?tab=sessions', ready: (p) => p.getByText(/本机|This device/).first().waitFor() },
+  { name: 'me-sessions', to: '/me?tab=sessions', ready: (p) => p.getByText(/本机|This one/).first().waitFor() },
   { name: 'me-keys', to: '/me?tab=keys', ready: (p) => p.getByRole('button', { name: /新建密钥|New key/ }).waitFor() },
   { name: 'audit', who: 'auditadmin', to: '/audit', ready: (p) => p.getByRole('row').nth(2).waitFor() },
   { name: 'setup', who: null, to: '/setup', ready: (p) => p.locator('h1').first().waitFor() },

@@ -106,6 +106,7 @@ test('the days go by, a rung fires, and the bells of the responsible person and 
     await officer.reload()
     await officer.getByRole('heading', { name: '二层平台护栏松动' }).waitFor()
   } finally {
+    await stage.leave()
     assert.equal(await server.stop(), 0)
   }
 })
@@ -135,6 +136,7 @@ test('an empty post is seen beforehand and climbed past when the day has come', 
     await shot(small, 'bell-phone')
     await assertAccessible(small)
   } finally {
+    await stage.leave()
     assert.equal(await server.stop(), 0)
   }
 })

@@ -61,7 +61,7 @@ class Place:
             f.write(SECRET + "\n")
         self.key = {name: self.server.key(name) for name in ("xujing", "zhenghaisheng", "sysadmin")}
         os.environ.update(ANLAN_SMTP_URL=f"smtp://127.0.0.1:{self.port}", ANLAN_SMTP_FROM="anlan@example.cn",
-                          ANLAN_MAIL_GATHER="0", ANLAN_PUBLIC_URL="https://anlan.example.cn/")
+                          ANLAN_MAIL_GATHER="0", ANLAN_PUBLIC_URL="https://anlan.example.cn")
         self.mail = None
         self.mail_on()
         self.server.start()

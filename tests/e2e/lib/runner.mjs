@@ -42,6 +42,11 @@ class Stage {
     return other
   }
 
+  // A server is stopped after its pages have gone: they would go on asking for it.
+  async leave() {
+    for (const page of this.pages.filter((p) => !p.isClosed() && p.url().startsWith(this.address))) await page.goto('about:blank')
+  }
+
   watch(page) {
     this.pages.push(page)
     page.on('console', (m) => {
