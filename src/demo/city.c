@@ -160,7 +160,7 @@ struct organisations {
     int64_t town_code[TOWNS];
     size_t towns;
 };
-static const int known_towns[] = { 0, 1 }; /* of the first county: the core has their offices */
+enum { KNOWN_TOWNS = 2 }; /* the first ones, of the first county: the core has their offices */
 
 /* ---- people ---- */
 
@@ -307,7 +307,7 @@ static int make_offices(struct change *c, void *args, struct error *err)
             continue;
         o->town_code[o->towns] = p->code;
         o->town[o->towns] = 0;
-        bool known = o->towns < COUNT(known_towns);
+        bool known = o->towns < KNOWN_TOWNS;
         if (!known && make_organisation(c, arena_printf(c->arena, "%s应急管理办公室", p->name), "town_office", p->code,
                                         &o->town[o->towns], err) < 0)
             return -1;
