@@ -16,7 +16,7 @@
 enum {
     RENDER_INPUT = 48 << 20,     /* bytes of a document: a ledger of 20,000 rows of 2 KB */
     RENDER_MEMORY = 1536 << 20,  /* bytes the process may allocate */
-    RENDER_PAPER_MS = 20 * 1000, /* wall clock of one to PAPER_BATCH papers or cards */
+    RENDER_PAPER_MS = 60 * 1000, /* wall clock of one to PAPER_BATCH papers or cards */
     RENDER_LEDGER_MS = 120 * 1000,
     RENDER_AT_ONCE = 4, /* processes; one more waits for RENDER_WAIT_MS and is then told to come back */
     RENDER_WAIT_MS = 10 * 1000,
