@@ -152,8 +152,11 @@ static void codes_are_not_tried_one_after_another(void **state)
     struct office *o = OFFICE(state);
     struct reply *r = NULL;
     int answered = 0;
+    /* Counting is the process's, not the house's: the other engine's run has an address of its own. */
+    static int runs;
+    const char *peer = say(o, "10.9.8.%d", ++runs);
     for (int i = 0; i < 60; i++) {
-        r = ASK(o, .method = "GET", .path = "/api/v1/verify/2222-2222", .peer = "10.9.9.2");
+        r = ASK(o, .method = "GET", .path = "/api/v1/verify/2222-2222", .peer = peer);
         answered += r->status == 404;
     }
     expect(r, 429);
