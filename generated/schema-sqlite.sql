@@ -894,27 +894,6 @@ CREATE INDEX assignment_of_own_sector ON assignment (own_sector, own_county, own
 CREATE INDEX assignment_of_import ON assignment (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX assignment_in_bin ON assignment (removed_at, id) WHERE removed_at IS NOT NULL;
 
-CREATE TABLE history (
-    kind    TEXT NOT NULL,
-    id      INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    at      INTEGER NOT NULL,
-    actor   INTEGER NOT NULL,
-    act     TEXT NOT NULL,
-    move    TEXT,
-    note    TEXT,
-    cause   TEXT NOT NULL,
-    changes TEXT NOT NULL,
-    peer    TEXT,
-    session INTEGER,
-    api_key INTEGER,
-    PRIMARY KEY (kind, id, version)
-) STRICT;
-CREATE INDEX history_by_time ON history (at, kind, id, version);
-CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
-CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
-CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
-
 CREATE TABLE idempotency (
     account INTEGER NOT NULL,
     key     TEXT NOT NULL,
@@ -1160,6 +1139,27 @@ CREATE TABLE notice_setting (
     changed_at INTEGER NOT NULL,
     PRIMARY KEY (account)
 ) STRICT;
+
+CREATE TABLE history (
+    kind    TEXT NOT NULL,
+    id      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    actor   INTEGER NOT NULL,
+    act     TEXT NOT NULL,
+    move    TEXT,
+    note    TEXT,
+    cause   TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    peer    TEXT,
+    session INTEGER,
+    api_key INTEGER,
+    PRIMARY KEY (kind, id, version)
+) STRICT;
+CREATE INDEX history_by_time ON history (at, kind, id, version);
+CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
+CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 
 CREATE TABLE object (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -14,6 +14,7 @@
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/standard.h"
+#include "domain/history.h"
 #include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/notice.h"
@@ -66,9 +67,10 @@ const struct schema *house_schema(void)
     for (size_t k = 0; k < COUNT(further); k++)
         for (size_t i = 0; i < *further[k].count && n < TABLES; i++)
             tables[n++] = &further[k].at[i];
-    const struct table *single[] = { &object_table, &object_follow_table, &file_table,          &search_table,
-                                     &job_table,    &boundary_table,      &boundary_cell_table, &column_table,
-                                     &draft_table,  &number_table,        &mail_table,          &mark_table };
+    const struct table *single[] = { &history_table, &object_table, &object_follow_table, &file_table,
+                                     &search_table,  &job_table,    &boundary_table,      &boundary_cell_table,
+                                     &column_table,  &draft_table,  &number_table,        &mail_table,
+                                     &mark_table };
     for (size_t i = 0; i < COUNT(single) && n < TABLES; i++)
         tables[n++] = single[i];
     schema = (struct schema){ tables, n };

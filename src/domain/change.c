@@ -1,13 +1,11 @@
 #include "domain/change.h"
 
 #include "access/query.h"
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "domain/files.h"
+#include "domain/history.h"
 #include "domain/holiday.h"
 #include "domain/ladder.h"
 #include "domain/notice.h"
@@ -17,34 +15,13 @@
 #include "record/type.h"
 #include "search/search.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-enum { HISTORY_MAX = 2 << 20, IDEMPOTENCY_KEPT_MS = 7 * DAY_MS };
+enum { IDEMPOTENCY_KEPT_MS = 7 * DAY_MS };
 
 /* ---- tables ---- */
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-static const struct column history_columns[] = {
-    { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "id", COLUMN_INT, COLUMN_NOT_NULL },
-    { "version", COLUMN_INT, COLUMN_NOT_NULL },
-    { "at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "actor", COLUMN_INT, COLUMN_NOT_NULL },
-    { "act", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "move", COLUMN_TEXT, 0 },
-    { "note", COLUMN_TEXT, 0 },
-    { "cause", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "changes", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "peer", COLUMN_TEXT, 0 },
-    { "session", COLUMN_INT, 0 },
-    { "api_key", COLUMN_INT, 0 },
-};
-/* For the audit trail (trail.h): by time, and by person. */
-static const struct index_decl history_indexes[] = {
-    { "history_by_time", NAMES("at", "kind", "id", "version"), false, NULL },
-    { "history_of_actor", NAMES("actor", "at", "kind", "id", "version"), false, NULL },
-};
 static const struct column idempotency_columns[] = {
     { "account", COLUMN_INT, COLUMN_NOT_NULL }, { "key", COLUMN_TEXT, COLUMN_NOT_NULL },
     { "body", COLUMN_BYTES, COLUMN_NOT_NULL },  { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
@@ -54,20 +31,6 @@ static const struct column idempotency_columns[] = {
 static const struct index_decl idempotency_indexes[] = { { "idempotency_by_age", NAMES("at"), false, NULL } };
 
 const struct table domain_tables[] = {
-    /* What a version was is never rewritten, whoever asks: the triggers refuse it on either engine. */
-    { .name = "history",
-      LISTED(history_columns),
-      .primary_key = NAMES("kind", "id", "version"),
-      LISTED(history_indexes),
-      .sqlite_extra = "CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN "
-                      "SELECT RAISE(ABORT, 'history only grows'); END;\n"
-                      "CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN "
-                      "SELECT RAISE(ABORT, 'history only grows'); END;\n",
-      .postgres_extra = "CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                        "RAISE EXCEPTION 'history only grows'; END $$;\n"
-                        "CREATE OR REPLACE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history "
-                        "FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows();\n",
-      .extra_creates = "history_no_change history_no_delete history_only_grows" },
     { .name = "idempotency",
       LISTED(idempotency_columns),
       .primary_key = NAMES("account", "key"),
@@ -565,118 +528,6 @@ static int keep_search(struct change *c, struct error *err)
     return search_put(c->db, c->kind->name, r->id, text_get(&tokens), text_get(&text), err);
 }
 
-static void sealed_value(struct change *c, const struct kind *kind, const struct field *f, const char *plain,
-                         struct json *j)
-{
-    const char *context = arena_printf(c->arena, "history.%s.%s", kind->name, f->name);
-    size_t size;
-    const void *sealed = seal(c->arena, context, plain, strlen(plain), &size);
-    json_open(j, '{');
-    json_key_str(j, "sealed", base64_put(c->arena, sealed, size));
-    json_close(j, '}');
-}
-
-/* Child rows one by one, so that their personal values are sealed as well. */
-static void history_lines(struct change *c, const struct field *f, const void *record, struct json *j)
-{
-    const struct lines *lines = *(struct lines *const *)field_member_const(f, record);
-    json_open(j, '[');
-    for (size_t n = 0; n < lines->count; n++) {
-        const void *line = (const char *)lines->rows + n * f->lines->size;
-        json_open(j, '{');
-        for (size_t i = 0; i < f->lines->field_count; i++) {
-            const struct field *child = &f->lines->fields[i];
-            struct type_context ctx = { .arena = c->arena, .kind = f->lines, .name = child->name };
-            json_key(j, child->name);
-            if (!record_bit(record_of_const(line)->known, field_slot(child))) {
-                json_put_null(j);
-            } else if (child->type->personal) {
-                sealed_value(c, f->lines, child, *(const char *const *)field_member_const(child, line), j);
-            } else {
-                json_before(j);
-                child->type->to_json(child, &ctx, field_member_const(child, line), false, j->out);
-                json_wrote(j);
-            }
-        }
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-}
-
-/* One value of the history row. Personal values are sealed: history never holds them in clear. */
-static void history_value(struct change *c, const struct field *f, const void *record, struct json *j)
-{
-    if (!record || !record_bit(record_of_const(record)->known, field_slot(f))) {
-        json_put_null(j);
-        return;
-    }
-    struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
-    if (f->type->personal) {
-        sealed_value(c, c->kind, f, *(const char *const *)field_member_const(f, record), j);
-        return;
-    }
-    if (f->type == &type_lines) {
-        history_lines(c, f, record, j);
-        return;
-    }
-    json_before(j);
-    f->type->to_json(f, &ctx, field_member_const(f, record), false, j->out);
-    json_wrote(j);
-}
-
-bool change_differs(struct change *c, const struct field *f)
-{
-    const struct record *a = record_of_const(c->before), *b = record_of_const(c->after);
-    bool had = record_bit(a->known, field_slot(f)), has_now = record_bit(b->known, field_slot(f));
-    if (had != has_now)
-        return true;
-    if (!had)
-        return false;
-    struct type_context ctx = { .arena = c->arena, .kind = c->kind, .name = f->name };
-    AUTO_TEXT x = TEXT_LIMIT(HISTORY_MAX);
-    AUTO_TEXT y = TEXT_LIMIT(HISTORY_MAX);
-    f->type->to_json(f, &ctx, field_member_const(f, c->before), false, &x);
-    f->type->to_json(f, &ctx, field_member_const(f, c->after), false, &y);
-    return x.used != y.used || memcmp(text_get(&x), text_get(&y), x.used) != 0;
-}
-
-static int put_history(struct change *c, const char *act, const char *changes, struct error *err);
-
-static int keep_history(struct change *c, const char *act, struct error *err)
-{
-    AUTO_TEXT changes = TEXT_LIMIT(HISTORY_MAX);
-    struct json j = { .out = &changes };
-    json_open(&j, '{');
-    for (size_t i = 0; c->before && i < c->kind->field_count; i++) {
-        const struct field *f = &c->kind->fields[i];
-        if (!change_differs(c, f))
-            continue;
-        json_key(&j, f->name);
-        json_open(&j, '[');
-        history_value(c, f, c->before, &j);
-        history_value(c, f, c->after, &j);
-        json_close(&j, ']');
-    }
-    json_close(&j, '}');
-    if (!text_ok(&changes))
-        return fail(err, FAULT_TOO_LARGE, "history.size", "一次修改的内容太多", "Too much changed at once");
-    return put_history(c, act, text_get(&changes), err);
-}
-
-static int put_history(struct change *c, const char *act, const char *changes, struct error *err)
-{
-    const struct record *r = record_of_const(c->after);
-    return db_run(c->db,
-                  "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes, peer, session, "
-                  "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
-                       value_int(c->actor->id), value_text(act), value_text(c->move ? c->move->name : NULL),
-                       value_text(c->note), value_text(c->cause), value_text(changes), value_text(c->via.peer),
-                       c->via.session ? value_int(c->via.session) : value_null(),
-                       c->via.key ? value_int(c->via.key) : value_null()),
-                  NULL, err);
-}
-
 /* May it have changed who sees what? */
 static bool opens_or_closes(struct change *c)
 {
@@ -754,7 +605,7 @@ static void aim(struct change *c, const struct kind *kind, const struct move *mo
 static int beside(struct change *c, const char *act, struct error *err)
 {
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
-        keep_history(c, act, err) < 0 || ladder_keep(c, err) < 0 || notices_of_move(c, err) < 0)
+        history_keep(c, act, err) < 0 || ladder_keep(c, err) < 0 || notices_of_move(c, err) < 0)
         return -1;
     tell(c);
     return c->kind->kept ? c->kind->kept(c, err) : 0;
@@ -913,7 +764,7 @@ int change_verify(struct change *c, const struct kind *kind, const void *before,
     r->version++;
     r->changed_at = c->now;
     r->changed_by = c->actor->id;
-    if (row_update(c->db, kind, after, err) < 0 || put_history(c, "verify", text_get(&names), err) < 0)
+    if (row_update(c->db, kind, after, err) < 0 || history_put(c, "verify", text_get(&names), err) < 0)
         return -1;
     tell(c);
     return 0;
@@ -953,34 +804,4 @@ int change_restore(struct change *c, const struct kind *kind, const void *before
     if (row_update(c->db, kind, after, err) < 0)
         return name_unique(kind, err);
     return beside(c, "restore", err);
-}
-
-/* ---- history ---- */
-
-int history_read(struct db *db, const struct kind *kind, int64_t id, struct arena *arena, struct history_row **out,
-                 size_t *count, struct error *err)
-{
-    enum { MOST = 500 };
-    struct rows rows;
-    struct history_row *list = ARENA_ARRAY(arena, struct history_row, MOST);
-    size_t n = 0;
-    if (db_query(db, &rows,
-                 "SELECT version, at, actor, act, move, note, cause, changes FROM history WHERE kind = ? AND id = ? "
-                 "ORDER BY version DESC LIMIT ?",
-                 BIND(value_text(kind->name), value_int(id), value_int(MOST)), err) < 0)
-        return -1;
-    while (n < MOST && rows_next(&rows))
-        list[n++] = (struct history_row){ .version = rows_int(&rows, 0),
-                                          .at = rows_int(&rows, 1),
-                                          .actor = rows_int(&rows, 2),
-                                          .act = arena_str(arena, rows_text(&rows, 3)),
-                                          .move = arena_str(arena, rows_text(&rows, 4)),
-                                          .note = arena_str(arena, rows_text(&rows, 5)),
-                                          .cause = arena_str(arena, rows_text(&rows, 6)),
-                                          .changes = arena_str(arena, rows_text(&rows, 7)) };
-    if (rows_done(&rows, err) < 0)
-        return -1;
-    *out = list;
-    *count = n;
-    return 0;
 }

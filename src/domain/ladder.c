@@ -220,7 +220,7 @@ static int ask_role(void *args, const char *role, bool *filled, struct error *er
             return -1;
     } else {
         bool active = false;
-        a->people[0] = a->w->responsible(a->record);
+        a->people[0] = a->w->responsible ? a->w->responsible(a->record) : 0;
         if (a->people[0] && duty_is_active(a->db, a->people[0], &active, err) < 0)
             return -1;
         a->count = active;

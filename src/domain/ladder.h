@@ -17,7 +17,7 @@ struct watch {
     const struct ladder *ladder;
     /* Last day of the deadline while it runs for the record, true; false when none runs. */
     bool (*runs)(const struct calendar *calendar, const void *record, int64_t *due);
-    /* The account "responsible" stands for; 0 when the record names nobody. */
+    /* The account "responsible" stands for; 0 when the record names nobody. NULL: records of the kind never do. */
     int64_t (*responsible)(const void *record);
 };
 

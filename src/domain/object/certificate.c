@@ -246,19 +246,12 @@ static bool awaits_review(const struct calendar *calendar, const void *record, i
     return true;
 }
 
-static int64_t nobody(const void *record)
-{
-    (void)record;
-    return 0;
-}
-
 const struct watch certificate_ends = {
     .name = "ends",
     .label = { "证书有效期", "Certificate ends" },
     .kind = &certificate_kind,
     .ladder = &ladder_certificate,
     .runs = ends,
-    .responsible = nobody,
 };
 const struct watch certificate_review = {
     .name = "review",
@@ -266,5 +259,4 @@ const struct watch certificate_review = {
     .kind = &certificate_kind,
     .ladder = &ladder_certificate,
     .runs = awaits_review,
-    .responsible = nobody,
 };

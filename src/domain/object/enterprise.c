@@ -432,17 +432,10 @@ static bool insured(const struct calendar *calendar, const void *record, int64_t
     return true;
 }
 
-static int64_t nobody(const void *record)
-{
-    (void)record;
-    return 0;
-}
-
 const struct watch insurance_ends = {
     .name = "insurance",
     .label = { "保险期限", "Insurance ends" },
     .kind = &enterprise_kind,
     .ladder = &ladder_certificate,
     .runs = insured,
-    .responsible = nobody,
 };

@@ -137,17 +137,10 @@ static bool ends(const struct calendar *calendar, const void *record, int64_t *d
     return true;
 }
 
-static int64_t nobody(const void *record)
-{
-    (void)record;
-    return 0;
-}
-
 const struct watch licence_ends = {
     .name = "ends",
     .label = { "许可证有效期", "Licence ends" },
     .kind = &licence_kind,
     .ladder = &ladder_certificate,
     .runs = ends,
-    .responsible = nobody,
 };

@@ -158,17 +158,10 @@ static bool awaits(const struct calendar *calendar, const void *record, int64_t 
     return true;
 }
 
-static int64_t nobody(const void *record)
-{
-    (void)record;
-    return 0;
-}
-
 const struct watch source_reassess = {
     .name = "reassess",
     .label = { "重新评估期限", "Reassessment deadline" },
     .kind = &major_hazard_source_kind,
     .ladder = &ladder_certificate,
     .runs = awaits,
-    .responsible = nobody,
 };
