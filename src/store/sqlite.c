@@ -11,6 +11,7 @@
 ** every job of the group runs once more, alone in a transaction of its own, and gets its own result.
 */
 #include "store/engine.h"
+#include "store/journal.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -34,7 +35,7 @@ struct job {
     bool done;
 };
 
-enum { SAVEPOINT_BYTES = 64 << 20, PROGRESS_STEPS = 100000, QUERY_MOST_US = 20 * 1000 * 1000 };
+enum { PROGRESS_STEPS = 100000, QUERY_MOST_US = 20 * 1000 * 1000 };
 
 struct connection {
     struct db db;
@@ -624,13 +625,6 @@ static int open_connection(struct store *store, const struct store_options *opti
     return 0;
 }
 
-/* What a savepoint may have to put back is kept in memory: by default SQLite moves it to a file beyond 64 KiB, which
-** made 72 small writes of every row of a chunk. Only possible before the library is first used. */
-static void keep_savepoints_in_memory(void)
-{
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
-}
-
 static int open_readers(struct store *store, const struct store_options *options, struct error *err)
 {
     for (int i = 0; i < options->readers; i++) {
@@ -647,7 +641,7 @@ static int open_readers(struct store *store, const struct store_options *options
 static int sqlite_open(struct store *store, const struct store_options *options, struct error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, keep_savepoints_in_memory);
+    pthread_once(&once, journal_in_memory);
     struct sqlite_store *s = memory_new(sizeof *s);
     store->impl = s;
     s->last = &s->first;
