@@ -1,5 +1,6 @@
 import { shallowRef, watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
+import { fetchFilters } from '@/fields/filters'
 import { say, w } from '@/i18n'
 import { homeOf } from '@/layout/menu'
 import { kindOfPlural } from '@/session/meta'
@@ -102,6 +103,7 @@ router.afterEach((to) => {
   window.setTimeout(() => {
     for (const page of [pages.work, pages.record, pages.create, pages.importStart, pages.import, pages.list, pages.lost])
       void page().catch(() => undefined)
+    void fetchFilters().catch(() => undefined)
   }, 1500)
 })
 

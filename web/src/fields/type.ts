@@ -1,12 +1,10 @@
 import type { Component, ComputedRef, InjectionKey } from 'vue'
 import type { Field, Json, Kind, Rec } from '@/api/types'
 
-/* What one field type knows of itself. The folder of a type holds its input, its view and this description. */
+/* What one field type knows of itself. The folder of a type holds its view, this description and its input (listed in
+   ./inputs.ts); what narrows a list by it stands in ./filters/all.ts. */
 export type FieldType = {
-  /* null: never entered by hand (state) or only by a part of the page that knows more */
-  input: Component | null
   view: Component
-  filter: Component | null
   /* The value in one line of plain text; '' when unknown. */
   say: (value: Json | undefined, field: Field) => string
   /* What is wrong with an entry before the server is asked; '' when nothing. Empty values do not come here. */

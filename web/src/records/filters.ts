@@ -2,7 +2,6 @@
 import type { LocationQuery } from 'vue-router'
 import type { Query } from '@/api/client'
 import type { Field, Kind } from '@/api/types'
-import { typeOf } from '@/fields'
 import { isDeadline } from '@/fields/date/late'
 import { nameOf } from '@/fields/names'
 import type { FilterValue } from '@/fields/type'
@@ -43,7 +42,7 @@ const OWNER_REGION: Field = {
 }
 
 export function filterable(kind: Kind): Field[] {
-  const own = kind.fields.filter((f) => f.filter.length > 0 && typeOf(f).filter)
+  const own = kind.fields.filter((f) => f.filter.length > 0 && f.type !== 'lines')
   if (kind.scope === 'object' && !own.some((f) => f.name === OWNER_REGION.name)) return [OWNER_REGION, ...own]
   return own
 }

@@ -8,8 +8,9 @@ const CHOSEN = new Set(['choice', 'choices', 'reference', 'object', 'region', 'd
 
 export type Errors = { [path: string]: string }
 
+/* A state changes by moves only. */
 function enterable(f: Field): boolean {
-  return typeOf(f).input !== null && !f.flags.includes('derived') && !f.flags.includes('move_only')
+  return f.type !== 'state' && !f.flags.includes('derived') && !f.flags.includes('move_only')
 }
 
 /* A field of another type of the record is neither asked for nor shown. */
@@ -30,7 +31,7 @@ export function namedFields(kind: Kind, names: string[]): Field[] {
   return names
     .map((n) => kind.fields.find((f) => f.name === n))
     .filter((f) => f !== undefined)
-    .filter((f) => typeOf(f).input !== null)
+    .filter((f) => f.type !== 'state')
 }
 
 export function requiredOf(fields: Field[]): Set<string> {

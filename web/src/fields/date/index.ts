@@ -1,8 +1,6 @@
 import { w } from '@/i18n'
 import { dayFull } from '@/i18n/format'
-import DayFilter from '../filters/DayFilter.vue'
 import { asText, type FieldType } from '../type'
-import Input from './Input.vue'
 import View from './View.vue'
 
 function wrongDay(text: string): string {
@@ -14,9 +12,7 @@ function wrongDay(text: string): string {
 }
 
 const date: FieldType = {
-  input: Input,
   view: View,
-  filter: DayFilter,
   say: (v) => (typeof v === 'string' ? dayFull(v) : ''),
   check: (v) => wrongDay(asText(v)),
   width: 88,

@@ -1,14 +1,10 @@
 import { w } from '@/i18n'
 import { grouped } from '@/i18n/format'
 import PlainView from '../PlainView.vue'
-import RangeFilter from '../filters/RangeFilter.vue'
 import { asText, type FieldType } from '../type'
-import Input from './Input.vue'
 
 const decimal: FieldType = {
-  input: Input,
   view: PlainView,
-  filter: RangeFilter,
   say: (v) => grouped(asText(v)),
   check: (v, field) => {
     const m = /^-?\d{1,15}(?:\.(\d+))?$/.exec(asText(v))

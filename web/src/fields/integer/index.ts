@@ -2,9 +2,7 @@ import type { Field, Json } from '@/api/types'
 import { w } from '@/i18n'
 import { count } from '@/i18n/format'
 import PlainView from '../PlainView.vue'
-import RangeFilter from '../filters/RangeFilter.vue'
 import type { FieldType } from '../type'
-import Input from './Input.vue'
 
 export function outside(value: number, field: Field, show: (n: number) => string): string {
   if (field.min === 0 && field.max === 0) return ''
@@ -13,9 +11,7 @@ export function outside(value: number, field: Field, show: (n: number) => string
 }
 
 const integer: FieldType = {
-  input: Input,
   view: PlainView,
-  filter: RangeFilter,
   say: (v) => (typeof v === 'number' ? count(v) : ''),
   check: (v: Json, field) => (typeof v === 'number' ? outside(v, field, count) : w.value.form.badInteger),
   width: 88,

@@ -2,14 +2,11 @@ import type { Json, Values } from '@/api/types'
 import { w } from '@/i18n'
 import { typeOf } from '../index'
 import { isEmpty, type FieldType } from '../type'
-import Input from './Input.vue'
 import { asLines, childKind } from './lines'
 import View from './View.vue'
 
 const lines: FieldType = {
-  input: Input,
   view: View,
-  filter: null,
   say: (v, field) => {
     const child = childKind(field)
     return asLines(v)

@@ -1,6 +1,5 @@
 import reference from '../reference'
 import type { FieldType } from '../type'
-import Input from './Input.vue'
 
-const object: FieldType = { ...reference, input: Input, width: 208 }
+const object: FieldType = { ...reference, width: 208 }
 export default object

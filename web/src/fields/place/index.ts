@@ -1,14 +1,10 @@
 import { w } from '@/i18n'
 import PlainView from '../PlainView.vue'
-import NoneFilter from '../filters/NoneFilter.vue'
 import type { FieldType } from '../type'
-import Input from './Input.vue'
 import { asPlace, rightPlace, shortPlace } from './place'
 
 const place: FieldType = {
-  input: Input,
   view: PlainView,
-  filter: NoneFilter,
   say: (v) => {
     const p = asPlace(v)
     return p ? shortPlace(p) : ''

@@ -1,12 +1,8 @@
 import PlainView from '../PlainView.vue'
-import RegionFilter from '../filters/RegionFilter.vue'
 import { asRegion, type FieldType } from '../type'
-import Input from './Input.vue'
 
 const region: FieldType = {
-  input: Input,
   view: PlainView,
-  filter: RegionFilter,
   say: (v) => {
     const r = asRegion(v)
     return r ? (r.path ?? r.name ?? r.code) : ''

@@ -1,13 +1,10 @@
 import { say } from '@/i18n'
 import { allKinds } from '@/session/meta'
-import ChoiceFilter from '../filters/ChoiceFilter.vue'
 import type { FieldType } from '../type'
 import View from './View.vue'
 
 const state: FieldType = {
-  input: null, // changed by moves only
   view: View,
-  filter: ChoiceFilter,
   say: (v, field) => {
     const kind = allKinds().find((k) => k.fields.includes(field))
     return typeof v === 'string' ? say(kind?.states.find((s) => s.code === v)?.label) || v : ''

@@ -1,9 +1,7 @@
 import type { Field, Json } from '@/api/types'
 import { w } from '@/i18n'
 import PlainView from '../PlainView.vue'
-import TextFilter from '../filters/TextFilter.vue'
 import { asText, type FieldType } from '../type'
-import Input from './Input.vue'
 
 export function tooLong(value: Json, field: Field): string {
   const now = [...asText(value)].length
@@ -11,9 +9,7 @@ export function tooLong(value: Json, field: Field): string {
 }
 
 const text: FieldType = {
-  input: Input,
   view: PlainView,
-  filter: TextFilter,
   say: asText,
   check: tooLong,
   width: 180,
