@@ -308,10 +308,15 @@ static void put_name(struct text *out, const char *prefix, const char *name, con
     text_str(out, suffix);
 }
 
-static void put_field_names(struct text *out, const char *prefix, const struct kind *kind)
+static bool is_wanted(const uint64_t *wanted, const struct field *f)
+{
+    return !wanted || record_bit(wanted, field_slot(f));
+}
+
+static void put_field_names(struct text *out, const char *prefix, const struct kind *kind, const uint64_t *wanted)
 {
     for (size_t i = 0; i < kind->field_count; i++)
-        for (size_t j = 0; j < kind->fields[i].type->column_count; j++)
+        for (size_t j = 0; is_wanted(wanted, &kind->fields[i]) && j < kind->fields[i].type->column_count; j++)
             put_name(out, prefix, kind->fields[i].name, kind->fields[i].type->columns[j].suffix);
 }
 
@@ -321,25 +326,26 @@ static void put_owner_names(struct text *out, const char *prefix, const char *co
         put_name(out, prefix, names[i], "");
 }
 
-const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix)
+const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix, const uint64_t *wanted)
 {
     AUTO_TEXT out = TEXT_LIMIT(SQL_MAX);
     for (size_t i = 0; i < COUNT(head_columns); i++)
         put_name(&out, prefix, head_columns[i], "");
-    put_owner_names(&out, prefix, own_columns);
-    if (has_fact(kind))
+    if (!wanted)
+        put_owner_names(&out, prefix, own_columns);
+    if (!wanted && has_fact(kind))
         put_owner_names(&out, prefix, fact_columns);
-    put_field_names(&out, prefix, kind);
+    put_field_names(&out, prefix, kind, wanted);
     return arena_str(arena, text_get(&out));
 }
 
-static int read_fields(const struct kind *kind, const struct rows *rows, int at, struct arena *arena, void *record,
-                       struct error *err)
+static int read_fields(const struct kind *kind, const uint64_t *wanted, const struct rows *rows, int at,
+                       struct arena *arena, void *record, struct error *err)
 {
     struct record *r = record_of(record);
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
-        if (f->type->column_count == 0)
+        if (f->type->column_count == 0 || !is_wanted(wanted, f))
             continue;
         struct value values[TYPE_COLUMNS];
         for (size_t j = 0; j < f->type->column_count; j++)
@@ -365,7 +371,8 @@ static int read_owner(const struct rows *rows, int at, struct arena *arena, stru
     return at;
 }
 
-int row_read(const struct kind *kind, const struct rows *rows, struct arena *arena, void *record, struct error *err)
+int row_read(const struct kind *kind, const uint64_t *wanted, const struct rows *rows, struct arena *arena,
+             void *record, struct error *err)
 {
     struct record *r = record_of(record);
     memset(record, 0, kind->size);
@@ -376,10 +383,12 @@ int row_read(const struct kind *kind, const struct rows *rows, struct arena *are
     r->changed_at = rows_int(rows, 4);
     r->changed_by = rows_int(rows, 5);
     r->removed_at = rows_int(rows, 6);
-    int at = read_owner(rows, (int)COUNT(head_columns), arena, &r->own);
-    if (has_fact(kind))
+    int at = (int)COUNT(head_columns);
+    if (!wanted)
+        at = read_owner(rows, at, arena, &r->own);
+    if (!wanted && has_fact(kind))
         at = read_owner(rows, at, arena, &r->fact);
-    return read_fields(kind, rows, at, arena, record, err);
+    return read_fields(kind, wanted, rows, at, arena, record, err);
 }
 
 struct binds {
@@ -444,7 +453,7 @@ static void bind_row(struct binds *b, struct text *names, const struct kind *kin
         bind_owner(b, &r->fact);
     }
     bind_sorts(b, names, kind, record, arena);
-    put_field_names(names, "", kind);
+    put_field_names(names, "", kind, NULL);
     bind_fields(b, kind, record, arena);
 }
 
@@ -578,7 +587,7 @@ int lines_read(struct db *db, const struct kind *kind, void *record, struct aren
         AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
         AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
         put_name(&names, "", "id", "");
-        put_field_names(&names, "", f->lines);
+        put_field_names(&names, "", f->lines, NULL);
         text_printf(&sql, "SELECT %s FROM %s WHERE record = ? ORDER BY line", text_get(&names),
                     lines_table_name(arena, kind, f));
         struct rows rows;
@@ -591,7 +600,7 @@ int lines_read(struct db *db, const struct kind *kind, void *record, struct aren
         while (rows_next(&rows) && lines->count < LIMIT_LINES) {
             void *line = at + size * lines->count;
             record_of(line)->id = rows_int(&rows, 0);
-            if (read_fields(f->lines, &rows, 1, arena, line, err) < 0) {
+            if (read_fields(f->lines, NULL, &rows, 1, arena, line, err) < 0) {
                 struct error ignored = { 0 };
                 rows_done(&rows, &ignored);
                 return -1;
@@ -629,7 +638,7 @@ int lines_write(struct db *db, const struct kind *kind, const void *record, stru
             put_name(&names, "", "line", "");
             bind(b, value_int(id));
             bind(b, value_int((int64_t)n + 1));
-            put_field_names(&names, "", f->lines);
+            put_field_names(&names, "", f->lines, NULL);
             bind_fields(b, f->lines, (const char *)lines->rows + n * f->lines->size, &arena);
             text_clear(&sql);
             text_printf(&sql, "INSERT INTO %s (%s) VALUES (", table, text_get(&names));
