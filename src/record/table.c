@@ -392,9 +392,19 @@ int row_read(const struct kind *kind, const uint64_t *wanted, const struct rows 
 }
 
 struct binds {
-    struct value values[COLUMNS_MAX];
+    struct value *values; /* as many as the kind has columns */
     size_t count;
 };
+
+static struct binds *binds_new(struct arena *arena, const struct kind *kind)
+{
+    struct binds *b = ARENA_NEW(arena, struct binds);
+    size_t room = COUNT(head_columns) + 2 * COUNT(own_columns) + COUNT(kind->sorts) + 2; /* import_id, id or version */
+    for (size_t i = 0; i < kind->field_count; i++)
+        room += kind->fields[i].type->column_count;
+    b->values = ARENA_ARRAY(arena, struct value, room);
+    return b;
+}
 
 static void bind(struct binds *b, struct value v)
 {
@@ -469,7 +479,7 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
     AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
     AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
     struct record *r = record_of(record);
-    struct binds *b = ARENA_NEW(&arena, struct binds);
+    struct binds *b = binds_new(&arena, kind);
     bind_row(b, &names, kind, record, &arena);
     put_name(&names, "", "import_id", "");
     bind(b, import_id ? value_int(import_id) : value_null());
@@ -477,13 +487,14 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
         put_name(&names, "", "id", "");
         bind(b, value_int(r->id));
     }
-    text_printf(&sql, "INSERT INTO %s (%s) VALUES (", kind->name, text_get(&names));
+    text_str(&sql, "INSERT INTO ");
+    text_str(&sql, kind->name);
+    text_str(&sql, " (");
+    text_str(&sql, text_get(&names));
+    text_str(&sql, ") VALUES (");
     put_marks(&sql, b->count);
-    text_str(&sql, ") RETURNING id");
-    bool found = false;
-    if (db_get_int(db, text_get(&sql), b->values, b->count, &r->id, &found, err) < 0)
-        return -1;
-    return 0;
+    text_char(&sql, ')');
+    return db_insert(db, text_get(&sql), b->values, b->count, &r->id, err);
 }
 
 int row_update(struct db *db, const struct kind *kind, const void *record, struct error *err)
@@ -491,9 +502,13 @@ int row_update(struct db *db, const struct kind *kind, const void *record, struc
     AUTO_ARENA arena = { 0 };
     AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
     AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
-    struct binds *b = ARENA_NEW(&arena, struct binds);
+    struct binds *b = binds_new(&arena, kind);
     bind_row(b, &names, kind, record, &arena);
-    text_printf(&sql, "UPDATE %s SET (%s) = (", kind->name, text_get(&names));
+    text_str(&sql, "UPDATE ");
+    text_str(&sql, kind->name);
+    text_str(&sql, " SET (");
+    text_str(&sql, text_get(&names));
+    text_str(&sql, ") = (");
     put_marks(&sql, b->count);
     text_str(&sql, ") WHERE id = ? AND version = ?");
     bind(b, value_int(record_of_const(record)->id));
@@ -633,7 +648,7 @@ int lines_write(struct db *db, const struct kind *kind, const void *record, stru
         const struct lines *lines = *(struct lines *const *)field_member_const(f, record);
         for (size_t n = 0; n < lines->count; n++) {
             AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
-            struct binds *b = ARENA_NEW(&arena, struct binds);
+            struct binds *b = binds_new(&arena, f->lines);
             put_name(&names, "", "record", "");
             put_name(&names, "", "line", "");
             bind(b, value_int(id));
