@@ -55,7 +55,7 @@ int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, 
 {
     AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
     const struct kind *kind = scope->kind;
-    text_printf(&s->sql, "SELECT %s FROM %s h WHERE h.id = ", row_columns(arena, kind, "h."), kind->name);
+    text_printf(&s->sql, "SELECT %s FROM %s h WHERE h.id = ", row_columns(arena, kind, "h.", NULL), kind->name);
     put(s, value_int(id));
     if (!bin)
         sql(s, " AND h.removed_at IS NULL");
@@ -68,7 +68,7 @@ int record_read(struct db *db, const struct scope *scope, int64_t id, bool bin, 
         return -1;
     void *record = arena_alloc(arena, kind->size);
     bool found = rows_next(&rows);
-    int got = found ? row_read(kind, &rows, arena, record, err) : 0;
+    int got = found ? row_read(kind, NULL, &rows, arena, record, err) : 0;
     struct error ended = { 0 };
     if (rows_done(&rows, &ended) < 0 && got == 0) {
         *err = ended;

@@ -377,7 +377,7 @@ static void put_ids(struct statement *s, const struct plan *p)
 static int put_list(struct statement *s, const struct plan *p, struct error *err)
 {
     const struct list_query *q = p->query;
-    const char *columns = row_columns(s->arena, q->kind, "h.");
+    const char *columns = row_columns(s->arena, q->kind, "h.", q->wanted);
     if (q->scope->count == 0) {
         text_printf(&s->sql, "SELECT %s FROM %s h WHERE 1 = 0", columns, q->kind->name);
     } else if (q->scope->count == 1 && p->way == PLAN_WALK) {
@@ -661,7 +661,7 @@ static int read_page(struct db *db, const struct plan *plan, struct list_page *p
             continue;
         }
         void *record = arena_alloc(plan->arena, q->kind->size);
-        if ((got = row_read(q->kind, &rows, plan->arena, record, err)) < 0)
+        if ((got = row_read(q->kind, q->wanted, &rows, plan->arena, record, err)) < 0)
             break;
         page->rows[page->count++] = record;
     }
@@ -736,6 +736,14 @@ int list_each(struct db *db, const struct list_query *query,
               int (*page)(void *const *rows, size_t count, void *arg, struct error *err), void *arg, struct error *err)
 {
     struct list_query q = *query;
+    uint64_t wanted[2];
+    if (query->wanted) { /* the cursor is made of the sort */
+        const struct field *sort = query->sort ? field_find(query->kind, query->sort) : NULL;
+        memcpy(wanted, query->wanted, sizeof wanted);
+        if (sort)
+            record_set_bit(wanted, field_slot(sort), true);
+        q.wanted = wanted;
+    }
     q.limit = LIMIT_PAGE;
     q.count = COUNT_NONE;
     q.walk = true;

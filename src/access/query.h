@@ -22,6 +22,8 @@ struct list_query {
     const char *after; /* cursor or NULL */
     int64_t about;     /* so many rows the caller has counted already, INT64_MAX for many; 0: not counted */
     bool walk;         /* every page will be read: walk the sort index, count nothing */
+    /* list_each alone: the fields its caller looks at (row_read); NULL: all. */
+    const uint64_t *wanted;
     enum { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT } count;
 };
 

@@ -578,6 +578,15 @@ static int measure_start(const struct options *o, struct error *err)
     return got;
 }
 
+static int measure_import(struct house *house, const struct options *o, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct actor actor;
+    return load_actor(house, o, &arena, &actor, err) < 0 || house_start_jobs(house, 0, clock_now_ms, err) < 0
+               ? -1
+               : bench_import(house, &actor, o->scale > 0 ? o->scale : 100000, err);
+}
+
 int command_bench(const struct options *o, struct error *err)
 {
     const char *what = o->word_count ? o->words[0] : "";
@@ -585,16 +594,17 @@ int command_bench(const struct options *o, struct error *err)
     if (strcmp(what, "start") == 0)
         return measure_start(o, err);
     if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
-        strcmp(what, "export") != 0)
+        strcmp(what, "export") != 0 && strcmp(what, "import") != 0)
         return fail(
             err, FAULT_MALFORMED, "bench.usage",
-            "用法：anlan bench list|todo|write|export --data DIR，或 anlan bench start --user NAME --data DIR",
-            "Usage: anlan bench list|todo|write|export --data DIR, or anlan bench start --user NAME --data DIR");
+            "用法：anlan bench list|todo|write|export|import --data DIR，或 anlan bench start --user NAME --data DIR",
+            "Usage: anlan bench list|todo|write|export|import --data DIR, or anlan bench start --user NAME --data DIR");
     if (open_house(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 30, err)
               : what[0] == 't' ? bench_todo(&house, 100, err)
               : what[0] == 'e' ? bench_export(&house, err)
+              : what[0] == 'i' ? measure_import(&house, o, err)
                                : bench_write(&house, (int)o->clients, (int)o->seconds, err);
     house_close(&house);
     return got;

@@ -145,7 +145,7 @@ static const struct option_row {
     { NULL, "seed", NUMBER_AT(seed, 0, INT64_MAX),
       .about = { "demo：换一个数，生成另一座城市", "demo: another number makes another city" } },
     { NULL, "scale", NUMBER_AT(scale, 0, 100000000),
-      .about = { "demo：再加多少条隐患", "demo: so many hazards more" } },
+      .about = { "demo：再加多少条隐患；bench import：导入多少行", "demo: so many hazards more; bench import: rows" } },
     { NULL, "engine", WORDS("sqlite", "postgres"), TEXT_AT(engine), .usual = "sqlite",
       .about = { "describe schema：哪种数据库", "describe schema: of which database" } },
     { NULL, "dir", OPTION_PATH, TEXT_AT(dir),

@@ -3,11 +3,14 @@
 #include "base/memory.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BLOCK = 16 * 1024 };
+/* Blocks are zeroed when they are taken. Most arenas live for one statement and need little: the first block is small,
+** each further one twice the one before. */
+enum { BLOCK_FIRST = 1024, BLOCK_MOST = 16 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -30,10 +33,15 @@ void *arena_alloc(struct arena *arena, size_t size)
     size = (size + step - 1) / step * step;
     struct arena_block *b = arena->block;
     if (!b || b->room - b->used < size) {
-        size_t room = size > BLOCK ? size : BLOCK;
+        size_t room = !b ? BLOCK_FIRST : b->room < BLOCK_MOST ? 2 * b->room : BLOCK_MOST;
+        while (room < size && room < BLOCK_MOST)
+            room *= 2;
+        bool giant = size > room;
+        if (giant)
+            room = size;
         b = memory_new(sizeof *b + room);
         b->room = room;
-        if (size > BLOCK && arena->block) { /* a giant gets its own block behind the current one */
+        if (giant && arena->block) { /* a giant gets its own block behind the current one */
             b->next = arena->block->next;
             arena->block->next = b;
         } else {
@@ -72,11 +80,13 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    char probe[1];
-    int n = vsnprintf(probe, sizeof probe, format, args);
+    char some[256];
+    int n = vsnprintf(some, sizeof some, format, args);
     char *out = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
-    if (n >= 0)
+    if (n >= (int)sizeof some)
         vsnprintf(out, (size_t)n + 1, format, again);
+    else if (n > 0)
+        memcpy(out, some, (size_t)n);
     va_end(again);
     va_end(args);
     return out;

@@ -114,11 +114,14 @@ void text_printf(struct text *text, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    char probe[1];
-    int n = vsnprintf(probe, sizeof probe, format, args);
+    size_t room = text->room - text->used; /* most of the time it fits what is there */
+    int n = vsnprintf(text->at ? text->at + text->used : NULL, room, format, args);
     if (n >= 0 && text_room(text, (size_t)n)) {
-        vsnprintf(text->at + text->used, (size_t)n + 1, format, again);
+        if ((size_t)n >= room)
+            vsnprintf(text->at + text->used, (size_t)n + 1, format, again);
         text->used += (size_t)n;
+    } else if (text->at) {
+        text->at[text->used] = '\0';
     }
     va_end(again);
     va_end(args);

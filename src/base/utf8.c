@@ -106,8 +106,43 @@ static bool is_space(int32_t code)
     return code == ' ' || (code >= '\t' && code <= '\r') || code == 0xA0 || code == 0x3000 || code == 0xFEFF;
 }
 
+static bool is_ascii_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Everything else that is space or has a full width begins with one of three bytes: U+00A0 with C2, U+3000 with E3, U+FEFF
+** and U+FF01 to U+FF5E with EF. */
+static bool may_fold(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0xC2 && (c == 0xC2 || c == 0xE3 || c == 0xEF))
+            return true;
+    }
+    return false;
+}
+
+bool utf8_is_plain(const char *text, size_t size)
+{
+    return size == 0 || (!is_ascii_space(text[0]) && !is_ascii_space(text[size - 1]) && !may_fold(text, size));
+}
+
+static void plain_of_ascii_space(struct text *out, const char *text, size_t size)
+{
+    while (size && is_ascii_space(text[size - 1]))
+        size--;
+    for (; size && is_ascii_space(*text); size--)
+        text++;
+    text_add(out, text, size);
+}
+
 void utf8_plain(struct text *out, const char *text, size_t size)
 {
+    if (!may_fold(text, size)) {
+        plain_of_ascii_space(out, text, size);
+        return;
+    }
     const char *at = text, *end = text + size, *keep = text;
     bool started = false;
     const char *first = NULL;

@@ -17,3 +17,5 @@ void utf8_json_n(struct text *out, const char *text, size_t size);
 /* Full-width forms and ideographic space become ASCII; outer white space goes; inner white space is kept.
 ** "ＡＢ　１２ " -> "AB 12". Appends to out. */
 void utf8_plain(struct text *out, const char *text, size_t size);
+/* Certainly the same after utf8_plain; false also where only looking closer would tell. */
+bool utf8_is_plain(const char *text, size_t size);

@@ -11,6 +11,8 @@
 **   start   `anlan serve` from the fork until it answers, five times; what it holds after each kind was listed once
 **   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
 **           the same cells
+**   import  a workbook of hazards (--scale of them) made up and checked, then imported: rows a second, by the clock and by
+**           the processor, which on a machine that others use says more
 */
 #pragma once
 #include "domain/change.h"
@@ -19,6 +21,7 @@ int bench_list(struct house *house, int rounds, struct error *err);
 int bench_todo(struct house *house, int rounds, struct error *err);
 int bench_write(struct house *house, int writers, int seconds, struct error *err);
 int bench_export(struct house *house, struct error *err);
+int bench_import(struct house *house, const struct actor *actor, int64_t rows, struct error *err);
 
 /* The house is closed meanwhile: another process opens it. */
 struct bench_start {

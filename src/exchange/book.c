@@ -1,8 +1,6 @@
 #include "exchange/book.h"
 
-#include "base/clock.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "exchange/package.h"
 
 #include <ctype.h>
@@ -12,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SERIAL_OF_1970 = 25569, COLOUR_HEAD = 0xE8EEF7, COLOUR_MUST = 0xFDEBD0, COLOUR_LINE = 0xB7C3D4 };
+enum { COLOUR_HEAD = 0xE8EEF7, COLOUR_MUST = 0xFDEBD0, COLOUR_LINE = 0xB7C3D4 };
 
 static int cannot_write(struct error *err, const char *why)
 {
@@ -310,12 +308,20 @@ int book_close(struct book *book, struct error *err)
 
 /* ---- cells ---- */
 
-static bool is_escape(const char *at)
+bool book_is_escape(const char *at)
 {
     for (int i = 2; i < 6; i++)
         if (at[0] != '_' || at[1] != 'x' || !isxdigit((unsigned char)at[i]))
             return false;
     return at[6] == '_';
+}
+
+enum book_look book_look_of(struct book *book, const char *text, enum book_look look)
+{
+    if (look > BOOK_LONG_QUOTED || !strchr("=+-@", text[0]))
+        return look;
+    book->quoted = true;
+    return look % 2 == 0 ? (enum book_look)(look + 1) : look;
 }
 
 void book_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
@@ -326,28 +332,13 @@ void book_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
         return;
     /* _x0041_ is how the format spells a character: what only reads like it has its first mark spelt. */
     for (const char *at = strstr(text, "_x"); at; at = strstr(at + 1, "_x"))
-        if (is_escape(at)) {
+        if (book_is_escape(at)) {
             for (at = text; *at; at++)
-                text_str(&escaped, is_escape(at) ? "_x005F_" : (char[]){ *at, '\0' });
+                text_str(&escaped, book_is_escape(at) ? "_x005F_" : (char[]){ *at, '\0' });
             text = text_get(&escaped);
             break;
         }
-    bool formula = strchr("=+-@", text[0]) != NULL;
-    if (look <= BOOK_LONG_QUOTED) {
-        look = (enum book_look)(look + (formula && look % 2 == 0));
-        book->quoted |= formula;
-    }
-    worksheet_write_string(sheet, row, column, text, book->looks[look]);
-}
-
-void book_day(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, int64_t day)
-{
-    char text[DAY_TEXT];
-    day_print(day, text);
-    if (day < BOOK_FIRST_DAY)
-        book_text(book, sheet, row, column, text, BOOK_TEXT);
-    else
-        worksheet_write_number(sheet, row, column, (double)(day + SERIAL_OF_1970), book->looks[BOOK_DATE]);
+    worksheet_write_string(sheet, row, column, text, book->looks[book_look_of(book, text, look)]);
 }
 
 lxw_error book_pick(lxw_worksheet *sheet, lxw_row_t first, lxw_row_t last, lxw_col_t column, lxw_data_validation *check,

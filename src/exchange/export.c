@@ -41,6 +41,7 @@ struct sheet {
     struct text out, cell;
     struct book book;
     lxw_worksheet *page;
+    struct book_rows table;
     json_t *lines, *line; /* pdf: rows of cells, and the one that is filled */
 };
 
@@ -161,7 +162,7 @@ static void put_text(struct sheet *s, size_t at, const char *text, enum book_loo
     if (s->line)
         json_array_append_new(s->line, json_string(text));
     else if (s->page)
-        book_text(&s->book, s->page, (lxw_row_t)s->rows + 1, (lxw_col_t)at, text, look);
+        book_rows_text(&s->table, (lxw_col_t)at, text, look);
     else
         csv_cell(&s->out, text, strlen(text), CSV_TEXT);
 }
@@ -169,21 +170,15 @@ static void put_text(struct sheet *s, size_t at, const char *text, enum book_loo
 /* number / 10^places. A spreadsheet keeps 15 digits: what has more goes out as text. */
 static void put_number(struct sheet *s, size_t at, int64_t number, int places)
 {
-    static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
-    static const int64_t most = 999999999999999;
+    enum book_look look = places == 2 ? BOOK_MONEY : places ? BOOK_DECIMAL : BOOK_WHOLE;
+    if (s->page && book_rows_number(&s->table, (lxw_col_t)at, number, places, look))
+        return;
     text_clear(&s->cell);
     text_fixed(&s->cell, number, places);
-    if (s->line)
-        put_text(s, at, text_get(&s->cell), BOOK_TEXT);
-    else if (!s->page)
-        csv_cell(&s->out, text_get(&s->cell), s->cell.used, CSV_NUMBER);
-    else if (number > most || number < -most || places >= (int)COUNT(powers))
+    if (s->line || s->page)
         put_text(s, at, text_get(&s->cell), BOOK_TEXT);
     else
-        worksheet_write_number(s->page, (lxw_row_t)s->rows + 1, (lxw_col_t)at, (double)number / powers[places],
-                               s->book.looks[places == 2 ? BOOK_MONEY
-                                             : places    ? BOOK_DECIMAL
-                                                         : BOOK_WHOLE]);
+        csv_cell(&s->out, text_get(&s->cell), s->cell.used, CSV_NUMBER);
 }
 
 static void put_value(struct sheet *s, size_t at, const struct names *n, const struct field *f, const void *record,
@@ -197,7 +192,7 @@ static void put_value(struct sheet *s, size_t at, const struct names *n, const s
         return;
     }
     if (f->type == &type_date && s->page) {
-        book_day(&s->book, s->page, (lxw_row_t)s->rows + 1, (lxw_col_t)at, *(const int64_t *)member);
+        book_rows_day(&s->table, (lxw_col_t)at, *(const int64_t *)member);
         return;
     }
     if (f->type == &type_object || f->type == &type_reference) {
@@ -255,6 +250,8 @@ static int put_page(void *const *rows, size_t count, void *arg, struct error *er
             put_cell(s, k, n, rows[i], &arena);
         if (s->line)
             json_array_append_new(s->lines, s->line);
+        if (s->page && book_rows_next(&s->table, err) < 0)
+            return -1;
         if (s->page || s->line)
             continue;
         csv_end_row(&s->out);
@@ -264,6 +261,22 @@ static int put_page(void *const *rows, size_t count, void *arg, struct error *er
     if (s->order->tick && !s->order->tick(s->order->arg, s->rows))
         return fail(err, FAULT_CONFLICT, "export.cancelled", "导出已取消", "The export was cancelled");
     return 0;
+}
+
+/* Nothing is read that no column shows: of sixty fields a ledger shows a dozen. */
+static int each_page(struct sheet *s, struct error *err)
+{
+    struct list_query query = *s->order->query;
+    uint64_t wanted[2] = { 0, 0 };
+    for (size_t i = 0; i < s->count; i++) {
+        const struct export_column *c = &s->columns[i];
+        if (c->field)
+            record_set_bit(wanted, field_slot(c->field), true);
+        if (c->companion)
+            record_set_bit(wanted, field_slot(c->companion), true);
+    }
+    query.wanted = wanted;
+    return list_each(s->order->db, &query, put_page, s, err);
 }
 
 /* ---- the two files ---- */
@@ -285,7 +298,7 @@ static int run_csv(struct sheet *s, struct error *err)
         csv_cell(&s->out, text_get(&s->cell), s->cell.used, CSV_TEXT);
     }
     csv_end_row(&s->out);
-    if (list_each(s->order->db, s->order->query, put_page, s, err) < 0)
+    if (each_page(s, err) < 0)
         return -1;
     return flush(s, err);
 }
@@ -378,7 +391,8 @@ static int run_xlsx(struct sheet *s, struct error *err)
         return -1;
     s->page = book_sheet(&s->book, label);
     put_heads(s);
-    if (list_each(o->db, o->query, put_page, s, err) < 0)
+    book_rows_begin(&s->table, &s->book, s->page, 1);
+    if (each_page(s, err) < 0)
         return -1;
     worksheet_autofilter(s->page, 0, 0, (lxw_row_t)s->rows, (lxw_col_t)(s->count - 1));
     char range[64] = "";
@@ -455,7 +469,7 @@ static int run_pdf(struct sheet *s, struct error *err)
     AUTO_TEXT pdf = TEXT_LIMIT(PRINT_BYTES);
     json_t *doc = ledger_document(s, &arena);
     s->lines = json_object_get(doc, "items");
-    int got = list_each(s->order->db, s->order->query, put_page, s, err);
+    int got = each_page(s, err);
     if (got == 0)
         got = render_pdf(doc, RENDER_LEDGER_MS, &pdf, err);
     json_decref(doc);
@@ -485,6 +499,7 @@ int export_run(const struct export_order *order, struct export_sum *sum, struct 
               : order->format == EXPORT_PDF ? run_pdf(&s, err)
                                             : run_csv(&s, err);
     book_drop(&s.book);
+    book_rows_done(&s.table);
     text_done(&s.out);
     text_done(&s.cell);
     if (got < 0)

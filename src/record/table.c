@@ -308,10 +308,15 @@ static void put_name(struct text *out, const char *prefix, const char *name, con
     text_str(out, suffix);
 }
 
-static void put_field_names(struct text *out, const char *prefix, const struct kind *kind)
+static bool is_wanted(const uint64_t *wanted, const struct field *f)
+{
+    return !wanted || record_bit(wanted, field_slot(f));
+}
+
+static void put_field_names(struct text *out, const char *prefix, const struct kind *kind, const uint64_t *wanted)
 {
     for (size_t i = 0; i < kind->field_count; i++)
-        for (size_t j = 0; j < kind->fields[i].type->column_count; j++)
+        for (size_t j = 0; is_wanted(wanted, &kind->fields[i]) && j < kind->fields[i].type->column_count; j++)
             put_name(out, prefix, kind->fields[i].name, kind->fields[i].type->columns[j].suffix);
 }
 
@@ -321,25 +326,26 @@ static void put_owner_names(struct text *out, const char *prefix, const char *co
         put_name(out, prefix, names[i], "");
 }
 
-const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix)
+const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix, const uint64_t *wanted)
 {
     AUTO_TEXT out = TEXT_LIMIT(SQL_MAX);
     for (size_t i = 0; i < COUNT(head_columns); i++)
         put_name(&out, prefix, head_columns[i], "");
-    put_owner_names(&out, prefix, own_columns);
-    if (has_fact(kind))
+    if (!wanted)
+        put_owner_names(&out, prefix, own_columns);
+    if (!wanted && has_fact(kind))
         put_owner_names(&out, prefix, fact_columns);
-    put_field_names(&out, prefix, kind);
+    put_field_names(&out, prefix, kind, wanted);
     return arena_str(arena, text_get(&out));
 }
 
-static int read_fields(const struct kind *kind, const struct rows *rows, int at, struct arena *arena, void *record,
-                       struct error *err)
+static int read_fields(const struct kind *kind, const uint64_t *wanted, const struct rows *rows, int at,
+                       struct arena *arena, void *record, struct error *err)
 {
     struct record *r = record_of(record);
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
-        if (f->type->column_count == 0)
+        if (f->type->column_count == 0 || !is_wanted(wanted, f))
             continue;
         struct value values[TYPE_COLUMNS];
         for (size_t j = 0; j < f->type->column_count; j++)
@@ -365,7 +371,8 @@ static int read_owner(const struct rows *rows, int at, struct arena *arena, stru
     return at;
 }
 
-int row_read(const struct kind *kind, const struct rows *rows, struct arena *arena, void *record, struct error *err)
+int row_read(const struct kind *kind, const uint64_t *wanted, const struct rows *rows, struct arena *arena,
+             void *record, struct error *err)
 {
     struct record *r = record_of(record);
     memset(record, 0, kind->size);
@@ -376,16 +383,28 @@ int row_read(const struct kind *kind, const struct rows *rows, struct arena *are
     r->changed_at = rows_int(rows, 4);
     r->changed_by = rows_int(rows, 5);
     r->removed_at = rows_int(rows, 6);
-    int at = read_owner(rows, (int)COUNT(head_columns), arena, &r->own);
-    if (has_fact(kind))
+    int at = (int)COUNT(head_columns);
+    if (!wanted)
+        at = read_owner(rows, at, arena, &r->own);
+    if (!wanted && has_fact(kind))
         at = read_owner(rows, at, arena, &r->fact);
-    return read_fields(kind, rows, at, arena, record, err);
+    return read_fields(kind, wanted, rows, at, arena, record, err);
 }
 
 struct binds {
-    struct value values[COLUMNS_MAX];
+    struct value *values; /* as many as the kind has columns */
     size_t count;
 };
+
+static struct binds *binds_new(struct arena *arena, const struct kind *kind)
+{
+    struct binds *b = ARENA_NEW(arena, struct binds);
+    size_t room = COUNT(head_columns) + 2 * COUNT(own_columns) + COUNT(kind->sorts) + 2; /* import_id, id or version */
+    for (size_t i = 0; i < kind->field_count; i++)
+        room += kind->fields[i].type->column_count;
+    b->values = ARENA_ARRAY(arena, struct value, room);
+    return b;
+}
 
 static void bind(struct binds *b, struct value v)
 {
@@ -444,7 +463,7 @@ static void bind_row(struct binds *b, struct text *names, const struct kind *kin
         bind_owner(b, &r->fact);
     }
     bind_sorts(b, names, kind, record, arena);
-    put_field_names(names, "", kind);
+    put_field_names(names, "", kind, NULL);
     bind_fields(b, kind, record, arena);
 }
 
@@ -460,7 +479,7 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
     AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
     AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
     struct record *r = record_of(record);
-    struct binds *b = ARENA_NEW(&arena, struct binds);
+    struct binds *b = binds_new(&arena, kind);
     bind_row(b, &names, kind, record, &arena);
     put_name(&names, "", "import_id", "");
     bind(b, import_id ? value_int(import_id) : value_null());
@@ -468,13 +487,14 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
         put_name(&names, "", "id", "");
         bind(b, value_int(r->id));
     }
-    text_printf(&sql, "INSERT INTO %s (%s) VALUES (", kind->name, text_get(&names));
+    text_str(&sql, "INSERT INTO ");
+    text_str(&sql, kind->name);
+    text_str(&sql, " (");
+    text_str(&sql, text_get(&names));
+    text_str(&sql, ") VALUES (");
     put_marks(&sql, b->count);
-    text_str(&sql, ") RETURNING id");
-    bool found = false;
-    if (db_get_int(db, text_get(&sql), b->values, b->count, &r->id, &found, err) < 0)
-        return -1;
-    return 0;
+    text_char(&sql, ')');
+    return db_insert(db, text_get(&sql), b->values, b->count, &r->id, err);
 }
 
 int row_update(struct db *db, const struct kind *kind, const void *record, struct error *err)
@@ -482,9 +502,13 @@ int row_update(struct db *db, const struct kind *kind, const void *record, struc
     AUTO_ARENA arena = { 0 };
     AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
     AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
-    struct binds *b = ARENA_NEW(&arena, struct binds);
+    struct binds *b = binds_new(&arena, kind);
     bind_row(b, &names, kind, record, &arena);
-    text_printf(&sql, "UPDATE %s SET (%s) = (", kind->name, text_get(&names));
+    text_str(&sql, "UPDATE ");
+    text_str(&sql, kind->name);
+    text_str(&sql, " SET (");
+    text_str(&sql, text_get(&names));
+    text_str(&sql, ") = (");
     put_marks(&sql, b->count);
     text_str(&sql, ") WHERE id = ? AND version = ?");
     bind(b, value_int(record_of_const(record)->id));
@@ -578,7 +602,7 @@ int lines_read(struct db *db, const struct kind *kind, void *record, struct aren
         AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
         AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
         put_name(&names, "", "id", "");
-        put_field_names(&names, "", f->lines);
+        put_field_names(&names, "", f->lines, NULL);
         text_printf(&sql, "SELECT %s FROM %s WHERE record = ? ORDER BY line", text_get(&names),
                     lines_table_name(arena, kind, f));
         struct rows rows;
@@ -591,7 +615,7 @@ int lines_read(struct db *db, const struct kind *kind, void *record, struct aren
         while (rows_next(&rows) && lines->count < LIMIT_LINES) {
             void *line = at + size * lines->count;
             record_of(line)->id = rows_int(&rows, 0);
-            if (read_fields(f->lines, &rows, 1, arena, line, err) < 0) {
+            if (read_fields(f->lines, NULL, &rows, 1, arena, line, err) < 0) {
                 struct error ignored = { 0 };
                 rows_done(&rows, &ignored);
                 return -1;
@@ -624,12 +648,12 @@ int lines_write(struct db *db, const struct kind *kind, const void *record, stru
         const struct lines *lines = *(struct lines *const *)field_member_const(f, record);
         for (size_t n = 0; n < lines->count; n++) {
             AUTO_TEXT names = TEXT_LIMIT(SQL_MAX);
-            struct binds *b = ARENA_NEW(&arena, struct binds);
+            struct binds *b = binds_new(&arena, f->lines);
             put_name(&names, "", "record", "");
             put_name(&names, "", "line", "");
             bind(b, value_int(id));
             bind(b, value_int((int64_t)n + 1));
-            put_field_names(&names, "", f->lines);
+            put_field_names(&names, "", f->lines, NULL);
             bind_fields(b, f->lines, (const char *)lines->rows + n * f->lines->size, &arena);
             text_clear(&sql);
             text_printf(&sql, "INSERT INTO %s (%s) VALUES (", table, text_get(&names));

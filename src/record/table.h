@@ -17,9 +17,11 @@
 /* Built in the arena, which must outlive the result. Tables of all kinds and their lines, in declaration order. */
 size_t kind_tables(struct arena *arena, const struct table **out, size_t room);
 
-/* "id,version,…": what row_read expects, each name behind prefix ("h." or ""). */
-const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix);
-int row_read(const struct kind *kind, const struct rows *rows, struct arena *arena, void *record, struct error *err);
+/* "id,version,…": what row_read expects, each name behind prefix ("h." or ""). wanted: two words, the bits of the slots of
+** the fields that are read; the others stay unknown, and so do own and fact. NULL: everything. */
+const char *row_columns(struct arena *arena, const struct kind *kind, const char *prefix, const uint64_t *wanted);
+int row_read(const struct kind *kind, const uint64_t *wanted, const struct rows *rows, struct arena *arena,
+             void *record, struct error *err);
 
 /* INSERT and UPDATE of a whole record. row_insert fills is.id unless the kind takes its id from a field or the caller
 ** has set it (objects). Only domain/change calls these. */

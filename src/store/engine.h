@@ -94,6 +94,8 @@ struct engine {
     void (*finish)(struct cursor *cursor); /* frees it */
     int (*run)(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *changed,
                struct error *err);
+    int (*insert)(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id,
+                  struct error *err);
     int (*script)(struct db *db, const char *sql, struct error *err);
 };
 

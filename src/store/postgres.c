@@ -393,6 +393,20 @@ static int postgres_run(struct db *db, const char *sql, const struct value *bind
     return 0;
 }
 
+static int postgres_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id,
+                           struct error *err)
+{
+    PGresult *result;
+    AUTO_TEXT returning = TEXT_LIMIT(strlen(sql) + 16);
+    text_str(&returning, sql);
+    text_str(&returning, " RETURNING id");
+    if (ask((struct connection *)db, text_get(&returning), binds, count, &result, err) < 0)
+        return -1;
+    *id = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return 0;
+}
+
 /* ---- results ---- */
 
 static int postgres_query(struct db *db, struct rows *rows, const char *sql, const struct value *binds, size_t count,
@@ -640,5 +654,6 @@ const struct engine postgres_engine = {
     .value = postgres_value,
     .finish = postgres_finish,
     .run = postgres_run,
+    .insert = postgres_insert,
     .script = postgres_script,
 };

@@ -522,6 +522,11 @@ int db_run(struct db *db, const char *sql, const struct value *binds, size_t cou
     return 0;
 }
 
+int db_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id, struct error *err)
+{
+    return check_binds(binds, count, err) < 0 ? -1 : db->store->engine->insert(db, sql, binds, count, id, err);
+}
+
 int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *out, bool *found,
                struct error *err)
 {

@@ -101,6 +101,8 @@ int rows_done(struct rows *rows, struct error *err);          /* always call; sa
 /* Runs a statement to the end. *changed (may be NULL) is the number of rows written. */
 int db_run(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *changed,
            struct error *err);
+/* INSERT of one row into a table whose id the database may choose, without RETURNING: *id is the row's. */
+int db_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id, struct error *err);
 /* First column of the first row; *found false when there is none. */
 int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *out, bool *found,
                struct error *err);

@@ -139,6 +139,10 @@ static void folds(void **state)
     text_str(&out, ">");
     utf8_plain(&out, row->at, row->size);
     assert_string_equal(text_get(&out) + 1, row->result);
+    if (utf8_is_plain(row->at, row->size)) {
+        assert_int_equal(out.used - 1, row->size);
+        assert_memory_equal(row->at, row->result, row->size);
+    }
 }
 
 static void folding_twice_changes_nothing_more(void **state)
@@ -148,6 +152,17 @@ static void folding_twice_changes_nothing_more(void **state)
         AUTO_TEXT out = TEXT_LIMIT(1000);
         utf8_plain(&out, plain[i].result, strlen(plain[i].result));
         assert_string_equal(text_get(&out), plain[i].result);
+    }
+}
+
+static void what_folding_leaves_alone_is_known_at_sight(void **state)
+{
+    (void)state;
+    static const char *const plain_ones[] = { "", "a b", "隐患", "第 3 号" };
+    static const char *const others[] = { " a", "a\n", "（一）", "甲　乙" };
+    for (size_t i = 0; i < sizeof plain_ones / sizeof plain_ones[0]; i++) {
+        assert_true(utf8_is_plain(plain_ones[i], strlen(plain_ones[i])));
+        assert_false(utf8_is_plain(others[i], strlen(others[i])));
     }
 }
 
@@ -220,6 +235,7 @@ int main(void)
         cmocka_unit_test(walking_stops_at_a_broken_byte_and_stays_there),
         cmocka_unit_test(characters_are_counted_not_bytes),
         cmocka_unit_test(folding_twice_changes_nothing_more),
+        cmocka_unit_test(what_folding_leaves_alone_is_known_at_sight),
         cmocka_unit_test(any_bytes_become_json_that_a_reader_accepts),
         cmocka_unit_test(valid_text_comes_back_from_json_unchanged),
     };

@@ -251,6 +251,11 @@ static int insert_returning(struct db *db, void *args, struct error *err)
                       args, NULL, err);
 }
 
+static int insert_one(struct db *db, void *args, struct error *err)
+{
+    return db_insert(db, INSERT_NUMBER, BIND(value_int(1)), args, err);
+}
+
 static void an_insert_tells_the_id_it_made_and_never_uses_it_again(void **state)
 {
     struct world *world = WORLD(state);
@@ -262,6 +267,8 @@ static void an_insert_tells_the_id_it_made_and_never_uses_it_again(void **state)
     must_write(world->store, "DELETE FROM item", NO_BINDS);
     must(store_write(world->store, insert_returning, &second, &err), &err);
     assert_int_equal(second, first + 2);
+    must(store_write(world->store, insert_one, &first, &err), &err);
+    assert_int_equal(first, second + 2);
 }
 
 static int count_changes(struct db *db, void *args, struct error *err)

@@ -14,11 +14,6 @@ static bool in_force(const struct choice *c, int64_t day)
     return day == 0 || ((c->valid_from == 0 || day >= c->valid_from) && (c->valid_to == 0 || day <= c->valid_to));
 }
 
-static bool same_word(const struct type_context *ctx, const char *word, const char *in)
-{
-    return strcasecmp(type_fold(ctx, word), in) == 0;
-}
-
 const struct choice *choice_named(const struct type_context *ctx, const struct choices *list, const char *in,
                                   size_t size)
 {
@@ -29,7 +24,7 @@ const struct choice *choice_named(const struct type_context *ctx, const struct c
             if (!in_force(c, ctx->day))
                 continue;
             if (pass == 0 ? strcasecmp(c->code, word) == 0
-                          : same_word(ctx, c->label.zh, word) || same_word(ctx, c->label.en, word))
+                          : type_same_word(ctx, c->label.zh, word) || type_same_word(ctx, c->label.en, word))
                 return c;
         }
     return NULL;

@@ -34,6 +34,8 @@ static inline void member_put_text(void *member, const char *value)
 
 /* Full-width forms become ASCII and outer white space goes. In the arena. */
 const char *type_fold(const struct type_context *ctx, const char *in);
+/* Is a word of a list, once folded, the same as a folded one, in either case? */
+bool type_same_word(const struct type_context *ctx, const char *word, const char *folded);
 /* Without outer white space; *size is in and out. */
 const char *type_trim(const char *in, size_t *size);
 /* A JSON string without a NUL inside. */

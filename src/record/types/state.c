@@ -27,8 +27,8 @@ static int read_text(const struct field *f, const struct type_context *ctx, cons
     const char *word = type_fold(ctx, in);
     for (size_t i = 0; i < ctx->kind->state_count; i++) {
         const struct state *s = &ctx->kind->states[i];
-        if (strcasecmp(s->code, word) == 0 || strcasecmp(type_fold(ctx, s->label.zh), word) == 0 ||
-            strcasecmp(type_fold(ctx, s->label.en), word) == 0) {
+        if (strcasecmp(s->code, word) == 0 || type_same_word(ctx, s->label.zh, word) ||
+            type_same_word(ctx, s->label.en, word)) {
             member_put_int(member, (int64_t)i);
             return 0;
         }

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
+#include <strings.h>
+
 const struct field_type *const type_all[] = {
     &type_text,      &type_long_text, &type_integer,   &type_decimal, &type_money,     &type_yes_no, &type_date,
     &type_date_time, &type_choice,    &type_choices,   &type_state,   &type_reference, &type_object, &type_region,
@@ -34,9 +36,17 @@ const char *type_trim(const char *in, size_t *size)
 
 const char *type_fold(const struct type_context *ctx, const char *in)
 {
+    size_t size = strlen(in);
+    if (size <= LIMIT_BODY && utf8_is_plain(in, size))
+        return arena_strn(ctx->arena, in, size);
     AUTO_TEXT out = TEXT_LIMIT(LIMIT_BODY);
-    utf8_plain(&out, in, strlen(in));
+    utf8_plain(&out, in, size);
     return arena_strn(ctx->arena, text_get(&out), out.used);
+}
+
+bool type_same_word(const struct type_context *ctx, const char *word, const char *folded)
+{
+    return strcasecmp(utf8_is_plain(word, strlen(word)) ? word : type_fold(ctx, word), folded) == 0;
 }
 
 bool type_nothing(const json_t *in)

@@ -1,0 +1,116 @@
+#include "base/clock.h"
+#include "base/text.h"
+#include "bench/bench.h"
+#include "exchange/export.h"
+#include "exchange/import.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+enum { FIRMS = 2000 };
+
+/* A county's ledger of hazards: nothing in it is known yet, the firms are. */
+static int ledger_write(struct db *db, int fd, int64_t rows, int64_t today, struct error *err)
+{
+    static const char *const heads[] = { "序号",     "隐患内容", "排查日期",       "隐患类型", "隐患级别",
+                                         "责任单位", "整改期限", "整改措施与要求", "排查人" };
+    AUTO_ARENA arena = { 0 };
+    const char **firms = ARENA_ARRAY(&arena, const char *, FIRMS);
+    size_t count = 0;
+    struct rows found;
+    if (db_query(db, &found, "SELECT name FROM enterprise WHERE removed_at IS NULL ORDER BY id LIMIT 2000", NO_BINDS,
+                 err) < 0)
+        return -1;
+    while (rows_next(&found) && count < FIRMS)
+        firms[count++] = arena_str(&arena, rows_text(&found, 0));
+    if (rows_done(&found, err) < 0)
+        return -1;
+    if (count == 0)
+        return fail(err, FAULT_REFUSED, "bench.empty", "请先装入演示数据", "Load the demonstration first");
+    char path[64], day[DAY_TEXT];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    lxw_workbook_options options = { .constant_memory = LXW_TRUE };
+    lxw_workbook *book = workbook_new_opt(path, &options);
+    lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
+    for (size_t i = 0; i < COUNT(heads); i++)
+        worksheet_write_string(sheet, 0, (lxw_col_t)i, heads[i], NULL);
+    for (int64_t i = 0; i < rows; i++) {
+        lxw_row_t at = (lxw_row_t)i + 1;
+        AUTO_TEXT text = TEXT_LIMIT(256);
+        worksheet_write_number(sheet, at, 0, (double)at, NULL);
+        text_printf(&text, "配电箱防护门缺失，线路裸露（导入测量 %" PRId64 " 号点位）", i);
+        worksheet_write_string(sheet, at, 1, text_get(&text), NULL);
+        day_print(today - 1 - i % 300, day);
+        worksheet_write_string(sheet, at, 2, day, NULL);
+        worksheet_write_string(sheet, at, 3, i % 3 ? "物的因素" : "人的因素", NULL);
+        worksheet_write_string(sheet, at, 4, "一般隐患", NULL);
+        worksheet_write_string(sheet, at, 5, firms[(size_t)(i * 7919) % count], NULL);
+        day_print(today + 30, day);
+        worksheet_write_string(sheet, at, 6, day, NULL);
+        worksheet_write_string(sheet, at, 7, "立即更换防护门，绝缘处理后复测", NULL);
+        worksheet_write_string(sheet, at, 8, "周明远", NULL);
+    }
+    lxw_error wrong = workbook_close(book);
+    return wrong ? fail(err, FAULT_FULL, "bench.library", "文件没有写完：%s", "The file was not written: %s",
+                        lxw_strerror(wrong))
+                 : 0;
+}
+
+struct moment {
+    int64_t clock_us;
+    double user; /* seconds of the processor, of all threads */
+};
+
+static struct moment now(void)
+{
+    struct rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    return (struct moment){ clock_ticks_us(), (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6 };
+}
+
+static void say(const char *what, int64_t rows, const struct moment *began)
+{
+    struct moment ended = now();
+    struct rusage use;
+    double took = (double)(ended.clock_us - began->clock_us) / 1e6, user = ended.user - began->user;
+    getrusage(RUSAGE_SELF, &use);
+    printf("%-6s rows %" PRId64 "  %.2f s  rows/s %.0f  user %.2f s  rows/user s %.0f  memory at most %.1f MiB\n", what,
+           rows, took, (double)rows / took, user, (double)rows / user, (double)use.ru_maxrss / 1024);
+}
+
+int bench_import(struct house *house, const struct actor *actor, int64_t rows, struct error *err)
+{
+    struct db *db;
+    struct stat file;
+    struct import_sum sum = { 0 };
+    int fd;
+    int64_t id;
+    double sha = bench_yardstick();
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = export_file(&fd, err);
+    if (got == 0) {
+        struct import_upload upload = { kind_find("hazard"), "bench.xlsx", fd, 0 };
+        got = ledger_write(db, fd, rows, day_of_ms(clock_now_ms()), err);
+        if (got == 0 && fstat(fd, &file) == 0)
+            upload.size = file.st_size;
+        struct moment began = now();
+        if (got == 0 && (got = import_begin(house, db, actor, &upload, clock_now_ms(), true, &id, err)) == 0)
+            say("check", rows, &began);
+        began = now();
+        if (got == 0 && ((got = import_start(house, actor, id, clock_now_ms(), err)) < 0 ||
+                         (got = import_wait(house, id, err)) < 0 || (got = import_sum(house, id, &sum, err)) < 0))
+            got = -1;
+        if (got == 0)
+            say("run", sum.imported, &began);
+        close(fd);
+    }
+    store_reader_back(house->store, db);
+    if (got == 0)
+        printf("rejected %" PRId64 "; yardstick %.0f MB/s then %.0f MB/s\n", sum.rejected, sha, bench_yardstick());
+    return got;
+}
