@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -625,6 +626,34 @@ static int open_connection(struct store *store, const struct store_options *opti
     return 0;
 }
 
+/*
+** SQLite sorts what is larger than its cache, the rows of a new index above all, in files of its own; by default in
+** /var/tmp or /tmp, which may be small where the disk of the database is not: making an index then says "database or disk
+** is full" on a disk with room. They go beside the database (SQLITE_TMPDIR says otherwise). The place is one for the
+** process and must not change while a database is open, so it is that of the first; tests alone open several.
+*/
+static pthread_mutex_t temporary_lock = PTHREAD_MUTEX_INITIALIZER;
+static int temporary_users;
+
+static void temporary_begin(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    pthread_mutex_lock(&temporary_lock);
+    if (temporary_users++ == 0 && !getenv("SQLITE_TMPDIR"))
+        sqlite3_temp_directory = sqlite3_mprintf("%.*s", name > path ? (int)(name - path) : 1, name ? path : ".");
+    pthread_mutex_unlock(&temporary_lock);
+}
+
+static void temporary_end(void)
+{
+    pthread_mutex_lock(&temporary_lock);
+    if (--temporary_users == 0) {
+        sqlite3_free(sqlite3_temp_directory);
+        sqlite3_temp_directory = NULL;
+    }
+    pthread_mutex_unlock(&temporary_lock);
+}
+
 static int open_readers(struct store *store, const struct store_options *options, struct error *err)
 {
     for (int i = 0; i < options->readers; i++) {
@@ -651,6 +680,7 @@ static int sqlite_open(struct store *store, const struct store_options *options,
     /* A new file is made here and not by SQLite, so that only its owner may read it; log and index inherit that.
     ** O_EXCL matters: closing any descriptor of a database that is open drops the locks this process holds on it. */
     const char *path = options->url + strlen("sqlite:");
+    temporary_begin(path);
     if (options->read_only)
         return open_readers(store, options, err);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -689,6 +719,7 @@ static void sqlite_close(struct store *store)
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);
     memory_free(s);
+    temporary_end();
 }
 
 const struct engine sqlite_engine = {
