@@ -1241,6 +1241,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE INDEX audit_of_account ON audit (account, at, id);
+CREATE INDEX audit_of_kind ON audit (kind, at, id);
+CREATE INDEX audit_of_act ON audit (act, at, id);
 CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE OR REPLACE FUNCTION audit_keeps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) THEN RAISE EXCEPTION 'audit only grows'; END IF; RETURN OLD; END $$;
 CREATE OR REPLACE TRIGGER audit_no_change BEFORE UPDATE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows();
@@ -1364,6 +1366,8 @@ CREATE TABLE history (
 );
 CREATE INDEX history_by_time ON history (at, kind, id, version);
 CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE INDEX history_of_kind ON history (kind, at, id, version);
+CREATE INDEX history_of_act ON history (act, at, kind, id, version);
 CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'history only grows'; END $$;
 CREATE OR REPLACE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows();
 

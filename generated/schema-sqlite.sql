@@ -1039,6 +1039,8 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE INDEX audit_of_account ON audit (account, at, id);
+CREATE INDEX audit_of_kind ON audit (kind, at, id);
+CREATE INDEX audit_of_act ON audit (act, at, id);
 CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE TRIGGER IF NOT EXISTS audit_no_change BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
@@ -1158,6 +1160,8 @@ CREATE TABLE history (
 ) STRICT;
 CREATE INDEX history_by_time ON history (at, kind, id, version);
 CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE INDEX history_of_kind ON history (kind, at, id, version);
+CREATE INDEX history_of_act ON history (act, at, kind, id, version);
 CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 
