@@ -24,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, WRITER_CACHE_KIB = 64 << 10, MMAP_BYTES = 64 << 20 };
+enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, MMAP_BYTES = 64 << 20 };
 
 struct job {
     struct job *next;
