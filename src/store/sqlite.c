@@ -11,7 +11,6 @@
 ** every job of the group runs once more, alone in a transaction of its own, and gets its own result.
 */
 #include "store/engine.h"
-#include "store/journal.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -630,6 +629,15 @@ static int open_connection(struct store *store, const struct store_options *opti
     return 0;
 }
 
+/* What a savepoint may have to put back stays in memory. Beyond 64 KiB SQLite would move it to a file, 72 small writes for
+** every row of an import; a higher limit is worse: the memory comes in one block of that size for every change, and such a
+** block never reaches the file, since one write of SQLite's is shorter than 128 KiB and a whole multiple of that is cut to
+** nothing, which it calls a full disk. Only possible before the library is first used. */
+static void keep_savepoints_in_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+}
+
 /*
 ** SQLite sorts what is larger than its cache, the rows of a new index above all, in files of its own; by default in
 ** /var/tmp or /tmp, which may be small where the disk of the database is not: making an index then says "database or disk
@@ -674,7 +682,7 @@ static int open_readers(struct store *store, const struct store_options *options
 static int sqlite_open(struct store *store, const struct store_options *options, struct error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, journal_in_memory);
+    pthread_once(&once, keep_savepoints_in_memory);
     struct sqlite_store *s = memory_new(sizeof *s);
     store->impl = s;
     s->last = &s->first;
