@@ -106,8 +106,10 @@ CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE r
 COMMENT ON INDEX hazard_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_level IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+COMMENT ON INDEX hazard_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL AND responsible IS NOT NULL';
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
@@ -197,6 +199,8 @@ CREATE UNIQUE INDEX paper_one_doc_number ON paper (doc_number) WHERE removed_at 
 COMMENT ON INDEX paper_one_doc_number IS 'WHERE removed_at IS NULL AND doc_number IS NOT NULL';
 CREATE INDEX paper_of_state ON paper (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX paper_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX paper_of_state_sector ON paper (state, own_sector, own_county, own_town, own_village, own_object, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX paper_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX paper_of_type ON paper (type, own_county, own_town, own_village, own_object, own_sector, state, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX paper_of_type IS 'WHERE removed_at IS NULL';
 CREATE INDEX paper_of_instruction ON paper (instruction, id) WHERE removed_at IS NULL AND instruction IS NOT NULL;
@@ -500,6 +504,8 @@ CREATE INDEX licence_by_village ON licence (own_village, id) WHERE removed_at IS
 COMMENT ON INDEX licence_by_village IS 'WHERE removed_at IS NULL';
 CREATE INDEX licence_of_state ON licence (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX licence_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX licence_of_state_sector ON licence (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX licence_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX licence_of_type ON licence (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX licence_of_type IS 'WHERE removed_at IS NULL';
 CREATE UNIQUE INDEX licence_one_licence_no ON licence (licence_no) WHERE removed_at IS NULL AND licence_no IS NOT NULL;
@@ -655,6 +661,8 @@ CREATE INDEX certificate_by_village ON certificate (own_village, id) WHERE remov
 COMMENT ON INDEX certificate_by_village IS 'WHERE removed_at IS NULL';
 CREATE INDEX certificate_of_state ON certificate (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX certificate_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX certificate_of_state_sector ON certificate (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX certificate_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX certificate_of_holder ON certificate (holder, id) WHERE removed_at IS NULL AND holder IS NOT NULL;
 COMMENT ON INDEX certificate_of_holder IS 'WHERE removed_at IS NULL AND holder IS NOT NULL';
 CREATE INDEX certificate_of_type ON certificate (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
@@ -793,6 +801,8 @@ CREATE INDEX claim_waits_town ON claim (state, own_town, id) WHERE removed_at IS
 COMMENT ON INDEX claim_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_of_state ON claim (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX claim_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX claim_of_state_sector ON claim (state, own_sector, own_county, own_town, own_village, own_object, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX claim_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL AND claimant IS NOT NULL;
 COMMENT ON INDEX claim_of_claimant IS 'WHERE removed_at IS NULL AND claimant IS NOT NULL';
 CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL AND assignment IS NOT NULL;
@@ -1241,6 +1251,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE INDEX audit_of_account ON audit (account, at, id);
+CREATE INDEX audit_of_kind ON audit (kind, at, id);
+CREATE INDEX audit_of_act ON audit (act, at, id);
 CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE OR REPLACE FUNCTION audit_keeps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) THEN RAISE EXCEPTION 'audit only grows'; END IF; RETURN OLD; END $$;
 CREATE OR REPLACE TRIGGER audit_no_change BEFORE UPDATE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows();
@@ -1364,6 +1376,8 @@ CREATE TABLE history (
 );
 CREATE INDEX history_by_time ON history (at, kind, id, version);
 CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE INDEX history_of_kind ON history (kind, at, id, version);
+CREATE INDEX history_of_act ON history (act, at, kind, id, version);
 CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'history only grows'; END $$;
 CREATE OR REPLACE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows();
 

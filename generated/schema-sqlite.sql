@@ -90,7 +90,8 @@ CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS N
 CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
@@ -161,6 +162,7 @@ CREATE INDEX paper_of_object ON paper (own_object);
 CREATE INDEX paper_by_village ON paper (own_village, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX paper_one_doc_number ON paper (doc_number) WHERE removed_at IS NULL AND doc_number IS NOT NULL;
 CREATE INDEX paper_of_state ON paper (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
+CREATE INDEX paper_of_state_sector ON paper (state, own_sector, own_county, own_town, own_village, own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX paper_of_type ON paper (type, own_county, own_town, own_village, own_object, own_sector, state, id) WHERE removed_at IS NULL;
 CREATE INDEX paper_of_instruction ON paper (instruction, id) WHERE removed_at IS NULL AND instruction IS NOT NULL;
 CREATE INDEX paper_of_organisation ON paper (organisation, id) WHERE removed_at IS NULL AND organisation IS NOT NULL;
@@ -417,6 +419,7 @@ CREATE INDEX licence_by_object_id ON licence (own_object, id, state) WHERE remov
 CREATE INDEX licence_of_object ON licence (own_object);
 CREATE INDEX licence_by_village ON licence (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX licence_of_state ON licence (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX licence_of_state_sector ON licence (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX licence_of_type ON licence (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX licence_one_licence_no ON licence (licence_no) WHERE removed_at IS NULL AND licence_no IS NOT NULL;
 CREATE INDEX licence_of_valid_until ON licence (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
@@ -542,6 +545,7 @@ CREATE INDEX certificate_by_object_id ON certificate (own_object, id, state) WHE
 CREATE INDEX certificate_of_object ON certificate (own_object);
 CREATE INDEX certificate_by_village ON certificate (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX certificate_of_state ON certificate (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX certificate_of_state_sector ON certificate (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX certificate_of_holder ON certificate (holder, id) WHERE removed_at IS NULL AND holder IS NOT NULL;
 CREATE INDEX certificate_of_type ON certificate (type, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX certificate_of_valid_until ON certificate (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
@@ -652,6 +656,7 @@ CREATE INDEX claim_by_village ON claim (own_village, id) WHERE removed_at IS NUL
 CREATE INDEX claim_waits_county ON claim (state, own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_waits_town ON claim (state, own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_state ON claim (state, own_county, own_town, own_village, own_object, own_sector, id) WHERE removed_at IS NULL;
+CREATE INDEX claim_of_state_sector ON claim (state, own_sector, own_county, own_town, own_village, own_object, id) WHERE removed_at IS NULL;
 CREATE INDEX claim_of_claimant ON claim (claimant, id) WHERE removed_at IS NULL AND claimant IS NOT NULL;
 CREATE INDEX claim_of_assignment ON claim (assignment, id) WHERE removed_at IS NULL AND assignment IS NOT NULL;
 CREATE INDEX claim_of_own_sector ON claim (own_sector, own_county, own_town, own_village, own_object, state, id) WHERE removed_at IS NULL;
@@ -1039,6 +1044,8 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE INDEX audit_of_account ON audit (account, at, id);
+CREATE INDEX audit_of_kind ON audit (kind, at, id);
+CREATE INDEX audit_of_act ON audit (act, at, id);
 CREATE INDEX audit_of_record ON audit (kind, record, at, id);
 CREATE TRIGGER IF NOT EXISTS audit_no_change BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit WHEN OLD.at >= coalesce((SELECT max(until) FROM audit_forgotten), 0) BEGIN SELECT RAISE(ABORT, 'audit only grows'); END;
@@ -1158,6 +1165,8 @@ CREATE TABLE history (
 ) STRICT;
 CREATE INDEX history_by_time ON history (at, kind, id, version);
 CREATE INDEX history_of_actor ON history (actor, at, kind, id, version);
+CREATE INDEX history_of_kind ON history (kind, at, id, version);
+CREATE INDEX history_of_act ON history (act, at, kind, id, version);
 CREATE TRIGGER IF NOT EXISTS history_no_change BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END;
 

@@ -21,6 +21,8 @@ static const struct column audit_columns[] = {
 static const struct index_decl audit_indexes[] = {
     { "audit_by_time", NAMES("at", "id"), false, NULL },
     { "audit_of_account", NAMES("account", "at", "id"), false, NULL },
+    { "audit_of_kind", NAMES("kind", "at", "id"), false, NULL },
+    { "audit_of_act", NAMES("act", "at", "id"), false, NULL },
     { "audit_of_record", NAMES("kind", "record", "at", "id"), false, NULL },
 };
 static const struct column forgotten_columns[] = {

@@ -115,6 +115,20 @@ static bool has_value(const struct list_query *q, const struct scope_part *part)
     return found;
 }
 
+/* Is there an index that begins with what it asks of the state, and goes on with the sector where the scope has some? */
+static bool asks_state(const struct list_query *q)
+{
+    const struct field *state = field_state(q->kind);
+    if (!state || !(state->flags & INDEXED))
+        return false;
+    if (q->filter->todo)
+        return true;
+    for (size_t i = 0; i < q->filter->count; i++)
+        if (is_value(q, &q->filter->items[i]) && q->filter->items[i].field == state)
+            return true;
+    return false;
+}
+
 /* Rows of some sectors with some value: which of the two indexes is shorter? SQLite has nothing to tell it by. */
 static int choose_value(struct db *db, struct plan *p, struct error *err)
 {
@@ -128,7 +142,7 @@ static int choose_value(struct db *db, struct plan *p, struct error *err)
     for (size_t i = 0; i < q->filter->count && one.count == 0; i++)
         if (is_value(q, &q->filter->items[i]) && !q->filter->items[i].hop)
             one.items[one.count++] = q->filter->items[i];
-    if (!sectors || one.count == 0 || db_engine(db) != STORE_SQLITE)
+    if (!sectors || one.count == 0 || asks_state(q) || db_engine(db) != STORE_SQLITE)
         return 0;
     AUTO_STATEMENT *s = plan_statement(db, p);
     text_printf(&s->sql, "SELECT count(*) FROM (SELECT 1 FROM %s h WHERE ", q->kind->name);
@@ -148,6 +162,18 @@ static enum clause_way few_way(const struct list_query *q, const struct scope_pa
     if (q->filter->removed)
         return BY_ANY;
     return is_narrow(part) ? BY_SCOPE : has_value(q, part) ? BY_VALUE : BY_ANY;
+}
+
+/* The rows a list is made of. Those of a state are counted and put in order inside the state's index (record/table.c), but
+** SQLite would take the narrower one in order of deadlines, which begins alike, and look at every row. */
+static void put_table(struct statement *s, const struct list_query *q, const struct scope_part *part,
+                      enum clause_way way)
+{
+    bool sector = q->kind->scope == SCOPE_OBJECT || q->kind->scope == SCOPE_TARGET;
+    text_printf(&s->sql, "%s h", q->kind->name);
+    if (s->engine == STORE_SQLITE && way == BY_VALUE && asks_state(q) && (sector || !part->sectors))
+        text_printf(&s->sql, " INDEXED BY %s_of_%s%s", q->kind->name, field_state(q->kind)->name,
+                    part->sectors ? "_sector" : "");
 }
 
 /* ---- words ---- */
@@ -312,7 +338,9 @@ static void put_branch(struct statement *s, const struct plan *p, const struct s
 {
     const struct list_query *q = p->query;
     enum clause_way way = p->waits ? BY_ANY : p->way == PLAN_WALK ? BY_SORT : few_way(q, part);
-    text_printf(&s->sql, "SELECT %s FROM %s h WHERE ", columns, q->kind->name);
+    text_printf(&s->sql, "SELECT %s FROM ", columns);
+    put_table(s, q, part, way);
+    sql(s, " WHERE ");
     put_part(s, "h.", q->kind, part, way);
     put_within(s, "h.", q->scope);
     sql(s, " AND ");
@@ -395,32 +423,17 @@ static int put_list(struct statement *s, const struct plan *p, struct error *err
 
 /* ---- counting ---- */
 
-/* A column of the rows that are counted, called x, and where it must lie: [from, before). */
-struct counting {
-    const char *column;  /* NULL: none */
-    const int64_t *span; /* NULL: anywhere */
-};
-
-static void put_counted_head(struct statement *s, const struct counting *what)
+/* The column is called x; NULL: none is needed. */
+static void put_counted_head(struct statement *s, const char *column)
 {
-    if (what->column)
-        text_printf(&s->sql, "SELECT h.%s AS x FROM ", what->column);
+    if (column)
+        text_printf(&s->sql, "SELECT h.%s AS x FROM ", column);
     else
         sql(s, "SELECT 1 AS x FROM ");
 }
 
-static void put_span(struct statement *s, const struct counting *what)
-{
-    if (!what->span)
-        return;
-    text_printf(&s->sql, " AND h.%s >= ", what->column);
-    put(s, value_int(what->span[0]));
-    text_printf(&s->sql, " AND h.%s < ", what->column);
-    put(s, value_int(what->span[1]));
-}
-
 /* Part by part, each without what the ones before it hold: as one OR no index answers them. */
-static void put_parts_counted(struct statement *s, const struct plan *p, const struct counting *what)
+static void put_parts_counted(struct statement *s, const struct plan *p, const char *column)
 {
     const struct list_query *q = p->query;
     const struct scope *scope = q->scope;
@@ -429,8 +442,9 @@ static void put_parts_counted(struct statement *s, const struct plan *p, const s
     for (size_t i = 0; i < scope->count; i++) {
         enum clause_way way = few_way(q, &scope->parts[i]);
         sql(s, i ? " UNION ALL " : "");
-        put_counted_head(s, what);
-        text_printf(&s->sql, "%s h WHERE ", q->kind->name);
+        put_counted_head(s, column);
+        put_table(s, q, &scope->parts[i], way);
+        sql(s, " WHERE ");
         put_part(s, "h.", q->kind, &scope->parts[i], way);
         put_within(s, "h.", scope);
         for (size_t j = 0; j < i; j++) {
@@ -440,42 +454,38 @@ static void put_parts_counted(struct statement *s, const struct plan *p, const s
         }
         sql(s, " AND ");
         put_conditions(s, q, "h.", way);
-        put_span(s, what);
     }
 }
 
 /* "SELECT … AS x …": the rows of the list, at most `most`. */
-static void put_counted(struct statement *s, const struct plan *p, const struct counting *what, int64_t most)
+static void put_counted(struct statement *s, const struct plan *p, const char *column, int64_t most)
 {
     if (p->expression) {
-        put_counted_head(s, what);
-        if (p->indexed && !what->column)
+        put_counted_head(s, column);
+        if (p->indexed && !column)
             put_source(s, p);
         else
             put_found(s, p);
-        put_span(s, what);
     } else {
-        put_parts_counted(s, p, what);
+        put_parts_counted(s, p, column);
     }
     sql(s, " LIMIT ");
     put(s, value_int(most));
 }
 
-static int put_count(struct statement *s, const struct plan *p, const struct counting *what, int64_t most,
-                     struct error *err)
+static int put_count(struct statement *s, const struct plan *p, int64_t most, struct error *err)
 {
     sql(s, "SELECT count(*) FROM (");
-    put_counted(s, p, what, most);
+    put_counted(s, p, NULL, most);
     sql(s, ") c");
     return statement_sound(s, err);
 }
 
-static int count_rows(struct db *db, const struct plan *p, const struct counting *what, int64_t most, int64_t *out,
-                      struct error *err)
+static int count_rows(struct db *db, const struct plan *p, int64_t most, int64_t *out, struct error *err)
 {
     AUTO_STATEMENT *s = plan_statement(db, p);
     bool found;
-    if (put_count(s, p, what, most, err) < 0)
+    if (put_count(s, p, most, err) < 0)
         return -1;
     return db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
@@ -553,16 +563,18 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     bool walk = q->walk && !q->filter->words;
     int64_t count = q->about;
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {
-        const struct counting all = { 0 };
-        if (count_rows(db, p, &all, q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1, &count, err) < 0)
+        if (count_rows(db, p, q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1, &count, err) < 0)
             return -1;
         if (q->count != COUNT_NONE) {
             page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;
             page->total = page->capped ? LIMIT_COUNT : count;
         }
     }
-    p->waits = q->filter->todo && !q->filter->removed && q->sort && strcmp(q->sort, waiting_sort(q->kind)) == 0;
-    if (!p->waits && (q->filter->removed || (filtered && !walk && count <= LIMIT_COUNT)))
+    p->waits = q->filter->todo && !q->filter->removed && q->filter->count == 0 && q->sort &&
+               strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    /* The rest of a group is found in the state's index, however long it is: in the order of deadlines it may lie far apart. */
+    bool few = count <= LIMIT_COUNT || q->filter->todo;
+    if (!p->waits && (q->filter->removed || (filtered && !walk && few)))
         p->way = p->expression ? PLAN_WORDS : PLAN_FEW;
     p->after_sieve = p->way;
     return p->expression && !q->filter->removed ? plan_sieve(db, p, count, err) : 0;
@@ -586,27 +598,32 @@ static void put_tally(struct statement *s, const struct list_tally *t, const str
         sql(s, " THEN 1 ELSE 0 END), 0)");
     }
     sql(s, " FROM (");
-    put_counted(s, p, &(struct counting){ .column = t->column }, most);
+    /* In the indexes a date that may be missing has its place in the column of its sort: nothing lies behind every span. */
+    const struct kind *kind = p->query->kind;
+    bool sorted = t->column && name_listed(kind->sorts, COUNT(kind->sorts), t->column);
+    put_counted(s, p, sorted ? sort_column(p->arena, kind, t->column) : t->column, most);
     sql(s, ") c");
 }
 
-int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
-                 struct error *err)
+/* All tallies of `wanted` in one statement, each of at most `most` rows. */
+static int read_tallies(struct db *db, struct list_tally *tallies, const struct plan *plans, const bool *wanted,
+                        size_t count, int64_t most, struct arena *arena, struct error *err)
 {
     AUTO_STATEMENT *s = statement_new(arena, db_engine(db));
-    struct plan *plans = ARENA_ARRAY(arena, struct plan, count + 1);
     struct rows rows;
-    if (count == 0)
-        return 0;
+    bool any = false;
     for (size_t i = 0; i < count; i++) {
-        if (plan_begin(db, tallies[i].query, arena, &plans[i], err) < 0)
-            return -1;
+        if (!wanted[i])
+            continue;
         s->following = plans[i].following;
         s->by_field = plans[i].by_field;
-        text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", i ? " UNION ALL " : "", (int)i);
-        put_tally(s, &tallies[i], &plans[i], LIMIT_COUNT + 1);
+        text_printf(&s->sql, "%sSELECT %d AS n, t.* FROM (", any ? " UNION ALL " : "", (int)i);
+        put_tally(s, &tallies[i], &plans[i], most);
         sql(s, ") t");
+        any = true;
     }
+    if (!any)
+        return 0;
     if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
         return -1;
     while (rows_next(&rows)) {
@@ -615,23 +632,34 @@ int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_
         for (int i = 0; i < TALLY_SPANS; i++)
             t->in[i] = rows_int(&rows, 2 + i);
     }
-    if (rows_done(&rows, err) < 0)
-        return -1;
+    return rows_done(&rows, err);
+}
+
+int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
+                 struct error *err)
+{
+    struct plan *plans = ARENA_ARRAY(arena, struct plan, count + 1);
+    bool *wanted = ARENA_ARRAY(arena, bool, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        wanted[i] = true;
+        if (plan_begin(db, tallies[i].query, arena, &plans[i], err) < 0)
+            return -1;
+    }
+    /* A list without dates needs no more rows than are counted of it. */
+    for (int turn = 0; turn < 2; turn++) {
+        if (read_tallies(db, tallies, plans, wanted, count, turn ? INT64_MAX : most, arena, err) < 0)
+            return -1;
+        for (size_t i = 0; i < count; i++)
+            wanted[i] = wanted[i] && tallies[i].column && tallies[i].total == most;
+    }
     for (size_t i = 0; i < count; i++) {
         struct list_tally *t = &tallies[i];
-        bool many = t->total > LIMIT_COUNT;
-        /* A span of a list too long to be counted in one pass is counted by itself. */
-        for (int n = 0; t->column && many && n < TALLY_SPANS; n++) {
-            const struct counting what = { t->column, t->spans[n] };
-            if (count_rows(db, &plans[i], &what, most, &t->in[n], err) < 0)
-                return -1;
-        }
-        t->outside = many ? -1 : t->total;
-        for (int n = 0; n < TALLY_SPANS && t->outside > 0; n++)
+        t->outside = t->total;
+        for (int n = 0; n < TALLY_SPANS; n++) {
             t->outside -= t->in[n];
-        t->total = t->total < most ? t->total : most;
-        for (int n = 0; n < TALLY_SPANS; n++)
             t->in[n] = t->in[n] < most ? t->in[n] : most;
+        }
+        t->total = t->total < most ? t->total : most;
     }
     return 0;
 }
@@ -640,8 +668,7 @@ int list_count(struct db *db, const struct list_query *q, int64_t most, struct a
                struct error *err)
 {
     struct plan plan;
-    const struct counting all = { 0 };
-    return plan_begin(db, q, arena, &plan, err) < 0 ? -1 : count_rows(db, &plan, &all, most, out, err);
+    return plan_begin(db, q, arena, &plan, err) < 0 ? -1 : count_rows(db, &plan, most, out, err);
 }
 
 /* The rows of a page, and one more when there is one. */
@@ -706,7 +733,7 @@ char *list_explain(struct db *db, const struct list_query *q, struct arena *aren
         return NULL;
     AUTO_STATEMENT *count = plan_statement(db, &plan);
     AUTO_STATEMENT *list = plan_statement(db, &plan);
-    if (put_count(count, &plan, &(struct counting){ 0 }, LIMIT_COUNT + 1, err) < 0 || put_list(list, &plan, err) < 0 ||
+    if (put_count(count, &plan, LIMIT_COUNT + 1, err) < 0 || put_list(list, &plan, err) < 0 ||
         !(counted = db_explain(db, arena, text_get(&count->sql), count->binds, count->bind_count, err)) ||
         !(listed = db_explain(db, arena, text_get(&list->sql), list->binds, list->bind_count, err)))
         return NULL;

@@ -54,14 +54,14 @@ int list_count(struct db *db, const struct list_query *query, int64_t most, stru
 char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err);
 
 /* How many rows a list has, and how many of them in each of some spans of a date: [from, before). Every number stops at
-** `most`. All lists of one call are one statement. */
+** `most`. All lists of one call are one statement, those with a date and more rows than `most` a second one. */
 enum { TALLY_SPANS = 4 };
 struct list_tally {
     const struct list_query *query; /* kind, actor, scope, filter */
     const char *column;             /* a column of the kind; NULL: no spans */
     int64_t spans[TALLY_SPANS][2];
     int64_t total, in[TALLY_SPANS];
-    int64_t outside; /* in no span: the date is not known; -1: too many rows to say */
+    int64_t outside; /* in no span: the date is not known */
 };
 int list_tallies(struct db *db, struct list_tally *tallies, size_t count, int64_t most, struct arena *arena,
                  struct error *err);

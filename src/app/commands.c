@@ -74,6 +74,7 @@ int command_demo(const struct options *o, struct error *err)
     struct demo_order order = { .seed = (uint64_t)o->seed,
                                 .hazards = strcmp(o->city, "small") == 0 ? 0 : DEMO_HAZARDS,
                                 .scale = o->scale,
+                                .schema = house_schema(),
                                 .tell = isatty(STDERR_FILENO) ? tell_progress : NULL };
     int64_t day;
     if (o->now) {

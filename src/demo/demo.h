@@ -13,9 +13,10 @@ enum { DEMO_HAZARDS = 12000 };
 
 struct demo_order {
     int64_t now_ms;
-    uint64_t seed;   /* another seed, another city around the same core */
-    int64_t hazards; /* of the city beyond its core; 0: the core alone */
-    int64_t scale;   /* so many hazards beside, as a ledger of past years would bring them (load tests) */
+    uint64_t seed;               /* another seed, another city around the same core */
+    int64_t hazards;             /* of the city beyond its core; 0: the core alone */
+    int64_t scale;               /* so many hazards beside, as a ledger of past years would bring them (load tests) */
+    const struct schema *schema; /* of the house: many rows go in before their indexes are made; NULL: with them */
     void (*tell)(const char *zh, int64_t done, int64_t all); /* how far it is; NULL: nobody listens */
 };
 

@@ -28,10 +28,12 @@ static const struct column history_columns[] = {
     { "session", COLUMN_INT, 0 },
     { "api_key", COLUMN_INT, 0 },
 };
-/* For the audit trail (trail.h): by time, and by person. */
+/* For the audit trail (trail.h): by time, person, kind and act. All but the person's grow at few ends alone. */
 static const struct index_decl history_indexes[] = {
     { "history_by_time", NAMES("at", "kind", "id", "version"), false, NULL },
     { "history_of_actor", NAMES("actor", "at", "kind", "id", "version"), false, NULL },
+    { "history_of_kind", NAMES("kind", "at", "id", "version"), false, NULL },
+    { "history_of_act", NAMES("act", "at", "kind", "id", "version"), false, NULL },
 };
 
 /* What a version was is never rewritten, whoever asks: the triggers refuse it on either engine. */

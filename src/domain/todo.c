@@ -147,7 +147,7 @@ static void take_undated(struct arena *arena, struct asked *a, int64_t outside)
     const struct expected *e = &a->group.move->expected;
     if (!a->group.dated)
         a->group.undated = a->group.all;
-    else if (outside >= 0)
+    else
         a->group.undated = counted(outside, arena_printf(arena, "todo=%s&%s.none=true&sort=%s", a->group.move->name,
                                                          dated_by(e), a->query.sort));
 }

@@ -1,6 +1,7 @@
 #include "domain/trail.h"
 
 #include "base/base64.h"
+#include "base/limits.h"
 #include "base/seal.h"
 #include "record/record.h"
 #include "record/table.h"
@@ -66,30 +67,43 @@ static int cursor_get(const struct trail_query *q, struct arena *arena, struct p
     "SELECT h.at, h.actor, h.act, h.move, h.kind, h.id, h.version, h.changes, h.peer, h.session, h.api_key, " \
     "a.display_name, c.at FROM history h LEFT JOIN account a ON a.id = h.actor "                              \
     "LEFT JOIN history c ON c.kind = h.kind AND c.id = h.id AND c.version = 1 WHERE "
-#define HISTORY_REST                                                                             \
-    "h.at >= ? AND (h.at, h.kind, h.id, h.version) < (?, ?, ?, ?) AND (? = 0 OR h.act = ?) AND " \
-    "(? = 0 OR h.kind = ?) ORDER BY h.at DESC, h.kind DESC, h.id DESC, h.version DESC LIMIT ?"
+#define HISTORY_REST(at)                                                                             \
+    at " >= ? AND (" at ", h.kind, h.id, h.version) < (?, ?, ?, ?) AND (? = 0 OR h.actor = ?) AND "  \
+       "(? = 0 OR h.act = ?) AND (? = 0 OR h.kind = ?) ORDER BY h.at DESC, h.kind DESC, h.id DESC, " \
+       "h.version DESC LIMIT ?"
 #define AUDIT                                                                                               \
     "SELECT t.at, t.account, t.act, NULL, t.kind, t.record, t.id, t.detail, t.peer, t.session, t.api_key, " \
     "a.display_name, c.at FROM audit t LEFT JOIN account a ON a.id = t.account "                            \
     "LEFT JOIN history c ON c.kind = t.kind AND c.id = t.record AND c.version = 1 WHERE "
-#define AUDIT_REST                                                                            \
-    "t.at >= ? AND (t.at, t.id) < (?, ?) AND (? = 0 OR t.act = ?) AND (? = 0 OR t.kind = ?) " \
-    "ORDER BY t.at DESC, t.id DESC LIMIT ?"
+#define AUDIT_REST                                                                                   \
+    "t.at >= ? AND (t.at, t.id) < (?, ?) AND (? = 0 OR t.account = ?) AND (? = 0 OR t.act = ?) AND " \
+    "(? = 0 OR t.kind = ?) ORDER BY t.at DESC, t.id DESC LIMIT ?"
 
-enum { BY_TIME, BY_ACCOUNT, BY_RECORD };
+enum lead { BY_TIME, BY_ACCOUNT, BY_KIND, BY_ACT, BY_RECORD, LEADS };
 
-/* The first condition chooses the index; what else was asked narrows the walk. */
-static const char *const history_sql[] = {
-    [BY_TIME] = HISTORY HISTORY_REST,
-    [BY_ACCOUNT] = HISTORY "h.actor = ? AND " HISTORY_REST,
-    [BY_RECORD] = HISTORY "h.kind = ? AND h.id = ? AND (? = 0 OR h.actor = ?) AND " HISTORY_REST,
+/* The first condition chooses the index; what else was asked narrows the walk. The versions of one record are
+** few and put in order: the plus keeps SQLite from all of its kind. `few` looks whether a condition leaves few rows. */
+static const struct source {
+    const char *walk[LEADS], *few[LEADS];
+} sources[] = {
+    { { [BY_TIME] = HISTORY HISTORY_REST("h.at"),
+        [BY_ACCOUNT] = HISTORY "h.actor = ? AND " HISTORY_REST("h.at"),
+        [BY_KIND] = HISTORY "h.kind = ? AND " HISTORY_REST("h.at"),
+        [BY_ACT] = HISTORY "h.act = ? AND " HISTORY_REST("h.at"),
+        [BY_RECORD] = HISTORY "h.kind = ? AND h.id = ? AND " HISTORY_REST("+h.at") },
+      { [BY_ACCOUNT] = "SELECT 1 FROM history WHERE actor = ? LIMIT 1 OFFSET ?",
+        [BY_KIND] = "SELECT 1 FROM history WHERE kind = ? LIMIT 1 OFFSET ?",
+        [BY_ACT] = "SELECT 1 FROM history WHERE act = ? LIMIT 1 OFFSET ?" } },
+    { { [BY_TIME] = AUDIT AUDIT_REST,
+        [BY_ACCOUNT] = AUDIT "t.account = ? AND " AUDIT_REST,
+        [BY_KIND] = AUDIT "t.kind = ? AND " AUDIT_REST,
+        [BY_ACT] = AUDIT "t.act = ? AND " AUDIT_REST,
+        [BY_RECORD] = AUDIT "t.kind = ? AND t.record = ? AND " AUDIT_REST },
+      { [BY_ACCOUNT] = "SELECT 1 FROM audit WHERE account = ? LIMIT 1 OFFSET ?",
+        [BY_KIND] = "SELECT 1 FROM audit WHERE kind = ? LIMIT 1 OFFSET ?",
+        [BY_ACT] = "SELECT 1 FROM audit WHERE act = ? LIMIT 1 OFFSET ?" } },
 };
-static const char *const audit_sql[] = {
-    [BY_TIME] = AUDIT AUDIT_REST,
-    [BY_ACCOUNT] = AUDIT "t.account = ? AND " AUDIT_REST,
-    [BY_RECORD] = AUDIT "t.kind = ? AND t.record = ? AND (? = 0 OR t.account = ?) AND " AUDIT_REST,
-};
+enum { FROM_HISTORY, FROM_AUDIT };
 
 /* Names of the fields that changed; their values stay where they are. */
 static const char *changed_fields(struct arena *arena, const char *changes)
@@ -131,35 +145,85 @@ static struct trail_row take_row(const struct rows *rows, bool history, struct a
     return r;
 }
 
+static struct value lead_value(const struct trail_query *q, enum lead lead)
+{
+    return lead == BY_ACCOUNT ? value_int(q->account) : value_text(lead == BY_ACT ? q->act : q->kind);
+}
+
+/* Of several conditions the first that leaves few rows, else the first: what many rows have is met soon. */
+static int choose_lead(struct db *db, const struct trail_query *q, const struct source *from, enum lead *out,
+                       struct error *err)
+{
+    const bool asked[LEADS] = { [BY_ACCOUNT] = q->account != 0, [BY_KIND] = q->kind, [BY_ACT] = q->act };
+    int count = asked[BY_ACCOUNT] + asked[BY_KIND] + asked[BY_ACT];
+    *out = q->record && q->kind ? BY_RECORD : BY_TIME;
+    for (enum lead lead = BY_ACCOUNT; *out != BY_RECORD && lead <= BY_ACT; lead++) {
+        int64_t ignored;
+        bool many = count > 1;
+        if (!asked[lead])
+            continue;
+        if (*out == BY_TIME)
+            *out = lead;
+        if (many && db_get_int(db, from->few[lead], BIND(lead_value(q, lead), value_int(LIMIT_COUNT)), &ignored, &many,
+                               err) < 0)
+            return -1;
+        if (!many) {
+            *out = lead;
+            break;
+        }
+    }
+    return 0;
+}
+
+struct asked {
+    const char *sql;
+    struct value binds[16];
+    size_t count;
+};
+
+static void bind(struct asked *a, struct value v)
+{
+    a->binds[a->count++] = v;
+}
+
+static int ask(struct db *db, const struct trail_query *q, const struct place_in_trail *from, bool history,
+               struct asked *out, struct error *err)
+{
+    const struct source *source = &sources[history ? FROM_HISTORY : FROM_AUDIT];
+    enum lead lead;
+    *out = (struct asked){ 0 };
+    if (choose_lead(db, q, source, &lead, err) < 0)
+        return -1;
+    out->sql = source->walk[lead];
+    if (lead != BY_TIME)
+        bind(out, lead_value(q, lead));
+    if (lead == BY_RECORD)
+        bind(out, value_int(q->record));
+    bind(out, value_int(q->from));
+    bind(out, value_int(history ? from->history_at : from->audit_at));
+    if (history)
+        bind(out, value_text(from->history_kind));
+    bind(out, value_int(history ? from->history_id : from->audit_id));
+    if (history)
+        bind(out, value_int(from->history_version));
+    bind(out, value_int(q->account != 0));
+    bind(out, value_int(q->account));
+    bind(out, value_int(q->act != NULL));
+    bind(out, value_text(q->act ? q->act : ""));
+    bind(out, value_int(q->kind != NULL));
+    bind(out, value_text(q->kind ? q->kind : ""));
+    bind(out, value_int(q->limit + 1));
+    return 0;
+}
+
 static int read_source(struct db *db, const struct trail_query *q, const struct place_in_trail *from, bool history,
                        struct arena *arena, struct trail_row **out, size_t *count, struct error *err)
 {
-    struct value binds[16];
-    size_t n = 0;
+    struct asked a;
     struct rows rows;
-    int by = q->record && q->kind ? BY_RECORD : q->account ? BY_ACCOUNT : BY_TIME;
-    if (by == BY_RECORD) {
-        binds[n++] = value_text(q->kind);
-        binds[n++] = value_int(q->record);
-        binds[n++] = value_int(q->account);
-    }
-    if (by != BY_TIME)
-        binds[n++] = value_int(q->account);
-    binds[n++] = value_int(q->from);
-    binds[n++] = value_int(history ? from->history_at : from->audit_at);
-    if (history)
-        binds[n++] = value_text(from->history_kind);
-    binds[n++] = value_int(history ? from->history_id : from->audit_id);
-    if (history)
-        binds[n++] = value_int(from->history_version);
-    binds[n++] = value_int(q->act != NULL);
-    binds[n++] = value_text(q->act ? q->act : "");
-    binds[n++] = value_int(q->kind != NULL);
-    binds[n++] = value_text(q->kind ? q->kind : "");
-    binds[n++] = value_int(q->limit + 1);
     *out = ARENA_ARRAY(arena, struct trail_row, (size_t)q->limit + 1);
     *count = 0;
-    if (db_query(db, &rows, (history ? history_sql : audit_sql)[by], binds, n, err) < 0)
+    if (ask(db, q, from, history, &a, err) < 0 || db_query(db, &rows, a.sql, a.binds, a.count, err) < 0)
         return -1;
     while (*count <= (size_t)q->limit && rows_next(&rows))
         (*out)[(*count)++] = take_row(&rows, history, arena);
@@ -214,4 +278,17 @@ int trail_read(struct db *db, const struct trail_query *query, struct arena *are
         return -1;
     *out = page;
     return 0;
+}
+
+char *trail_explain(struct db *db, const struct trail_query *query, struct arena *arena, struct error *err)
+{
+    struct place_in_trail at;
+    struct asked versions, acts;
+    char *first, *second;
+    if (cursor_get(query, arena, &at, err) < 0 || ask(db, query, &at, true, &versions, err) < 0 ||
+        ask(db, query, &at, false, &acts, err) < 0 ||
+        !(first = db_explain(db, arena, versions.sql, versions.binds, versions.count, err)) ||
+        !(second = db_explain(db, arena, acts.sql, acts.binds, acts.count, err)))
+        return NULL;
+    return arena_printf(arena, "%s%s", first, second);
 }

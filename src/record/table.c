@@ -167,11 +167,35 @@ static void add_sort_indexes(struct draft *d, const struct kind *kind)
         add_index(d, "by_village", false, live, "own_village", "id");
 }
 
-/* Rows of one value: counted in every scope, and the few of them put in order, without a look at the rows themselves. */
-static void add_value_index(struct draft *d, const struct kind *kind, const char *name, const char *column)
+static bool is_awaited(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->move_count; i++)
+        if (kind->moves[i].expected.label.zh)
+            return true;
+    return false;
+}
+
+/* What a to-do list asks of the rows of a state (access/clause.c): counted there, it needs none of them. */
+static void put_awaited(struct columns *c, const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->move_count; i++) {
+        const struct expected *e = &kind->moves[i].expected;
+        const char *const asked[] = { e->whose, e->since, e->never[0], e->never[1], e->never[2] };
+        for (size_t k = 0; e->label.zh && k < COUNT(asked); k++)
+            if (asked[k])
+                put_column(c, asked[k]);
+    }
+}
+
+/* Rows of one value: counted in every scope, and the few of them put in order, without a look at the rows themselves.
+** second: by two values; may be NULL. */
+static void add_value_index(struct draft *d, const struct kind *kind, const char *name, const char *column,
+                            const char *second)
 {
     struct columns c = { 0 };
     put_column(&c, column);
+    if (second)
+        put_column(&c, second);
     if (kind->scope != SCOPE_OPEN) {
         put_column(&c, "own_county");
         put_column(&c, "own_town");
@@ -185,6 +209,8 @@ static void add_value_index(struct draft *d, const struct kind *kind, const char
     for (size_t i = 0; i < COUNT(kind->sorts) && kind->sorts[i]; i++)
         put_column(&c, sort_column(d->arena, kind, kind->sorts[i]));
     put_column(&c, "id");
+    if (field_state(kind) && strcmp(field_state(kind)->name, column) == 0)
+        put_awaited(&c, kind);
     add_index_of(d, arena_printf(d->arena, "of_%s", name), false, live, &c);
 }
 
@@ -200,7 +226,10 @@ static void add_field_index(struct draft *d, const struct kind *kind, const stru
     else if (f->type == &type_reference || ((f->flags & INDEXED) && f->type->personal))
         add_index(d, arena_printf(d->arena, "of_%s", f->name), false, known, column, "id");
     else if (f->flags & INDEXED)
-        add_value_index(d, kind, f->name, column);
+        add_value_index(d, kind, f->name, column, NULL);
+    /* A department asks for its sectors with every state. */
+    if (f == field_state(kind) && (f->flags & INDEXED) && belongs_to_object(kind))
+        add_value_index(d, kind, arena_printf(d->arena, "%s_sector", f->name), column, "own_sector");
 }
 
 const char *waiting_sort(const struct kind *kind)
@@ -215,10 +244,7 @@ const char *waiting_sort(const struct kind *kind)
 static void add_waiting_indexes(struct draft *d, const struct kind *kind)
 {
     static const char *const levels[][2] = { { "waits_county", "own_county" }, { "waits_town", "own_town" } };
-    bool any = false;
-    for (size_t i = 0; i < kind->move_count; i++)
-        any |= kind->moves[i].expected.label.zh != NULL;
-    for (size_t i = 0; any && i < COUNT(levels); i++) {
+    for (size_t i = 0; is_awaited(kind) && i < COUNT(levels); i++) {
         struct columns c = { { field_state(kind)->name, levels[i][1] }, 2 };
         put_column(&c, sort_column(d->arena, kind, waiting_sort(kind)));
         put_column(&c, "id");
@@ -254,7 +280,7 @@ static const struct table *kind_table(struct arena *arena, const struct kind *ki
     for (size_t i = 0; i < kind->field_count; i++)
         add_field_index(d, kind, &kind->fields[i]);
     if (belongs_to_object(kind))
-        add_value_index(d, kind, "own_sector", "own_sector");
+        add_value_index(d, kind, "own_sector", "own_sector", NULL);
     add_index(d, "of_import", false, "import_id IS NOT NULL", "import_id", "id");
     add_index(d, "in_bin", false, "removed_at IS NOT NULL", "removed_at", "id");
     return finish(d);

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { STATEMENT_CACHE = 256, TAKE_WAIT_MS = 5000, SLOW_JOB_MS = 20 };
+enum { STATEMENT_CACHE = 256, TAKE_WAIT_MS = 5000, SLOW_JOB_MS = 20, WRITER_CACHE_KIB = 64 << 10 /* SQLite */ };
 
 /* ---- prepared statements of one connection, least recently used first out ---- */
 

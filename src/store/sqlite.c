@@ -11,7 +11,6 @@
 ** every job of the group runs once more, alone in a transaction of its own, and gets its own result.
 */
 #include "store/engine.h"
-#include "store/journal.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -20,10 +19,15 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, WRITER_CACHE_KIB = 64 << 10, MMAP_BYTES = 64 << 20 };
+enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, LOG_BYTES = 64 << 20 };
+
+/* As much as SQLite maps at most. A page of the file is then read where the system keeps it, without a call and a copy of
+** its own: a list that has to look at 6,000 rows takes half the time. What is not touched costs no memory. */
+enum { MMAP_BYTES = 0x7fff0000 };
 
 struct job {
     struct job *next;
@@ -582,7 +586,7 @@ static int set_up(struct connection *c, const struct store_options *options, str
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; "
              "PRAGMA mmap_size = %d; PRAGMA journal_size_limit = %d; PRAGMA cache_size = -%d; PRAGMA query_only = %s;",
-             (int)MMAP_BYTES, (int)MMAP_BYTES, c->db.writing ? (int)WRITER_CACHE_KIB : (int)READER_CACHE_KIB,
+             (int)MMAP_BYTES, (int)LOG_BYTES, c->db.writing ? (int)WRITER_CACHE_KIB : (int)READER_CACHE_KIB,
              c->db.writing ? "OFF" : "ON");
     int rc = sqlite3_exec(c->handle, pragmas, NULL, NULL, NULL);
     if (rc == SQLITE_OK && c->db.writing && options->max_pages > 0) {
@@ -636,12 +640,44 @@ static int open_connection(struct store *store, const struct store_options *opti
     return 0;
 }
 
-/* Only possible before the library is first used. How much memory it has in all is not counted: each piece it takes or
-** gives back would lock the whole library for that, an eighth of what writing a row costs. */
+/* What a savepoint may have to put back stays in memory. Beyond 64 KiB SQLite would move it to a file, 72 small writes for
+** every row of an import; a higher limit is worse: the memory comes in one block of that size for every change, and such a
+** block never reaches the file, since one write of SQLite's is shorter than 128 KiB and a whole multiple of that is cut to
+** nothing, which it calls a full disk.
+** How much memory the library has in all is not counted: each piece it takes or gives back would lock the whole library
+** for that, an eighth of what writing a row costs. Both are only possible before the library is first used. */
 static void configure_library(void)
 {
-    journal_in_memory();
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/*
+** SQLite sorts what is larger than its cache, the rows of a new index above all, in files of its own; by default in
+** /var/tmp or /tmp, which may be small where the disk of the database is not: making an index then says "database or disk
+** is full" on a disk with room. They go beside the database (SQLITE_TMPDIR says otherwise). The place is one for the
+** process and must not change while a database is open, so it is that of the first; tests alone open several.
+*/
+static pthread_mutex_t temporary_lock = PTHREAD_MUTEX_INITIALIZER;
+static int temporary_users;
+
+static void temporary_begin(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    pthread_mutex_lock(&temporary_lock);
+    if (temporary_users++ == 0 && !getenv("SQLITE_TMPDIR"))
+        sqlite3_temp_directory = sqlite3_mprintf("%.*s", name > path ? (int)(name - path) : 1, name ? path : ".");
+    pthread_mutex_unlock(&temporary_lock);
+}
+
+static void temporary_end(void)
+{
+    pthread_mutex_lock(&temporary_lock);
+    if (--temporary_users == 0) {
+        sqlite3_free(sqlite3_temp_directory);
+        sqlite3_temp_directory = NULL;
+    }
+    pthread_mutex_unlock(&temporary_lock);
 }
 
 static int open_readers(struct store *store, const struct store_options *options, struct error *err)
@@ -670,6 +706,7 @@ static int sqlite_open(struct store *store, const struct store_options *options,
     /* A new file is made here and not by SQLite, so that only its owner may read it; log and index inherit that.
     ** O_EXCL matters: closing any descriptor of a database that is open drops the locks this process holds on it. */
     const char *path = options->url + strlen("sqlite:");
+    temporary_begin(path);
     if (options->read_only)
         return open_readers(store, options, err);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -708,6 +745,7 @@ static void sqlite_close(struct store *store)
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);
     memory_free(s);
+    temporary_end();
 }
 
 const struct engine sqlite_engine = {

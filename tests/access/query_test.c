@@ -463,6 +463,42 @@ static void a_capped_count_is_exact_below_the_cap(void **state)
     assert_int_equal(total, count_of(t, "SELECT count(*) FROM hazard WHERE removed_at IS NULL"));
 }
 
+/* Rows with a date are told apart by it however many they are; each number stops by itself. */
+static void spans_are_counted_to_the_end_of_a_long_list(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct db *db;
+    struct scope scope;
+    const struct filter none = { 0 };
+    const struct oracle by_due = { .kind = &hazard_kind, .sort = "due" };
+    struct list_query q = query_of(t, OFFICE, &by_due, &none, &scope);
+    const int64_t ends[] = { INT32_MIN, TODAY, TODAY + 1, TODAY + 3, INT32_MAX };
+    static const char *const columns[] = { "due", "found_on", "fixed_on", NULL };
+    must(store_reader(t->house.store, &db, &err), &err);
+    for (int64_t most = 1; most <= 1000; most *= 10)
+        for (size_t c = 0; c < COUNT(columns); c++) {
+            struct list_tally tally = { .query = &q, .column = columns[c] };
+            int64_t all = count_of(t, "SELECT count(*) FROM hazard WHERE removed_at IS NULL"), outside = all;
+            for (int i = 0; i < TALLY_SPANS; i++)
+                memcpy(tally.spans[i], &ends[i], sizeof tally.spans[i]);
+            must(list_tallies(db, &tally, 1, most, &t->arena, &err), &err);
+            assert_int_equal(tally.total, all < most ? all : most);
+            for (int i = 0; columns[c] && i < TALLY_SPANS; i++) {
+                int64_t in =
+                    must_count(t->house.store,
+                               say(t, "SELECT count(*) FROM hazard WHERE removed_at IS NULL AND %s >= ? AND %s < ?",
+                                   columns[c], columns[c]),
+                               BIND(value_int(ends[i]), value_int(ends[i + 1])));
+                assert_int_equal(tally.in[i], in < most ? in : most);
+                outside -= in;
+            }
+            if (columns[c])
+                assert_int_equal(tally.outside, outside);
+        }
+    store_reader_back(t->house.store, db);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -474,6 +510,7 @@ int main(void)
         SAYS(a_cursor_somebody_touched_is_refused),
         SAYS(a_sort_nobody_declared_is_refused),
         SAYS(a_capped_count_is_exact_below_the_cap),
+        SAYS(spans_are_counted_to_the_end_of_a_long_list),
     };
     return RUN_TOWNS(tests);
 }

@@ -144,10 +144,11 @@ static bool is_counted_outside(const struct world *w, const struct reader *r, co
     if (w->engine != STORE_SQLITE || !index || is_narrow(r))
         return false;
     /* It does not say "covering": the condition of the index itself, removed_at, is not one of its columns. */
-    snprintf(within, sizeof within, "INDEX %s (", index);
+    bool both = r->actor.grants[0].sectors && strcmp(index, "hazard_of_state") == 0;
+    snprintf(within, sizeof within, "INDEX %s%s (", index, both ? "_sector" : "");
     const char *found = strstr(explained, within), *page = strstr(explained, LIST_EXPLAINED);
-    /* A department's sectors are values too. */
-    if (!found && r->actor.grants[0].sectors)
+    /* A department's sectors are values too, and have an index together with the state. */
+    if (!found && r->actor.grants[0].sectors && !both)
         found = strstr(explained, "INDEX hazard_of_own_sector (");
     return !found || found > page;
 }

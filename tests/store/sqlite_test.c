@@ -3,6 +3,7 @@
 
 #include "store/engine.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -316,6 +317,46 @@ static void a_folder_that_is_not_there_is_named(void **state)
     assert_non_null(strstr(err.zh, "/nowhere/at/all/anlan.db"));
 }
 
+/* The files this process holds open and no folder names any more. */
+static size_t nameless_files(const char *folder, size_t *elsewhere)
+{
+    size_t beside = 0;
+    DIR *open_files = opendir("/proc/self/fd");
+    assert_non_null(open_files);
+    for (const struct dirent *e; (e = readdir(open_files)) != NULL;) {
+        char target[512];
+        ssize_t n = readlinkat(dirfd(open_files), e->d_name, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = '\0';
+        if (!strstr(target, "etilqs"))
+            continue;
+        bool here = strncmp(target, folder, strlen(folder)) == 0 && target[strlen(folder)] == '/';
+        beside += here;
+        *elsewhere += !here;
+    }
+    closedir(open_files);
+    return beside;
+}
+
+static void what_does_not_fit_in_memory_is_sorted_beside_the_database(void **state)
+{
+    struct world *world = WORLD(state);
+    struct error err = { 0 };
+    struct rows rows;
+    struct db *db;
+    size_t elsewhere = 0;
+    must(store_reader(world->store, &db, &err), &err);
+    must(db_query(db, &rows,
+                  "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < 30000) "
+                  "SELECT k, zeroblob(1000) AS body FROM n ORDER BY k * 7919 % 30011",
+                  NO_BINDS, &err),
+         &err);
+    assert_true(rows_next(&rows));
+    assert_true(nameless_files(world->folder, &elsewhere) > 0);
+    assert_int_equal(elsewhere, 0);
+    must(rows_done(&rows, &err), &err);
+    store_reader_back(world->store, db);
+}
+
 static int two_statements(struct db *db, void *args, struct error *err)
 {
     (void)args;
@@ -332,8 +373,30 @@ static void a_second_statement_is_not_swallowed(void **state)
     assert_int_equal(notes(world), 0);
 }
 
+/* Every page is written over, and the savepoint keeps what stood there. */
+static int rewrite_job(struct db *db, void *args, struct error *err)
+{
+    (void)args;
+    return db_run(db, "UPDATE note SET body = randomblob(3500)", NO_BINDS, NULL, err);
+}
+
+/* Seen as "database or disk is full" when a large folder lost indexes nobody declares any more. */
+static void a_change_of_more_than_sixty_four_mebibytes_is_saved(void **state)
+{
+    struct world *world = WORLD(state);
+    struct error err = { 0 };
+    make_notes(world);
+    must_write(world->store,
+               "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < 18000) "
+               "INSERT INTO note (id, body) SELECT k, zeroblob(3500) FROM n",
+               NO_BINDS);
+    must(store_write(world->store, rewrite_job, NULL, &err), &err);
+    assert_int_equal(must_count(world->store, "SELECT count(*) FROM note WHERE body <> zeroblob(3500)", NO_BINDS),
+                     18000);
+}
+
 /* Counted in pages, not in time: a journal of its own per change is 64 MiB that a sanitizer marks page by page. */
-static void a_small_change_reuses_the_journal_of_the_last_one(void **state)
+static void a_small_change_maps_no_large_journal(void **state)
 {
     enum { CHANGES = 100, PAGES_EACH = 64 };
     struct world *world = WORLD(state);
@@ -363,8 +426,10 @@ int main(void)
         SAYS(a_commit_reaches_the_disk_before_it_is_answered),
         SAYS(a_file_that_is_no_database_is_named_as_damaged),
         SAYS(a_folder_that_is_not_there_is_named),
+        SAYS(what_does_not_fit_in_memory_is_sorted_beside_the_database),
         SAYS(a_second_statement_is_not_swallowed),
-        SAYS(a_small_change_reuses_the_journal_of_the_last_one),
+        SAYS(a_change_of_more_than_sixty_four_mebibytes_is_saved),
+        SAYS(a_small_change_maps_no_large_journal),
     };
     return RUN_ON(STORE_SQLITE, tests);
 }
