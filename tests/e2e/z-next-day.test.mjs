@@ -6,6 +6,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assertAccessible } from './lib/axe.mjs'
+import { startPost } from './lib/post.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 import { startServer } from './lib/server.mjs'
 
@@ -47,19 +48,23 @@ async function nextDay(page) {
   await until(async () => assert.notEqual(await page.getByText('服务器时间').innerText(), before), 30_000)
 }
 
-async function world(t) {
-  const server = await startServer(mkdtempSync(join(tmpdir(), 'anlan-e2e-days-')))
+async function world(t, options = []) {
+  const server = await startServer(mkdtempSync(join(tmpdir(), 'anlan-e2e-days-')), { options })
   return { server, stage: t.at(server) }
 }
 
 test('the days go by, a rung fires, and the bells of the responsible person and of the one above count', async (t) => {
-  const { server, stage } = await world(t)
+  const post = await startPost()
+  const { server, stage } = await world(t, ['--smtp-url', post.url, '--smtp-from', 'anlan@example.cn', '--mail-gather', '0'])
   try {
     const api = await stage.api('xujing')
     const officer = await stage.open('zhenghaisheng', '/hazards')
     const head = await stage.open('fanguolin', '/hazards')
     const start = await stage.api('zhenghaisheng')
     await start.ask('POST', '/me/notices/read', { json: { up_to: 1_000_000 } })
+    const { groups } = await start.get('/me/notice-settings')
+    const causes = groups.flatMap((g) => g.causes)
+    await start.ask('PUT', '/me/notice-settings', { json: { address: 'zhenghaisheng@example.cn', language: 'zh', causes } })
     const above = await stage.api('fanguolin')
     await above.ask('POST', '/me/notices/read', { json: { up_to: 1_000_000 } })
     await until(async () => assert.equal(await unread(officer), 0))
@@ -102,12 +107,28 @@ test('the days go by, a rung fires, and the bells of the responsible person and 
     await head.getByRole('button', { name: '全部标为已读' }).click()
     await head.getByText('没有未读消息').waitFor()
 
+    // his mail box took nothing: the administrator is told why, sees neither address nor contents, and sends it again
+    const desk = await stage.open('sysadmin', '/mails')
+    const letter = desk.getByRole('listitem').filter({ hasText: '郑海生' }).first()
+    await letter.getByText(/550/).waitFor()
+    assert.ok(!(await desk.getByRole('main').innerText()).includes('zhenghaisheng@'))
+    await shot(desk, 'mails')
+    await assertAccessible(desk)
+    post.refuses = false
+    await letter.getByRole('button', { name: /^重新发送/ }).click()
+    await desk.getByText('已重新排队，稍后发送').waitFor()
+    await until(async () => assert.ok(post.taken > 0), 20_000)
+    await desk.goto('/mails?tab=sent')
+    await desk.getByRole('listitem').filter({ hasText: '郑海生' }).first().waitFor()
+    await (await stage.open('xujing', '/mails')).getByText('没有这个页面').first().waitFor()
+
     // nobody was signed out by the days
     await officer.reload()
     await officer.getByRole('heading', { name: '二层平台护栏松动' }).waitFor()
   } finally {
     await stage.leave()
     assert.equal(await server.stop(), 0)
+    post.stop()
   }
 })
 
