@@ -168,7 +168,7 @@ test('on paper a record and a list are their facts: no menu, nothing to press, n
   await page.locator('[data-at="5"]').waitFor()
   await page.emulateMedia({ media: 'print' })
   for (const gone of ['header', 'nav', '.filters', '.foot', '.btn', '.check']) assert.equal(await shown(page, gone), 0, gone)
-  await page.getByText('已交办', { exact: true }).first().waitFor()
+  await page.getByRole('grid').getByText('已交办', { exact: true }).first().waitFor()
   const tops = await page.locator('[data-at]').evaluateAll((rows) => rows.map((r) => r.getBoundingClientRect()).map((b) => [b.top, b.bottom]))
   tops.slice(1).forEach(([top], i) => assert.ok(top >= tops[i][1] - 1, `row ${i + 1} lies over the one before`))
   await shot(page, 'print-list')
