@@ -328,6 +328,32 @@ test('of a long sheet only a screenful stands in the page, and its last row is o
   await equals(page, [3000, 3000, 0, 0])
 })
 
+test('a file whose head says nothing is given its meaning by hand, and a strange word its choice in place', async (t) => {
+  const lines = ['甲,乙,丙,丁', `配电柜门锁损坏,2026-03-04,要紧,${firm}`, `安全标志褪色,2026-03-05,不要紧,${firm}`]
+  const page = await t.open('xujing', '/hazards/import')
+  await send(page, 'hazards', { name: '无名表头.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) })
+  await toCheck(page)
+  await equals(page, [2, 0, 0, 2])
+  for (const [head, words, field] of [
+    ['甲', '隐患内容', '隐患内容'],
+    ['乙', '排查日期', '排查日期'],
+    ['丙', '级别', '隐患级别'],
+    ['丁', '责任单位', '责任单位'],
+  ]) {
+    await inView(page, page.getByRole('button', { name: new RegExp(`^“${head}”导入到哪个字段`) }))
+    await map(page, head, words, field)
+  }
+  await page.getByRole('button', { name: '“不要紧”是指…' }).click()
+  await page.getByRole('menuitem', { name: '一般隐患' }).click()
+  await page.getByRole('button', { name: '“要紧”是指…' }).click()
+  await shot(page, 'import-meaning')
+  await page.getByRole('menuitem', { name: '一般隐患' }).click()
+  await until(async () => assert.equal(await page.getByRole('button', { name: /是指…$/ }).count(), 0))
+  await page.getByRole('button', { name: '丢弃这次预检' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '丢弃这次预检' }).click()
+  await page.getByText('已丢弃，台账没有变化').waitFor()
+})
+
 test('a column may be left out by hand and the rows to be corrected can be taken away as a file', async (t) => {
   const page = await t.open('xujing', '/enterprises/import')
   await send(page, 'enterprises', 'enterprises.csv')

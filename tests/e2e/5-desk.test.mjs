@@ -1,6 +1,6 @@
 // What a person keeps at hand: views as tabs, chosen rows, long lists, drafts, versions, keys.
 import assert from 'node:assert/strict'
-import { type } from './lib/form.mjs'
+import { choose, type } from './lib/form.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
 const rows = (page) => page.getByRole('grid').locator('[data-at]')
@@ -117,6 +117,46 @@ test('rows are chosen by Space, Shift and the mouse, all at once, and stay chose
   await page.locator('[data-at="0"]').focus()
   await page.keyboard.press('Escape')
   await page.getByRole('toolbar').waitFor({ state: 'hidden' })
+})
+
+test('what is chosen in a list is previewed row by row, done, and stands there as it came out', async (t) => {
+  const api = await t.api('xujing')
+  const mark = `成批${Date.now()}`
+  const made = []
+  for (let i = 0; i < 3; i += 1) made.push(await api.newHazard(`${mark}第${i}条`))
+  await api.move(made[0], 'classify', { level: 'general' })
+  const page = await open(t, 'xujing', `/hazards?q=${encodeURIComponent(mark)}`)
+  await page.locator('[data-at="0"] .check').click()
+  await page.locator('[data-at="2"] .check').click({ modifiers: ['Shift'] })
+  const bar = page.getByRole('toolbar', { name: '已选 3 条' })
+  await bar.waitFor()
+  assert.equal(await page.locator('[data-at] .check input:checked').count(), 3)
+  await bar.getByRole('button', { name: '定级', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: '定级' })
+  await choose(drawer, '隐患级别', '一般隐患')
+  await drawer.getByRole('button', { name: '预览' }).click()
+  // the one that is further on already is refused beforehand and holds up no other
+  await drawer.getByText('可办理 2 条，不能办理 1 条，没有变化 0 条').waitFor()
+  await shot(page, 'bulk-list-preview')
+  assert.equal((await api.get(`/hazards/${made[1].id}`)).state, 'found')
+  await drawer.getByRole('button', { name: '定级 2 条' }).click()
+  await drawer.getByText('已办理 2 条，未办理 0 条，没有变化 0 条').waitFor()
+  await shot(page, 'bulk-list-done')
+  await drawer.getByRole('button', { name: '关闭' }).first().click()
+  await bar.waitFor({ state: 'hidden' })
+  await until(async () => assert.equal(await page.getByRole('grid').getByText('已定级').count(), 3))
+
+  // through the menu of the bar: one field of all, where nothing is refused
+  await page.locator('[data-at="1"] .check').click()
+  const one = page.getByRole('toolbar', { name: '已选 1 条' })
+  await one.getByRole('button', { name: '更多' }).click()
+  await page.getByRole('menuitem', { name: '移入回收站' }).click()
+  const bin = page.getByRole('dialog', { name: '移入回收站' })
+  await bin.getByText('可办理 1 条，不能办理 0 条，没有变化 0 条').waitFor()
+  await bin.getByRole('button', { name: '移入回收站 1 条' }).click()
+  await bin.getByText('已办理 1 条').waitFor()
+  await bin.getByRole('button', { name: '关闭' }).first().click()
+  await until(async () => assert.equal(await page.locator('[data-at]').count(), 2))
 })
 
 test('End goes to the last row of the whole list, from where it is walked upwards without a gap', async (t) => {

@@ -67,11 +67,11 @@ test('an area is chosen step by step, down from the county, and narrows the list
   for (const name of ['安澜市', '青屿县', '石桥镇'])
     await area.getByRole('listitem').getByRole('button', { name }).click()
   await area.getByRole('button', { name: '选定石桥镇' }).click()
-  await until(async () => assert.match((await sentence(page)).replaceAll('\n', ''), /属地为石桥镇/))
+  await until(async () => assert.match((await sentence(page)).replaceAll('\n', ''), /属地为青屿县石桥镇/))
   await settled(page)
   const truth = await (await t.api('xujing')).get('/hazards?region=990121002000&limit=1&count=exact')
   await until(async () => assert.equal(await total(page), truth.total.count))
-  for (const where of await column(page, '属地')) assert.equal(where, '青屿县 石桥镇')
+  for (const where of await column(page, '属地')) assert.ok(where.startsWith('青屿县石桥镇'), where)
 })
 
 test('conditions that leave nothing say which of them hides the rows', async (t) => {

@@ -313,6 +313,8 @@ const views = [
   { name: 'me-second', to: '/me?tab=second', ready: (p) => p.locator('.second .state').waitFor() },
   { name: 'me-sessions', to: '/me?tab=sessions', ready: (p) => p.getByText(/本机|This one/).first().waitFor() },
   { name: 'me-keys', to: '/me?tab=keys', ready: (p) => p.getByRole('button', { name: /新建密钥|New key/ }).waitFor() },
+  { name: 'notices', to: '/notices', ready: (p) => p.locator('.rows li, .empty').first().waitFor() },
+  { name: 'mails', who: 'sysadmin', to: '/mails', ready: (p) => p.getByText('--smtp-url').waitFor() },
   { name: 'audit', who: 'auditadmin', to: '/audit', ready: (p) => p.getByRole('row').nth(2).waitFor() },
   { name: 'setup', who: null, to: '/setup', ready: (p) => p.locator('h1').first().waitFor() },
   {

@@ -70,6 +70,11 @@ test('what somebody else did comes to the workbench by itself', async (t) => {
     assert.ok(items.items.some((i) => i.id === h.id) || items.all.count > 50)
   })
   await group.waitFor()
+
+  // fixed on the spot: its path has the steps it took and the one ahead, none that it passed over
+  await page.goto(`/hazards/${h.id}`)
+  const steps = page.getByRole('list', { name: '办理进程' }).locator('.word')
+  await until(async () => assert.deepEqual(await steps.allInnerTexts(), ['已发现', '已定级', '待复查', '已销号']))
 })
 
 test('daily tasks take few acts from the workbench', async (t) => {

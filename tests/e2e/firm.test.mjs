@@ -42,6 +42,12 @@ test('a fact says who supplied it, is verified, and falls when it changes', asyn
   const context = await t.context('xujing')
   const page = await context.newPage()
   await page.goto(`/enterprises/${firm.id}`)
+  // where a fact comes from is no mark on it before it was verified, but words for whoever asks
+  const facts = page.getByRole('tabpanel')
+  await page.getByRole('button', { name: '看资料来源' }).click()
+  await facts.getByText(/填报；未核实$/).first().waitFor()
+  await page.getByRole('button', { name: '收起资料来源' }).click()
+  assert.equal(await facts.getByRole('button', { name: '安全负责人的来源' }).count(), 0)
   await page.getByRole('button', { name: '核实资料' }).click()
   const dialog = page.getByRole('dialog', { name: '核实资料' })
   await dialog.getByText('安全负责人', { exact: true }).click()

@@ -129,3 +129,48 @@ test('the cards of a list, and its ledger, come as one PDF', async (t) => {
   ])
   assert.match(ledger.suggestedFilename(), /\.pdf$/)
 })
+
+// Sizes of the pages of a PDF, in points.
+function pages(pdf) {
+  return [...pdf.toString('latin1').matchAll(/\/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]/g)].map((m) => [m[1], m[2]].map((n) => Math.round(n)))
+}
+
+const shown = (page, query) =>
+  page.locator(query).evaluateAll((all) => all.filter((e) => e.checkVisibility({ visibilityProperty: true })).length)
+
+test('on paper a record and a list are their facts: no menu, nothing to press, nothing cut in two', async (t) => {
+  const api = await t.api('xujing')
+  const hazard = await api.find('hazards', '粉尘除尘')
+  const page = await t.open('xujing', `/hazards/${hazard.id}`)
+  await page.getByRole('tabpanel').locator('dl').first().waitFor()
+  const facts = await shown(page, 'main dt')
+  await page.emulateMedia({ media: 'print' })
+  for (const gone of ['header', '[role=navigation], nav:not(.crumb nav)', '[role=tablist]', '.btn', '.next'])
+    assert.equal(await shown(page, gone), 0, `${gone} stands on paper`)
+  assert.equal(await shown(page, 'main dt'), facts)
+  for (const words of [hazard.number, hazard.description, /许静 打印于 \d{4}-\d\d-\d\d/])
+    assert.ok(await page.getByText(words).first().isVisible(), `${words} is not on paper`)
+  assert.equal(await page.locator('main dl > div').first().evaluate((e) => getComputedStyle(e).breakInside), 'avoid')
+  // the whole of it: nothing scrolls on paper
+  assert.deepEqual(
+    await page.evaluate(() =>
+      [...document.querySelectorAll('main, main *')]
+        .filter((e) => e.scrollHeight > e.clientHeight + 4 && /auto|scroll|hidden/.test(getComputedStyle(e).overflowY) && e.clientHeight > 40)
+        .map((e) => e.className),
+    ),
+    [],
+  )
+  await shot(page, 'print-record')
+  for (const [w, h] of pages(await page.pdf({ preferCSSPageSize: true }))) assert.ok(w === 595 && h === 842, `${w} x ${h}`)
+
+  await page.emulateMedia({ media: null })
+  await page.goto('/hazards?state=assigned')
+  await page.locator('[data-at="5"]').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  for (const gone of ['header', 'nav', '.filters', '.foot', '.btn', '.check']) assert.equal(await shown(page, gone), 0, gone)
+  await page.getByRole('grid').getByText('已交办', { exact: true }).first().waitFor()
+  const tops = await page.locator('[data-at]').evaluateAll((rows) => rows.map((r) => r.getBoundingClientRect()).map((b) => [b.top, b.bottom]))
+  tops.slice(1).forEach(([top], i) => assert.ok(top >= tops[i][1] - 1, `row ${i + 1} lies over the one before`))
+  await shot(page, 'print-list')
+  for (const [w, h] of pages(await page.pdf({ preferCSSPageSize: true }))) assert.ok(w === 842 && h === 595, `${w} x ${h}`)
+})

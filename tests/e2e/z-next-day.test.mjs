@@ -6,6 +6,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assertAccessible } from './lib/axe.mjs'
+import { startPost } from './lib/post.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 import { startServer } from './lib/server.mjs'
 
@@ -47,8 +48,8 @@ async function nextDay(page) {
   await until(async () => assert.notEqual(await page.getByText('服务器时间').innerText(), before), 30_000)
 }
 
-async function world(t) {
-  const server = await startServer(mkdtempSync(join(tmpdir(), 'anlan-e2e-days-')))
+async function world(t, options = []) {
+  const server = await startServer(mkdtempSync(join(tmpdir(), 'anlan-e2e-days-')), { options })
   return { server, stage: t.at(server) }
 }
 
@@ -111,10 +112,14 @@ test('the days go by, a rung fires, and the bells of the responsible person and 
   }
 })
 
-test('an empty post is seen beforehand and climbed past when the day has come', async (t) => {
-  const { server, stage } = await world(t)
+test('an empty post is seen beforehand and climbed past when the day has come, and a letter that did not arrive is sent again', async (t) => {
+  const post = await startPost()
+  const { server, stage } = await world(t, ['--smtp-url', post.url, '--smtp-from', 'anlan@example.cn', '--mail-gather', '0'])
   try {
     const api = await stage.api('xujing')
+    const grid = await stage.api('hezhicheng')
+    const causes = (await grid.get('/me/notice-settings')).groups.flatMap((g) => g.causes)
+    await grid.ask('PUT', '/me/notice-settings', { json: { address: 'hezhicheng@example.cn', language: 'zh', causes } })
     const h = await assigned(api, '木屑堆放过高', '临河镇佳和木业加工厂', '郑海生', 1)
     const page = await stage.open('xujing', `/hazards/${h.id}`)
     const ladder = page.getByRole('region', { name: '整改期限' })
@@ -122,7 +127,6 @@ test('an empty post is seen beforehand and climbed past when the day has come', 
     await ladder.getByText('企业安全员空缺，上报一级：网格员 贺志成').waitFor()
     await nextDay(page)
     await nextDay(page)
-    const grid = await stage.api('hezhicheng')
     const mine = (await grid.get('/me/notices?limit=50')).items.filter((n) => n.record?.id === h.id)
     assert.deepEqual(
       mine.map((n) => [n.words.zh, n.instead_of?.zh]),
@@ -135,9 +139,25 @@ test('an empty post is seen beforehand and climbed past when the day has come', 
     await small.getByRole('dialog', { name: '消息' }).waitFor()
     await shot(small, 'bell-phone')
     await assertAccessible(small)
+
+    // his mail box took nothing: the administrator is told why, sees neither address nor contents, and sends it again
+    const desk = await stage.open('sysadmin', '/mails')
+    const letter = desk.getByRole('listitem').filter({ hasText: '贺志成' }).first()
+    await letter.getByText(/550/).waitFor()
+    assert.ok(!(await desk.getByRole('main').innerText()).includes('hezhicheng@'))
+    await shot(desk, 'mails')
+    await assertAccessible(desk)
+    post.refuses = false
+    await letter.getByRole('button', { name: /^重新发送/ }).click()
+    await desk.getByText('已重新排队，稍后发送').waitFor()
+    await until(async () => assert.ok(post.taken > 0), 20_000)
+    await desk.goto('/mails?tab=sent')
+    await desk.getByRole('listitem').filter({ hasText: '贺志成' }).first().waitFor()
+    await (await stage.open('xujing', '/mails')).getByText('没有这个页面').first().waitFor()
   } finally {
     await stage.leave()
     assert.equal(await server.stop(), 0)
+    post.stop()
   }
 })
 

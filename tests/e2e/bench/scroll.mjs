@@ -89,7 +89,7 @@ async function measure(page, way) {
 
 const results = mkdtempSync(join(tmpdir(), 'anlan-scroll-'))
 mkdirSync(results, { recursive: true })
-const server = await startServer(results, ROWS)
+const server = await startServer(results, { hazards: ROWS })
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],

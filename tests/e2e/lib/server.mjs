@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const GREETING = /https?:\/\/[^\s/]+/
 const HAZARDS = '1000' // enough for a list to load in several pages
 
-export async function startServer(results, hazards = HAZARDS) {
+export async function startServer(results, { hazards = HAZARDS, options = [] } = {}) {
   const program = process.env.ANLAN_BIN
   if (!program) throw new Error('ANLAN_BIN names no program; ./test sets it')
   const folder = mkdtempSync(join(tmpdir(), 'anlan-e2e-'))
@@ -15,7 +15,7 @@ export async function startServer(results, hazards = HAZARDS) {
   if (made.status !== 0) throw new Error(`anlan demo failed:\n${made.stdout}${made.stderr}`)
 
   const web = process.env.ANLAN_WEB ? ['--web', process.env.ANLAN_WEB] : []
-  const child = spawn(program, ['serve', '--data', folder, '--listen', '127.0.0.1:0', ...web])
+  const child = spawn(program, ['serve', '--data', folder, '--listen', '127.0.0.1:0', ...web, ...options])
   const log = createWriteStream(join(results, 'server.log'))
   child.stderr.pipe(log)
   let ended = null

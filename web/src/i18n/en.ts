@@ -113,6 +113,7 @@ const en: Words = {
     user: 'Account menu',
     scope: 'Data scope',
     serverTime: 'Server time',
+    printed: (product, who, when) => `${product} · printed by ${who}, ${when}`,
     version: 'Version',
     noKinds: 'Your account may not read anything yet. Ask the administrator of your office',
   },

@@ -111,6 +111,7 @@ const zh = {
     user: '账号菜单',
     scope: '数据范围',
     serverTime: '服务器时间',
+    printed: (product: string, who: string, when: string) => `${product}·${who} 打印于 ${when}`,
     version: '版本',
     noKinds: '您的账号还没有任何查看权限。请联系本单位系统管理员',
   },

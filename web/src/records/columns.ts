@@ -57,6 +57,12 @@ function widthOf(kind: Kind, f: Field): number {
   return Math.max(isDeadline(f) ? 112 : typeOf(f).width, Math.min(head, 160))
 }
 
+/* Of an area what the reader cannot take for granted: a town's own people know the town. */
+function withinScope(path: string): string {
+  const own = me.value?.scope.zh ?? ''
+  return own && path.startsWith(own) && path.length > own.length ? path.slice(own.length) : path
+}
+
 const NEVER = new Set(['files', 'lines', 'place'])
 
 export function allColumns(kind: Kind): Column[] {
@@ -83,18 +89,21 @@ export function allColumns(kind: Kind): Column[] {
       field: f,
       title: f === title,
       sort: kind.sorts.includes(f.name) ? f.name : '',
-      text: (r) => typeOf(f).say(r[f.name], f),
+      text: (r) => (f.type === 'region' ? withinScope(typeOf(f).say(r[f.name], f)) : typeOf(f).say(r[f.name], f)),
     })
   if (kind.scope === 'object')
     out.push({
       key: 'owner',
       label: w.value.list.owner,
-      width: 120,
+      width: 152,
       right: false,
       field: null,
       title: false,
       sort: '',
-      text: (r) => [r.owner?.names.county, r.owner?.names.town].filter(Boolean).join(' '),
+      text: (r) => {
+        const n = r.owner?.names
+        return withinScope([n?.county, n?.town, n?.village].filter(Boolean).join(''))
+      },
     })
   out.push({
     key: 'changed_at',

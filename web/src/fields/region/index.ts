@@ -8,7 +8,7 @@ const region: FieldType = {
     return r ? (r.path ?? r.name ?? r.code) : ''
   },
   write: (v) => asRegion(v)?.code ?? null,
-  width: 112,
+  width: 128,
   order: 'text',
 }
 export default region

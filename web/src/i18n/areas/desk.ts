@@ -62,8 +62,7 @@ export const zh = {
   knownAs: (day: string, n: number) => `${day}日终所知，第 ${n} 版`,
   showThis: '显示',
 
-  hash: 'SHA-256',
-  showEmpty: (n: number) => `另有 ${n} 项未填`,
+  showEmpty: (n: number) => `未填 ${n} 项`,
   hideEmpty: '收起未填的',
 
   keys: '快捷键',
@@ -158,8 +157,7 @@ export const en: typeof zh = {
   knownAs: (day, n) => `As known at the end of ${day}, version ${n}`,
   showThis: 'Show',
 
-  hash: 'SHA-256',
-  showEmpty: (n) => `${n} more are empty`,
+  showEmpty: (n) => `${n} not filled in`,
   hideEmpty: 'Hide the empty ones',
 
   keys: 'Keys',

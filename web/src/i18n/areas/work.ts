@@ -90,8 +90,8 @@ export const en: typeof zh = {
   },
   figureUnit: '',
   menu: {
-    objects: 'Supervised objects',
-    hazards: 'Risks and hazards',
+    objects: 'Firms and sites',
+    hazards: 'Risks',
     duty: 'Responsibility',
     system: 'System',
   },
