@@ -180,7 +180,7 @@ int session_begin(struct store *store, const struct sign_in *in, char token[TOKE
     if (c.account && c.locked_until > in->now)
         return credential_locked(err, c.locked_until, in->now);
     bool right = password_matches(c.hash, in->password);
-    struct begin_order o = { .by = { .now = in->now, .account = c.account, .peer = in->peer },
+    struct begin_order o = { .by = { .now = in->now, .ahead_ms = in->ahead_ms, .account = c.account, .peer = in->peer },
                              .account = c.account,
                              .right = right,
                              .second = c.second,

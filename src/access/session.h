@@ -32,6 +32,7 @@ struct sign_in {
     const char *code; /* one-time or recovery code; NULL when none was given */
     const char *peer, *agent;
     int64_t now;
+    int64_t ahead_ms; /* as in struct origin */
 };
 
 /* On success makes a session and fills token and account. The sentence of the refusal is the same whether the name or

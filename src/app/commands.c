@@ -75,7 +75,7 @@ int command_demo(const struct options *o, struct error *err)
                                 .hazards = strcmp(o->city, "small") == 0 ? 0 : DEMO_HAZARDS,
                                 .scale = o->scale,
                                 .tell = isatty(STDERR_FILENO) ? tell_progress : NULL };
-    int64_t day;
+    int64_t day, before;
     if (o->now) {
         if (!day_parse(o->now, strlen(o->now), &day))
             return fail(err, FAULT_MALFORMED, "options.now", "--now 应写成 2026-03-17", "--now is written 2026-03-17");
@@ -83,12 +83,14 @@ int command_demo(const struct options *o, struct error *err)
     }
     if (open_house(o, &house, err) < 0)
         return -1;
-    if (o->now) /* the folder may have had another */
+    before = clock_shift(); /* the folder may have had another */
+    if (o->now)
         clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
     order.now_ms = clock_now_ms();
     int got = demo_load(&house, &order, err);
-    if (got == 0 && o->now)
-        got = day_keep(o->data, clock_shift(), err);
+    if (got == 0 && o->now &&
+        (day_keep(o->data, clock_shift(), err) < 0 || sessions_follow(house.store, clock_shift() - before, err) < 0))
+        got = -1;
     if (got == 0)
         printf("演示数据已就绪：%s（账号和密码在 demo-accounts.json）\n", o->data);
     house_close(&house);

@@ -266,9 +266,12 @@ static int check_duties(const struct visit *v, struct error *err)
 struct origin visit_by(const struct visit *v)
 {
     const struct actor *self = v->actor.viewer ? v->actor.viewer : &v->actor;
-    return (struct origin){
-        .now = v->now, .account = self->id, .session = v->session.id, .key = v->key.id, .peer = v->peer
-    };
+    return (struct origin){ .now = v->now,
+                            .ahead_ms = v->ahead_ms,
+                            .account = self->id,
+                            .session = v->session.id,
+                            .key = v->key.id,
+                            .peer = v->peer };
 }
 
 static int check_look(const struct visit *v, int64_t *account, struct error *err)
@@ -637,9 +640,13 @@ static int64_t finish_reply(struct visit *v, long place, int64_t began)
 void web_handle(void *app, struct http_worker *worker, struct request *rq, struct response *rs)
 {
     (void)worker;
-    struct visit v = {
-        .web = app, .rq = rq, .rs = rs, .arena = rq->arena, .now = clock_now_ms(), .english = wants_english(rq)
-    };
+    struct visit v = { .web = app,
+                       .rq = rq,
+                       .rs = rs,
+                       .arena = rq->arena,
+                       .now = clock_now_ms(),
+                       .ahead_ms = clock_shift(),
+                       .english = wants_english(rq) };
     int64_t began = clock_ticks_us();
     struct error err = { 0 };
     rs->body.limit = LIMIT_REPLY;

@@ -49,6 +49,7 @@ struct visit {
     int64_t as;             /* whom the person looks through (X-Anlan-As); 0 = nobody: actor.viewer is the person */
     const char *peer;       /* the visitor's address, behind a trusted proxy the forwarded one */
     int64_t now;
+    int64_t ahead_ms; /* how far `now` runs ahead of the true time */
     bool english;
     const struct route *route;
     const struct kind *kind; /* from {kind}, its plural, or {kind-name} */
