@@ -94,7 +94,7 @@ export function parse(kind: Kind, query: LocationQuery): Filters {
       if (field && (tail === undefined || op)) {
         const conditions = (out.fields[head] ??= {})
         conditions[op ?? 'eq'] = value
-      } else if (tail !== undefined || name === 'todo') out.other[name] = value
+      } else if (tail !== undefined || name === 'todo' || name === 'told') out.other[name] = value
     }
   }
   return out
@@ -176,6 +176,7 @@ export function phrases(kind: Kind, filters: Filters): Phrase[] {
   for (const [name, value] of Object.entries(filters.other)) {
     const waiting = name === 'todo' ? moveOf(kind, value)?.expected : undefined
     if (waiting) out.push({ key: name, label: '', text: say(waiting), plain: true })
+    else if (name === 'told') out.push({ key: name, label: '', text: w.value.notices.together, plain: true })
     else out.push({ key: name, label: name, text: value, plain: false })
   }
   if (filters.removed) out.push({ key: 'removed', label: '', text: w.value.list.bin, plain: true })
