@@ -155,7 +155,7 @@ export function sayFilter(kind: Kind, field: Field, v: FilterValue, brief = fals
     return from ? l.fromDay(dayFull(from)) : ''
   }
   const number = (t: string) =>
-    (field.type === 'money' ? money(Number(t)) : grouped(t)) + (field.unit ? w.value.gap + say(field.unit) : '')
+    (field.type === 'money' ? money(Number(t)) : field.flags.includes('plain') ? t : grouped(t)) + (field.unit ? w.value.gap + say(field.unit) : '')
   if (v.min && v.max) return `${number(v.min)}–${number(v.max)}`
   if (v.min) return `≥ ${number(v.min)}`
   return v.max ? `≤ ${number(v.max)}` : ''
