@@ -269,9 +269,8 @@ def text_of(path):
 
 def ledgers_cards_and_papers_come_from_a_shell_with_the_scope_of_the_person(server):
     pdf, xlsx = os.path.join(server.folder, "ledger.pdf"), os.path.join(server.folder, "ledger.xlsx")
+    xujing, grid, inspector = (Person(server, server.key(name)) for name in ("xujing", "hezhicheng", "zhoumingyuan"))
     server.start()
-    xujing, grid = Person(server, server.key("xujing")), Person(server, server.key("hezhicheng"))
-    inspector = Person(server, server.key("zhoumingyuan"))
     own = grid.get("/api/v1/hazards?count=exact&limit=1").json
     first = own["items"][0]["id"]
     foreign = next(h for h in xujing.get("/api/v1/hazards?limit=200").json["items"]
