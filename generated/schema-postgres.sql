@@ -1165,9 +1165,12 @@ CREATE TABLE ladder_told (
     version BIGINT NOT NULL,
     rung    TEXT COLLATE "C" NOT NULL,
     at      BIGINT NOT NULL,
+    made_up BIGINT NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 );
 CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
+CREATE INDEX ladder_told_made_up ON ladder_told (account, at, made_up, kind, id) WHERE made_up > 0;
+COMMENT ON INDEX ladder_told_made_up IS 'WHERE made_up > 0';
 
 CREATE TABLE credential (
     account      BIGINT NOT NULL,
@@ -1337,10 +1340,13 @@ CREATE TABLE notice (
     due        BIGINT,
     rung       TEXT COLLATE "C",
     instead_of TEXT COLLATE "C",
+    made_up    BIGINT NOT NULL,
     read_at    BIGINT,
     mail       BIGINT
 );
 CREATE INDEX notice_of_account ON notice (account, id);
+CREATE INDEX notice_made_up ON notice (account, at, made_up) WHERE made_up > 0;
+COMMENT ON INDEX notice_made_up IS 'WHERE made_up > 0';
 CREATE INDEX notice_unread ON notice (account, id) WHERE read_at IS NULL;
 COMMENT ON INDEX notice_unread IS 'WHERE read_at IS NULL';
 CREATE INDEX notice_to_mail ON notice (account, at) WHERE mail = 0;

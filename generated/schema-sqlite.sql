@@ -958,9 +958,11 @@ CREATE TABLE ladder_told (
     version INTEGER NOT NULL,
     rung    TEXT NOT NULL,
     at      INTEGER NOT NULL,
+    made_up INTEGER NOT NULL,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 ) STRICT;
 CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
+CREATE INDEX ladder_told_made_up ON ladder_told (account, at, made_up, kind, id) WHERE made_up > 0;
 
 CREATE TABLE credential (
     account      INTEGER NOT NULL,
@@ -1129,10 +1131,12 @@ CREATE TABLE notice (
     due        INTEGER,
     rung       TEXT,
     instead_of TEXT,
+    made_up    INTEGER NOT NULL,
     read_at    INTEGER,
     mail       INTEGER
 ) STRICT;
 CREATE INDEX notice_of_account ON notice (account, id);
+CREATE INDEX notice_made_up ON notice (account, at, made_up) WHERE made_up > 0;
 CREATE INDEX notice_unread ON notice (account, id) WHERE read_at IS NULL;
 CREATE INDEX notice_to_mail ON notice (account, at) WHERE mail = 0;
 CREATE INDEX notice_of_mail ON notice (mail) WHERE mail > 0;

@@ -16,6 +16,7 @@ enum { AUDIT_KEPT_DAYS = 180 }; /* Cybersecurity Law §21: logs are kept for six
 /* Who does something, and from where. Goes with every row of `audit` and `history`. */
 struct origin {
     int64_t now, account;
+    int64_t ahead_ms;     /* how far `now` runs ahead of the true time, by which phones go (a demonstration's clock) */
     int64_t session, key; /* ids, not tokens; 0 = not by one */
     const char *peer;     /* numeric address, "console" for commands; NULL for the program itself */
 };

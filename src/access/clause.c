@@ -352,12 +352,29 @@ static void put_todo(struct statement *s, const struct list_query *q, const char
     text_char(&s->sql, ')');
 }
 
+/* What the reader's own notice of that number gathers (domain/notice.h). */
+static void put_told(struct statement *s, const struct list_query *q, const char *alias, bool plain)
+{
+    text_printf(&s->sql,
+                " AND %s%sid IN (SELECT t.id FROM notice n JOIN ladder_told t ON t.account = n.account AND t.at = n.at "
+                "AND t.made_up = n.made_up WHERE t.made_up > 0 AND n.id = ",
+                guard(s, plain), alias);
+    put(s, value_int(q->filter->told));
+    sql(s, " AND n.account = ");
+    put(s, value_int(q->actor->id));
+    sql(s, " AND t.kind = ");
+    put(s, value_text(q->kind->name));
+    text_char(&s->sql, ')');
+}
+
 void put_conditions(struct statement *s, const struct list_query *q, const char *alias, enum clause_way way)
 {
     bool plain = way == BY_SORT || way == BY_SCOPE;
     text_printf(&s->sql, "%sremoved_at IS %s", alias, q->filter->removed ? "NOT NULL" : "NULL");
     if (q->filter->todo)
         put_todo(s, q, alias, plain);
+    if (q->filter->told)
+        put_told(s, q, alias, plain);
     for (size_t i = 0; i < q->filter->count; i++) {
         sql(s, " AND ");
         put_condition(s, q->actor, q->kind, alias, &q->filter->items[i], way);

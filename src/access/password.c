@@ -143,14 +143,29 @@ int credential_hold(struct db *db, int64_t account, int64_t *tries, int64_t *loc
     return rows_done(&rows, err);
 }
 
+static struct lock_rules settled;
+
+void lock_settle(const struct lock_rules *rules)
+{
+    settled = rules ? *rules : (struct lock_rules){ 0 };
+}
+
+struct lock_rules lock_rules(void)
+{
+    return (struct lock_rules){ .tries = settled.tries ? settled.tries : LOCK_TRIES,
+                                .ms = settled.ms ? settled.ms : LOCK_MS,
+                                .peer_tries = settled.peer_tries ? settled.peer_tries : PEER_TRIES };
+}
+
 int credential_wrong(struct db *db, const struct origin *by, int64_t account, const char *act, int64_t tries,
                      int64_t locked_until, struct error *err)
 {
     /* A lock that has run out begins a new count: the next slip is the first again. */
     tries = locked_until ? 1 : tries + 1;
-    bool locks = tries >= LOCK_TRIES;
+    struct lock_rules rules = lock_rules();
+    bool locks = tries >= rules.tries;
     if (db_run(db, "UPDATE credential SET wrong_tries = ?, locked_until = ? WHERE account = ?",
-               BIND(value_int(tries), value_int(locks ? by->now + LOCK_MS : 0), value_int(account)), NULL, err) < 0 ||
+               BIND(value_int(tries), value_int(locks ? by->now + rules.ms : 0), value_int(account)), NULL, err) < 0 ||
         audit_add(db, by, act, "account", account, NULL, err) < 0)
         return -1;
     return locks ? audit_add(db, by, "session.locked", "account", account, NULL, err) : 0;

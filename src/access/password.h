@@ -6,8 +6,8 @@
 ** PASSWORD_PAST of the same person. There is no rule of character classes and, unless the house sets one, no age:
 ** both make people write passwords down.
 **
-** LOCK_TRIES wrong tries (password or one-time code) lock the account for LOCK_MS. Tries are counted inside the
-** transaction, so that many at once count one by one.
+** LOCK_TRIES wrong tries (password or one-time code) lock the account for LOCK_MS, unless the house settles otherwise
+** (lock_settle). Tries are counted inside the transaction, so that many at once count one by one.
 */
 #pragma once
 #include "access/audit.h"
@@ -19,7 +19,18 @@ enum {
     PASSWORD_ONCE = 20,  /* a one-time password: four groups of four, signs between, and the final NUL */
     LOCK_TRIES = 5,
     LOCK_MS = 15 * 60 * 1000,
+    PEER_TRIES = 30,
 };
+
+/* When wrong tries lock. What a house may settle for itself; a zero is the usual. */
+struct lock_rules {
+    int64_t tries;      /* of one account */
+    int64_t ms;         /* how long */
+    int64_t peer_tries; /* of one address within that time, whatever the names (session.h) */
+};
+/* Before the first sign-in, for the whole process; NULL is the usual. */
+void lock_settle(const struct lock_rules *rules);
+struct lock_rules lock_rules(void);
 
 /* The rules but the last: those of one person's past need the store. */
 int password_check(const char *field, const char *name, const char *password, struct error *err);

@@ -109,7 +109,7 @@ static bool is_value(const struct list_query *q, const struct condition *c)
 
 static bool has_value(const struct list_query *q, const struct scope_part *part)
 {
-    bool found = part->sectors || q->filter->todo;
+    bool found = part->sectors || q->filter->todo || q->filter->told;
     for (size_t i = 0; i < q->filter->count && !found; i++)
         found = is_value(q, &q->filter->items[i]);
     return found;
@@ -252,7 +252,8 @@ static int plan_words(struct db *db, struct plan *p, struct error *err)
         return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
     p->expression = arena_str(p->arena, text_get(&expression));
     /* A scope without parts has no tokens: the index alone would count what nobody may see. */
-    p->indexed = exact && q->scope->count > 0 && q->filter->count == 0 && !q->filter->removed && !q->filter->todo;
+    p->indexed = exact && q->scope->count > 0 && q->filter->count == 0 && !q->filter->removed && !q->filter->todo &&
+                 !q->filter->told;
     p->word_count = search_words(p->arena, q->filter->words, p->words, SEARCHED_WORDS);
     return 0;
 }
@@ -558,8 +559,8 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     page->total = -1;
     if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
         return -1;
-    bool filtered =
-        q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo || scope_filters(q->scope);
+    bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo ||
+                    q->filter->told || scope_filters(q->scope);
     bool walk = q->walk && !q->filter->words;
     int64_t count = q->about;
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {

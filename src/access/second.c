@@ -105,7 +105,7 @@ int second_check(struct db *db, const struct origin *by, int64_t account, const 
         return -1;
     if (!s.found)
         return 0;
-    if (otp_check(s.secret, sizeof s.secret, by->now, code, s.last_step, &step)) {
+    if (otp_check(s.secret, sizeof s.secret, by->now - by->ahead_ms, code, s.last_step, &step)) {
         *right = true;
         return db_run(db, "UPDATE second_factor SET last_step = ? WHERE account = ?",
                       BIND(value_int(step), value_int(account)), NULL, err);
@@ -170,7 +170,7 @@ static int confirm_job(struct db *db, void *args, struct error *err)
         return fail(err, FAULT_CONFLICT, "totp.none", "请先开始绑定", "Begin to enrol first");
     if (s.confirmed)
         return fail(err, FAULT_CONFLICT, "totp.on", "已绑定动态口令", "A second factor is enrolled already");
-    if (!otp_check(s.secret, sizeof s.secret, o->by->now, o->code, s.last_step, &step))
+    if (!otp_check(s.secret, sizeof s.secret, o->by->now - o->by->ahead_ms, o->code, s.last_step, &step))
         return fail_field(err, "code", "动态口令不对，请核对手机时间后重新输入",
                           "The code is wrong; check the clock of the phone and try the next one");
     if (db_run(db, "UPDATE second_factor SET confirmed_at = ?, last_step = ? WHERE account = ?",

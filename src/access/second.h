@@ -1,6 +1,7 @@
 /*
 ** The second factor: a time-based one-time code (base/otp.h) with ten recovery codes.
 **
+** Codes go by the true time (origin.ahead_ms): a demonstration's clock moves, a phone's does not.
 ** The secret is sealed at rest. A code works once: the step of the last one used is kept, and only later steps count.
 ** Recovery codes are kept as keyed hashes and work once each. Enrolling takes two requests: second_begin makes a secret
 ** that is in force only after second_confirm has seen a code made from it.

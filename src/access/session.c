@@ -49,7 +49,7 @@ static int tries_of(const char *what, int64_t now_ms, bool wrong)
     sha256(what, strlen(what), digest);
     size_t slot = ((size_t)digest[0] << 8 | digest[1]) % PEERS;
     pthread_mutex_lock(&peers_lock);
-    if (peers[slot].since + LOCK_MS < now_ms) {
+    if (peers[slot].since + lock_rules().ms < now_ms) {
         peers[slot].since = now_ms;
         peers[slot].tries = 0;
     }
@@ -61,7 +61,7 @@ static int tries_of(const char *what, int64_t now_ms, bool wrong)
 
 static bool peer_over(const char *peer, int64_t now_ms, bool wrong)
 {
-    return tries_of(peer, now_ms, wrong) >= PEER_TRIES;
+    return tries_of(peer, now_ms, wrong) >= lock_rules().peer_tries;
 }
 
 /* A name nobody has locks like one that somebody has, so that the lock does not tell them apart. */
@@ -72,7 +72,7 @@ static bool unknown_over(const char *name, int64_t now_ms)
     sha256(name, strlen(name), digest);
     snprintf(what, sizeof what, "name %02x%02x%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3], digest[4],
              digest[5]);
-    return tries_of(what, now_ms, true) > LOCK_TRIES;
+    return tries_of(what, now_ms, true) > lock_rules().tries;
 }
 
 /* ---- beginning ---- */
@@ -84,8 +84,10 @@ static void token_digest(const char *token, unsigned char out[32])
 
 static int refused(struct error *err)
 {
-    return fail(err, FAULT_UNAUTHENTICATED, "session.wrong", "登录名或密码不对，输错 %d 次锁定 15 分钟",
-                "Wrong name or password; %d wrong tries lock the account for 15 minutes", LOCK_TRIES);
+    struct lock_rules rules = lock_rules();
+    return fail(err, FAULT_UNAUTHENTICATED, "session.wrong", "登录名或密码不对，输错 %d 次锁定 %d 分钟",
+                "Wrong name or password; %d wrong tries lock the account for %d minutes", (int)rules.tries,
+                (int)(rules.ms / 60000));
 }
 
 /* 401, and the field beside it, so that the page asks for the code and nothing else. */
@@ -174,13 +176,13 @@ int session_begin(struct store *store, const struct sign_in *in, char token[TOKE
     if (strlen(in->password) > LIMIT_PASSWORD)
         return refused(err);
     if (peer_over(in->peer, in->now, false))
-        return credential_locked(err, in->now + LOCK_MS, in->now);
+        return credential_locked(err, in->now + lock_rules().ms, in->now);
     if (credential_named(store, in->name, &c, err) < 0)
         return -1;
     if (c.account && c.locked_until > in->now)
         return credential_locked(err, c.locked_until, in->now);
     bool right = password_matches(c.hash, in->password);
-    struct begin_order o = { .by = { .now = in->now, .account = c.account, .peer = in->peer },
+    struct begin_order o = { .by = { .now = in->now, .ahead_ms = in->ahead_ms, .account = c.account, .peer = in->peer },
                              .account = c.account,
                              .right = right,
                              .second = c.second,
@@ -188,7 +190,7 @@ int session_begin(struct store *store, const struct sign_in *in, char token[TOKE
     o.agent =
         in->agent && strlen(in->agent) <= AGENT_MAX && utf8_valid(in->agent, strlen(in->agent)) ? in->agent : NULL;
     if (!c.account && unknown_over(in->name, in->now))
-        return credential_locked(err, in->now + LOCK_MS, in->now);
+        return credential_locked(err, in->now + lock_rules().ms, in->now);
     if (right && c.second && !in->code)
         return code_refused(false, err);
     if (right) {

@@ -6,7 +6,7 @@
 ** unless it says otherwise) without a request; streams and autosave do not count (decision 23). A new one is made at
 ** every sign-in, so a token planted before is worth nothing.
 **
-** Beside the lock per account (password.h) an address may try PEER_TRIES times in 15 minutes, whatever the names (kept in
+** Beside the lock per account (password.h) an address may try so many times while a lock lasts, whatever the names (kept in
 ** memory). A name nobody has costs the same hash, the same write and the same lock as one that somebody has.
 */
 #pragma once
@@ -16,7 +16,6 @@
 enum {
     SESSION_LIFE_MS = 12 * 3600 * 1000,
     SESSION_IDLE_MS = 60 * 60 * 1000,
-    PEER_TRIES = 30,
 };
 
 /* What a house may settle for itself; zero is the usual. */
@@ -32,6 +31,7 @@ struct sign_in {
     const char *code; /* one-time or recovery code; NULL when none was given */
     const char *peer, *agent;
     int64_t now;
+    int64_t ahead_ms; /* as in struct origin */
 };
 
 /* On success makes a session and fills token and account. The sentence of the refusal is the same whether the name or

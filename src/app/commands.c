@@ -3,6 +3,7 @@
 #include "access/query.h"
 #include "access/key.h"
 #include "access/session.h"
+#include "app/console.h"
 #include "app/day.h"
 #include "app/house.h"
 #include "base/clock.h"
@@ -28,33 +29,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READERS = 2 };
-
-static int open_house(const struct options *o, struct house *house, struct error *err)
-{
-    if (!o->data)
-        return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
-                    "Name the data folder with --data");
-    return house_open(&(struct house_options){ o->data, o->db, READERS, HOUSE_OWN }, house, err);
-}
-
-static int account_named(struct house *house, const char *name, int64_t *id, struct error *err)
-{
-    struct db *db;
-    bool found;
-    if (!name)
-        return fail(err, FAULT_MALFORMED, "options.user", "请用 --user 指明登录名", "Name the account with --user");
-    if (store_reader(house->store, &db, err) < 0)
-        return -1;
-    int got = db_get_int(db, "SELECT id FROM account WHERE name = ? AND removed_at IS NULL", BIND(value_text(name)), id,
-                         &found, err);
-    store_reader_back(house->store, db);
-    if (got == 0 && !found)
-        return fail(err, FAULT_MISSING, "account.missing", "没有登录名为 %s 的账号", "There is no account named %s",
-                    name);
-    return got;
-}
-
 /* ---- demo ---- */
 
 /* One line that counts up where somebody looks on, nothing in a log. */
@@ -76,20 +50,22 @@ int command_demo(const struct options *o, struct error *err)
                                 .scale = o->scale,
                                 .schema = house_schema(),
                                 .tell = isatty(STDERR_FILENO) ? tell_progress : NULL };
-    int64_t day;
+    int64_t day, before;
     if (o->now) {
         if (!day_parse(o->now, strlen(o->now), &day))
             return fail(err, FAULT_MALFORMED, "options.now", "--now 应写成 2026-03-17", "--now is written 2026-03-17");
         clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
     }
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
-    if (o->now) /* the folder may have had another */
+    before = clock_shift(); /* the folder may have had another */
+    if (o->now)
         clock_shift_to(day * DAY_MS + 2 * 3600 * 1000);
     order.now_ms = clock_now_ms();
     int got = demo_load(&house, &order, err);
-    if (got == 0 && o->now)
-        got = day_keep(o->data, clock_shift(), err);
+    if (got == 0 && o->now &&
+        (day_keep(o->data, clock_shift(), err) < 0 || sessions_follow(house.store, clock_shift() - before, err) < 0))
+        got = -1;
     if (got == 0)
         printf("演示数据已就绪：%s（账号和密码在 demo-accounts.json）\n", o->data);
     house_close(&house);
@@ -122,7 +98,7 @@ int command_init(const struct options *o, struct error *err)
                               [FOUND_SECURITY] = { o->security_admin, "安全管理员" },
                               [FOUND_AUDIT] = { o->audit_admin, "审计管理员" },
                           } };
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
     int got = 0;
     for (int i = 0; got == 0 && i < FOUNDERS; i++) {
@@ -146,15 +122,10 @@ int command_init(const struct options *o, struct error *err)
 
 /* ---- keys and the trail: by whoever has a shell on this machine, recorded as the program's own acts ---- */
 
-static struct origin from_console(void)
-{
-    return (struct origin){ .now = clock_now_ms(), .account = ACCOUNT_SYSTEM, .peer = "console" };
-}
-
 static int new_key(struct house *house, const struct options *o, int64_t account, struct error *err)
 {
     char token[TOKEN_TEXT];
-    struct origin by = from_console();
+    struct origin by = console_origin();
     struct key_terms terms = {
         .name = o->name, .days = o->days, .verbs = o->verbs, .kinds = o->kinds, .per_minute = o->per_minute
     };
@@ -191,7 +162,7 @@ static int list_keys(struct house *house, int64_t account, struct error *err)
 int command_key(const struct options *o, struct error *err)
 {
     struct house house;
-    struct origin by = from_console();
+    struct origin by = console_origin();
     int64_t account;
     const char *act = o->word_count ? o->words[0] : "";
     bool ends = strcmp(act, "end") == 0, makes = strcmp(act, "new") == 0;
@@ -199,9 +170,9 @@ int command_key(const struct options *o, struct error *err)
         return fail(err, FAULT_MALFORMED, "key.usage",
                     "用法：anlan key new|list --data DIR --user NAME，anlan key end ID --data DIR --user NAME",
                     "Usage: anlan key new|list --data DIR --user NAME, anlan key end ID --data DIR --user NAME");
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
-    int got = account_named(&house, o->user, &account, err);
+    int got = console_account(&house, o->user, &account, err);
     if (got == 0)
         got = makes  ? new_key(&house, o, account, err)
               : ends ? key_end(house.store, &by, account, strtoll(o->words[1], NULL, 10), err)
@@ -213,13 +184,13 @@ int command_key(const struct options *o, struct error *err)
 int command_audit(const struct options *o, struct error *err)
 {
     struct house house;
-    struct origin by = from_console();
+    struct origin by = console_origin();
     int64_t day, dropped;
     if (o->word_count != 1 || strcmp(o->words[0], "forget") != 0 || !o->before ||
         !day_parse(o->before, strlen(o->before), &day))
         return fail(err, FAULT_MALFORMED, "audit.usage", "用法：anlan audit forget --data DIR --before 2026-03-17",
                     "Usage: anlan audit forget --data DIR --before 2026-03-17");
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
     int got = audit_forget(house.store, &by, day_end_ms(day - 1), &dropped, err);
     if (got == 0)
@@ -229,33 +200,6 @@ int command_audit(const struct options *o, struct error *err)
 }
 
 /* ---- import and export ---- */
-
-static int kind_word(const struct options *o, int at, const struct kind **kind, struct error *err)
-{
-    const char *name = o->word_count > at ? o->words[at] : "";
-    *kind = kind_find(name);
-    if (!*kind || (*kind)->child)
-        *kind = kind_of_plural(name);
-    return *kind ? 0
-                 : fail(err, FAULT_MALFORMED, "options.kind", "没有“%s”这类记录，例：enterprise、hazard",
-                        "There is no kind \"%s\"; e.g. enterprise, hazard", name);
-}
-
-/* As the named person, or as the program when none is named. */
-static int load_actor(struct house *house, const struct options *o, struct arena *arena, struct actor *actor,
-                      struct error *err)
-{
-    int64_t id;
-    struct db *db;
-    *actor = actor_program();
-    if (!o->user)
-        return 0;
-    if (account_named(house, o->user, &id, err) < 0 || store_reader(house->store, &db, err) < 0)
-        return -1;
-    int got = actor_load(db, id, day_of_ms(clock_now_ms()), arena, actor, err);
-    store_reader_back(house->store, db);
-    return got;
-}
 
 /* The groups of problems, to standard error: how often, which column, what. */
 static int print_problems(struct house *house, struct db *db, const struct actor *actor, int64_t id, struct error *err)
@@ -328,7 +272,7 @@ int command_import(const struct options *o, struct error *err)
     struct house house;
     struct actor actor;
     struct stat about;
-    if (kind_word(o, 0, &kind, err) < 0)
+    if (console_kind(o, 0, &kind, err) < 0)
         return -1;
     if (o->word_count < 2)
         return fail(err, FAULT_MALFORMED, "import.usage", "用法：anlan import KIND FILE --data DIR",
@@ -337,7 +281,7 @@ int command_import(const struct options *o, struct error *err)
     if (fd < 0 || fstat(fd, &about) < 0)
         return fail(err, FAULT_MISSING, "import.file", "无法打开 %s：%s", "Cannot open %s: %s", o->words[1],
                     strerror(errno));
-    if (open_house(o, &house, err) < 0) {
+    if (console_open(o, &house, err) < 0) {
         close(fd);
         return -1;
     }
@@ -346,7 +290,7 @@ int command_import(const struct options *o, struct error *err)
     struct import_upload upload = { kind, slash ? slash + 1 : o->words[1], fd, about.st_size };
     int got = option_patch(o, patch, err);
     if (got == 0)
-        got = load_actor(&house, o, &arena, &actor, err);
+        got = console_actor(&house, o, &arena, &actor, err);
     if (got == 0)
         got = house_start_jobs(&house, 0, clock_now_ms, err);
     if (got == 0)
@@ -354,48 +298,6 @@ int command_import(const struct options *o, struct error *err)
     json_decref(patch);
     close(fd);
     house_close(&house);
-    return got;
-}
-
-static int copy_out(int fd, const char *path, struct error *err)
-{
-    char buffer[64 * 1024];
-    ssize_t n = 0;
-    int got = 0, out = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : STDOUT_FILENO;
-    if (out < 0)
-        return fail(err, FAULT_INTERNAL, "export.file", "无法写入 %s：%s", "Cannot write %s: %s", path,
-                    strerror(errno));
-    while (got == 0 && (n = read(fd, buffer, sizeof buffer)) > 0)
-        if (write(out, buffer, (size_t)n) != n)
-            got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
-                       strerror(errno));
-    if (out != STDOUT_FILENO && close(out) < 0 && got == 0)
-        got = fail(err, FAULT_FULL, "export.file", "文件没有写完：%s", "The file was not written whole: %s",
-                   strerror(errno));
-    return got;
-}
-
-static int export_rows(struct house *house, const struct actor *actor, const struct kind *kind,
-                       struct export_order *order, struct export_sum *sum, struct error *err)
-{
-    struct scope scope;
-    struct filter filter = { 0 };
-    scope_compile(actor, kind, verb_bit("read") | verb_bit("export"), &scope);
-    struct list_query query = { .kind = kind,
-                                .actor = actor,
-                                .scope = &scope,
-                                .filter = &filter,
-                                .sort = kind->sorts[0],
-                                .descending = kind->newest_first };
-    order->query = &query;
-    if (store_reader(house->store, &order->db, err) < 0)
-        return -1;
-    int got = db_snapshot_begin(order->db, err);
-    if (got == 0) {
-        got = export_run(order, sum, err);
-        db_snapshot_end(order->db);
-    }
-    store_reader_back(house->store, order->db);
     return got;
 }
 
@@ -418,15 +320,15 @@ int command_export(const struct options *o, struct error *err)
         return fail(err, FAULT_MALFORMED, "export.file", "文件名应以 .csv、.xlsx 或 .pdf 结尾：%s",
                     "The file should be called .csv, .xlsx or .pdf: %s", path);
     render_settings(NULL, o->font_title, o->font_body, o->font_note);
-    if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
+    if (console_kind(o, 0, &kind, err) < 0 || console_open(o, &house, err) < 0)
         return -1;
-    int got = load_actor(&house, o, &arena, &actor, err);
+    int got = console_actor(&house, o, &arena, &actor, err);
     if (got == 0)
         got = export_file(&order.fd, err);
     if (got == 0)
-        got = export_rows(&house, &actor, kind, &order, &sum, err);
+        got = console_rows(&house, &actor, kind, &(struct filter){ 0 }, &order, &sum, err);
     if (got == 0 && lseek(order.fd, 0, SEEK_SET) == 0)
-        got = copy_out(order.fd, path, err);
+        got = console_write(order.fd, path, err);
     if (got == 0 && path)
         printf("rows=%" PRId64 "\n", sum.rows);
     if (order.fd >= 0)
@@ -446,9 +348,9 @@ int command_template(const struct options *o, struct error *err)
     if (o->word_count < 2)
         return fail(err, FAULT_MALFORMED, "template.usage", "用法：anlan template 类型 文件.xlsx --data DIR",
                     "Usage: anlan template KIND FILE.xlsx --data DIR");
-    if (kind_word(o, 0, &kind, err) < 0 || open_house(o, &house, err) < 0)
+    if (console_kind(o, 0, &kind, err) < 0 || console_open(o, &house, err) < 0)
         return -1;
-    int got = load_actor(&house, o, &arena, &actor, err);
+    int got = console_actor(&house, o, &arena, &actor, err);
     if (got == 0)
         got = export_file(&fd, err);
     if (got == 0 && (got = store_reader(house.store, &db, err)) == 0) {
@@ -456,7 +358,7 @@ int command_template(const struct options *o, struct error *err)
         store_reader_back(house.store, db);
     }
     if (got == 0 && lseek(fd, 0, SEEK_SET) == 0)
-        got = copy_out(fd, o->words[1], err);
+        got = console_write(fd, o->words[1], err);
     if (fd >= 0)
         close(fd);
     house_close(&house);
@@ -557,14 +459,14 @@ static int measure_start(const struct options *o, struct error *err)
     char token[TOKEN_TEXT];
     struct house house;
     struct db *db;
-    struct origin by = from_console();
+    struct origin by = console_origin();
     struct key_terms terms = { .name = "bench", .days = 1 };
     struct bench_start b = { .folder = o->data, .db = o->db, .token = token };
     int64_t account, key;
     bool found;
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
-    int got = account_named(&house, o->user, &account, err);
+    int got = console_account(&house, o->user, &account, err);
     if (got == 0)
         got = key_make(house.store, &by, account, &terms, token, &key, err);
     if (got == 0 && (got = store_reader(house.store, &db, err)) == 0) {
@@ -572,7 +474,7 @@ static int measure_start(const struct options *o, struct error *err)
         store_reader_back(house.store, db);
     }
     house_close(&house);
-    if (got < 0 || bench_start(&b, err) < 0 || open_house(o, &house, err) < 0)
+    if (got < 0 || bench_start(&b, err) < 0 || console_open(o, &house, err) < 0)
         return -1;
     got = key_end(house.store, &by, account, key, err);
     house_close(&house);
@@ -600,7 +502,7 @@ int command_bench(const struct options *o, struct error *err)
             err, FAULT_MALFORMED, "bench.usage",
             "用法：anlan bench list|todo|write|export|import --data DIR，或 anlan bench start --user NAME --data DIR",
             "Usage: anlan bench list|todo|write|export|import --data DIR, or anlan bench start --user NAME --data DIR");
-    if (open_house(o, &house, err) < 0)
+    if (console_open(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 30, err)
               : what[0] == 't' ? bench_todo(&house, 100, err)

@@ -9,6 +9,7 @@ int command_audit(const struct options *o, struct error *err);
 int command_key(const struct options *o, struct error *err);
 int command_import(const struct options *o, struct error *err);
 int command_export(const struct options *o, struct error *err);
+int command_report(const struct options *o, struct error *err);
 int command_template(const struct options *o, struct error *err);
 int command_describe(const struct options *o, struct error *err);
 int command_render(const struct options *o, struct error *err);

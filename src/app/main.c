@@ -18,6 +18,8 @@ static const struct {
     { "audit", command_audit, "audit forget --before DAY: drop old rows of the trail; recorded" },
     { "import", command_import, "import KIND FILE.csv|FILE.xlsx" },
     { "export", command_export, "export KIND [FILE.csv|FILE.xlsx|FILE.pdf]: the ledger" },
+    { "report", command_report,
+      "report ledger|card|paper [KIND] [ID] -o FILE.pdf|FILE.xlsx: a ledger of a period, a card, an issued paper" },
     { "template", command_template, "template KIND FILE.xlsx: the empty ledger, with pick-lists" },
     { "recovery", command_recovery, "make a new recovery passphrase for backups, printed once" },
     { "backup", command_backup,

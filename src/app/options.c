@@ -80,6 +80,26 @@ static const struct option_row {
     { "sign-in", "second-factor", WORDS("administrators", "everybody", "nobody"), TEXT_AT(second_factor),
       .about = { "谁必须绑定动态口令；不写为管理员，演示系统不要求",
                  "Who must have a second factor; without it administrators, in a demonstration nobody" } },
+    { "sign-in", "lock-tries", NUMBER_AT(lock_tries, 3, 20), .usual = "5",
+      .about = { "一个账号连续输错多少次密码或动态口令就锁定", "So many wrong passwords or codes lock an account" } },
+    { "sign-in", "lock-minutes", NUMBER_AT(lock_minutes, 1, 1440), .usual = "15",
+      .about = { "锁定多少分钟", "How many minutes a lock lasts" } },
+    { "sign-in", "address-tries", NUMBER_AT(address_tries, 5, 10000), .usual = "30",
+      .about = { "一个地址在锁定时长内最多输错多少次，不论登录名",
+                 "Wrong tries of one address while a lock lasts, whatever the names" } },
+    { "limits", "session-rate", NUMBER_AT(session_rate, 60, 60000), .usual = "6000",
+      .about = { "一次登录每分钟最多多少个请求", "Requests a minute of one session" } },
+    { "limits", "key-rate", NUMBER_AT(key_rate, 60, 60000), .usual = "60000",
+      .about = { "一个密钥每分钟最多多少个请求；密钥自己定得更低的，以密钥的为准",
+                 "Requests a minute of one API key, unless it was made for less" } },
+    { "limits", "address-rate", NUMBER_AT(address_rate, 60, 1200000), .usual = "120000",
+      .about = { "一个地址每分钟最多多少个请求；一个单位往往共用一个地址",
+                 "Requests a minute of one address; a whole authority may stand behind one" } },
+    { "limits", "verify-rate", NUMBER_AT(verify_rate, 1, 600), .usual = "30",
+      .about = { "一个地址每分钟最多核验多少次文书", "Check codes of papers a minute of one address" } },
+    { "limits", "look-up-rate", NUMBER_AT(look_up_rate, 1, 600), .usual = "30",
+      .about = { "一个人每分钟最多按证件号、电话查多少次",
+                 "Questions a minute of one person by an identity number or a telephone" } },
     { "mail", "smtp-url", OPTION_TEXT, TEXT_AT(smtp_url),
       .about = { "提醒邮件的服务器：smtp://主机:端口（STARTTLS）或 smtps://主机:端口；本机以外必须加密。不写就不发邮件",
                  "Mail server for notices: smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT; encrypted but on this "
@@ -115,7 +135,7 @@ static const struct option_row {
       .about = { "配置文件；不写为 DIR/anlan.ini（有的话）",
                  "Settings file; without it DIR/anlan.ini where there is one" } },
     { NULL, "user", OPTION_TEXT, TEXT_AT(user),
-      .about = { "登录名（key、import、export）", "Sign-in name (key, import, export)" } },
+      .about = { "登录名（key、import、export、report）", "Sign-in name (key, import, export, report)" } },
     { NULL, "system-admin", OPTION_TEXT, TEXT_AT(system_admin), .usual = "sysadmin",
       .about = { "init：系统管理员的登录名", "init: who runs the system" } },
     { NULL, "security-admin", OPTION_TEXT, TEXT_AT(security_admin), .usual = "secadmin",
@@ -163,6 +183,15 @@ static const struct option_row {
       .about = { "export：字段，逗号分隔，另有 row（序号）、number（编号）；不写为本类台账",
                  "export: fields, comma-separated, also row (序号) and number (编号); default the kind's own "
                  "ledger" } },
+    { NULL, "from", OPTION_TEXT, TEXT_AT(from),
+      .about = { "report ledger：从哪天起，2026-01-01", "report ledger: from this day on, 2026-01-01" } },
+    { NULL, "to", OPTION_TEXT, TEXT_AT(to),
+      .about = { "report ledger：到哪天为止，含当天", "report ledger: up to this day, which counts" } },
+    { NULL, "region", OPTION_TEXT, TEXT_AT(region),
+      .about = { "report ledger：哪个区划，2、4、6、9 或 12 位代码",
+                 "report ledger: of this area, a code of 2, 4, 6, 9 or 12 digits" } },
+    { NULL, "out", OPTION_PATH, TEXT_AT(out),
+      .about = { "report：写到哪个文件，也可写 -o", "report: the file to write, also -o" } },
     { NULL, "clients", NUMBER_AT(clients, 1, 10000), .usual = "200",
       .about = { "bench：同时多少人", "bench: simultaneous clients" } },
     { NULL, "seconds", NUMBER_AT(seconds, 1, 3600), .usual = "5",
@@ -436,7 +465,7 @@ static int read_flags(int argc, char **argv, struct options *o, struct error *er
 {
     o->word_count = 0;
     for (int i = 0; i < argc; i++) {
-        const char *word = argv[i];
+        const char *word = strcmp(argv[i], "-o") == 0 ? "--out" : argv[i];
         if (strncmp(word, "--", 2) != 0) {
             if (o->word_count == OPTION_WORDS)
                 return fail(err, FAULT_MALFORMED, "options.many", "参数太多：%s", "Too many arguments: %s", word);

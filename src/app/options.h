@@ -27,12 +27,15 @@ struct options {
     const char *smtp_url, *smtp_from, *smtp_user, *smtp_password_file;
     const char *font_title, *font_body, *font_note;
     int64_t workers, upload_mb, idle_minutes, password_days, backup_keep, min_free_mb, mail_gather;
+    int64_t lock_tries, lock_minutes, address_tries;
+    int64_t session_rate, key_rate, address_rate, verify_rate, look_up_rate; /* a minute */
     /* arguments; 0 or NULL where there is no default */
     const char *config;
     const char *user, *name, *now, *city;
     const char *system_admin, *security_admin, *audit_admin; /* init */
     const char *verbs, *kinds, *before;                      /* key, audit */
     const char *engine, *dir, *mapping, *values, *columns, *duplicates;
+    const char *from, *to, *region, *out; /* report */
     int64_t days, per_minute, scale, seed, sheet, clients, seconds;
 
     const char *words[OPTION_WORDS]; /* what is no flag */

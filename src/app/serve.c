@@ -187,6 +187,15 @@ static struct sign_in_rules rules_of(const struct options *o)
     return rules;
 }
 
+static struct rates rates_of(const struct options *o)
+{
+    return (struct rates){ .session = o->session_rate,
+                           .key = o->key_rate,
+                           .address = o->address_rate,
+                           .verify = o->verify_rate,
+                           .look_up = o->look_up_rate };
+}
+
 /* Both or neither; the key from a file nobody else may read. */
 static int read_tls(const struct options *o, struct arena *arena, struct http_options *out, struct error *err)
 {
@@ -237,6 +246,8 @@ int command_serve(const struct options *o, struct error *err)
                    &house, err) < 0)
         return -1;
     struct setup *setup = NULL;
+    lock_settle(
+        &(struct lock_rules){ .tries = o->lock_tries, .ms = o->lock_minutes * 60000, .peer_tries = o->address_tries });
     render_settings(NULL, o->font_title, o->font_body, o->font_note);
     int got = read_public_url(o, &house, err);
     struct post post = { 0 };
@@ -252,6 +263,7 @@ int command_serve(const struct options *o, struct error *err)
                            .version = ANLAN_VERSION,
                            .trusted_proxy = o->trusted_proxy,
                            .rules = rules_of(o),
+                           .rates = rates_of(o),
                            .min_free_mb = o->min_free_mb,
                            .setup = setup,
                            .next_day = house.demo ? day_next : NULL };

@@ -36,13 +36,15 @@ enum {
     LIMIT_FEATURES = 5000,       /* features of one collection: the villages of a large county several times over */
     LIMIT_AREAS = 128 << 20,     /* bytes of boundaries kept ready for look-ups */
     LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
-    /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. */
+    /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. The rates are
+    ** the usual ones: a house settles its own ([limits] of app/options.c). */
     LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */
     LIMIT_KEYS = 50,             /* valid API keys of one account */
     LIMIT_SESSION_RATE = 6000,   /* requests a minute of one session: a page opens with a dozen, nobody clicks more */
     LIMIT_KEY_RATE = 60000,      /* of one API key, unless it was made for less: an exchange with another system */
     LIMIT_ADDRESS_RATE = 120000, /* of one address: a whole authority may stand behind one */
     LIMIT_VERIFY_RATE = 30,      /* check codes a minute of one address: typed by hand, never tried one after another */
+    LIMIT_LOOK_UP_RATE = 30,     /* a minute of one person by a personal value: whom one is on the phone with */
     LIMIT_AUDIT_ROWS = 100000,   /* rows of one export of the audit trail */
     LIMIT_RATES = 8192,          /* sessions, keys and addresses remembered at once; the quietest is forgotten */
 };

@@ -36,10 +36,14 @@ static const struct column fired_columns[] = {
     { "told", COLUMN_INT, COLUMN_NOT_NULL },
 };
 static const struct column told_columns[] = {
-    { "account", COLUMN_INT, COLUMN_NOT_NULL }, { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "id", COLUMN_INT, COLUMN_NOT_NULL },      { "watch", COLUMN_TEXT, COLUMN_NOT_NULL },
-    { "version", COLUMN_INT, COLUMN_NOT_NULL }, { "rung", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "account", COLUMN_INT, COLUMN_NOT_NULL },
+    { "kind", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "id", COLUMN_INT, COLUMN_NOT_NULL },
+    { "watch", COLUMN_TEXT, COLUMN_NOT_NULL },
+    { "version", COLUMN_INT, COLUMN_NOT_NULL },
+    { "rung", COLUMN_TEXT, COLUMN_NOT_NULL },
     { "at", COLUMN_INT, COLUMN_NOT_NULL },
+    { "made_up", COLUMN_INT, COLUMN_NOT_NULL }, /* enum made_up (notice.h) */
 };
 static const struct index_decl watch_indexes[] = {
     { "ladder_watch_next", NAMES("next_on", "kind", "id", "watch"), false, "running = 1" },
@@ -47,6 +51,7 @@ static const struct index_decl watch_indexes[] = {
 };
 static const struct index_decl told_indexes[] = {
     { "ladder_told_of", NAMES("kind", "id", "watch", "version", "rung"), false, NULL },
+    { "ladder_told_made_up", NAMES("account", "at", "made_up", "kind", "id"), false, "made_up > 0" },
 };
 const struct table ladder_tables[] = {
     { .name = "ladder_watch",
@@ -247,6 +252,11 @@ struct chunk {
     struct ladder_run did;
 };
 
+static enum made_up made_up(const struct rung_view *v, int64_t today)
+{
+    return v->late > 0 ? MADE_UP_MISSED : v->day < today ? MADE_UP_ENTERED : MADE_UP_NOT;
+}
+
 static int fire(struct change *c, struct asking *a, const struct stored *s, const struct rung_view *v,
                 struct ladder_run *did, struct error *err)
 {
@@ -274,12 +284,16 @@ static int fire(struct change *c, struct asking *a, const struct stored *s, cons
                                 .kind = kind,
                                 .id = id,
                                 .due = s->due,
+                                .made_up = made_up(v, a->day),
                                 .rung = arena_printf(c->arena, "%s.%s", a->w->name, v->rung->code),
                                 .instead_of = up > own ? v->rung->role : NULL };
         if (db_run(c->db,
-                   "INSERT INTO ladder_told (account, kind, id, watch, version, rung, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   "INSERT INTO ladder_told (account, kind, id, watch, version, rung, at, made_up) VALUES (?, ?, ?, ?, "
+                   "?, ?, "
+                   "?, ?)",
                    BIND(value_int(a->people[i]), value_text(kind), value_int(id), value_text(a->w->name),
-                        value_int(s->version), value_text(v->rung->code), value_int(c->now)),
+                        value_int(s->version), value_text(v->rung->code), value_int(c->now),
+                        value_int(made_up(v, a->day))),
                    NULL, err) < 0 ||
             notice_tell(c, &n, err) < 0)
             return -1;

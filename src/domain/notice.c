@@ -24,11 +24,13 @@ static const struct column notice_columns[] = {
     { "due", COLUMN_INT, 0 },
     { "rung", COLUMN_TEXT, 0 },
     { "instead_of", COLUMN_TEXT, 0 },
+    { "made_up", COLUMN_INT, COLUMN_NOT_NULL }, /* enum made_up */
     { "read_at", COLUMN_INT, 0 },
     { "mail", COLUMN_INT, 0 }, /* NULL: none wanted; 0: waits to be gathered; else the letter it went into */
 };
 static const struct index_decl notice_indexes[] = {
     { "notice_of_account", NAMES("account", "id"), false, NULL },
+    { "notice_made_up", NAMES("account", "at", "made_up"), false, "made_up > 0" },
     { "notice_unread", NAMES("account", "id"), false, "read_at IS NULL" },
     { "notice_to_mail", NAMES("account", "at"), false, "mail = 0" },
     { "notice_of_mail", NAMES("mail"), false, "mail > 0" },
@@ -69,6 +71,16 @@ const size_t notice_table_count = COUNT(notice_tables);
     }
 const struct notice_cause notice_causes[] = {
     { "rung", { "期限提醒", "A deadline" }, CLIMBS, NOTICE_RECORD, true },
+    { "caught_up",
+      { "系统停止期间到了日子的期限提醒", "Deadlines that came up while the system was stopped" },
+      CLIMBS,
+      NOTICE_GATHERED,
+      true },
+    { "entered_late",
+      { "录入时就已到日子的期限提醒", "Deadlines that had come up already when they were entered" },
+      CLIMBS,
+      NOTICE_GATHERED,
+      true },
     { "assigned", { "交给您整改", "Given to you to rectify" }, MINE, NOTICE_RECORD, true },
     { "returned", { "复查未通过，退回整改", "Returned after the re-check" }, MINE, NOTICE_RECORD, true },
     { "reopened", { "回头看反弹，重新整改", "Reopened: found again" }, MINE, NOTICE_RECORD, true },
@@ -155,18 +167,42 @@ static int wants_mail(struct db *db, const struct notice_new *n, bool *out, stru
     return rows_done(&rows, err);
 }
 
+/* The first of a sort and an instant tells about itself, the second makes that notice the one of them all. */
+static int gather(struct db *db, const struct notice_new *n, bool *gathered, struct error *err)
+{
+    int64_t changed = 0;
+    *gathered = false;
+    if (n->made_up == MADE_UP_NOT)
+        return 0;
+    if (db_run(db,
+               "UPDATE notice SET cause = ?, kind = NULL, record = 0, due = NULL, rung = NULL, instead_of = NULL, "
+               "read_at = NULL, mail = CASE WHEN cause = 'rung' AND mail > 0 THEN 0 ELSE mail END WHERE account = ? "
+               "AND at = ? AND made_up = ?",
+               BIND(value_text(n->made_up == MADE_UP_MISSED ? "caught_up" : "entered_late"), value_int(n->account),
+                    value_int(n->at), value_int(n->made_up)),
+               &changed, err) < 0)
+        return -1;
+    *gathered = changed > 0;
+    return 0;
+}
+
 int notice_add(struct db *db, const struct notice_new *n, struct error *err)
 {
-    bool mail;
+    bool mail, gathered;
+    if (gather(db, n, &gathered, err) < 0)
+        return -1;
+    if (gathered)
+        return 0;
     if (wants_mail(db, n, &mail, err) < 0)
         return -1;
-    return db_run(db,
-                  "INSERT INTO notice (account, cause, kind, record, at, due, rung, instead_of, mail) VALUES (?, ?, ?, "
-                  "?, ?, ?, ?, ?, ?)",
-                  BIND(value_int(n->account), value_text(n->cause), value_text(n->kind), value_int(n->id),
-                       value_int(n->at), n->due ? value_int(n->due) : value_null(), value_text(n->rung),
-                       value_text(n->instead_of), mail ? value_int(0) : value_null()),
-                  NULL, err);
+    return db_run(
+        db,
+        "INSERT INTO notice (account, cause, kind, record, at, due, rung, instead_of, made_up, mail) VALUES (?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?)",
+        BIND(value_int(n->account), value_text(n->cause), value_text(n->kind), value_int(n->id), value_int(n->at),
+             n->due ? value_int(n->due) : value_null(), value_text(n->rung), value_text(n->instead_of),
+             value_int(n->made_up), mail ? value_int(0) : value_null()),
+        NULL, err);
 }
 
 int notice_tell(struct change *c, const struct notice_new *n, struct error *err)
@@ -358,6 +394,38 @@ int notice_record(struct db *db, const struct actor *reader, const struct notice
         return 0;
     *err = missing;
     return -1;
+}
+
+int notice_gathered(struct db *db, const struct actor *reader, const struct notice *n, struct arena *arena,
+                    struct gathered out[GATHERED_KINDS], size_t *count, struct error *err)
+{
+    const struct kind *kinds[GATHERED_KINDS];
+    struct rows rows;
+    size_t found = 0;
+    *count = 0;
+    if (db_query(db, &rows,
+                 "SELECT DISTINCT t.kind FROM notice n JOIN ladder_told t ON t.account = n.account AND t.at = n.at AND "
+                 "t.made_up = n.made_up WHERE n.id = ? AND t.made_up > 0 ORDER BY t.kind",
+                 BIND(value_int(n->id)), err) < 0)
+        return -1;
+    while (found < GATHERED_KINDS && rows_next(&rows)) {
+        kinds[found] = kind_find(rows_text(&rows, 0));
+        found += kinds[found] != NULL;
+    }
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    for (size_t i = 0; i < found; i++) {
+        struct scope scope;
+        struct filter filter = { .told = n->id };
+        struct list_query q = { .kind = kinds[i], .actor = reader, .scope = &scope, .filter = &filter };
+        int64_t rows_seen;
+        scope_compile(reader, kinds[i], verb_bit("read"), &scope);
+        if (list_count(db, &q, GATHERED_MOST + 1, arena, &rows_seen, err) < 0)
+            return -1;
+        if (rows_seen)
+            out[(*count)++] = (struct gathered){ kinds[i], rows_seen };
+    }
+    return 0;
 }
 
 /* ---- marking, forgetting ---- */

@@ -4,6 +4,11 @@
 ** record and nothing out of it: title, state and names are read through the reader's own scope when the notice is shown,
 ** and a record that has left that scope shows as no longer the reader's.
 **
+** A run of the ladders makes up for what a standstill missed, and for deadlines that were entered when they had come up
+** already, all of it at the same instant: of either sort one run makes one notice to a person, however many rungs they are
+** (decision 0036). It holds no list: its rows are those of ladder_told with its instant and sort, which a list names by the
+** notice (`told=` of record/filter.h).
+**
 ** E-mail: a row whose `mail` is 0 waits to be gathered into a letter (notify/); NULL: it is told on the page alone.
 */
 #pragma once
@@ -14,7 +19,14 @@ enum {
     NOTICE_COUNT_MOST = 100, /* unread ones are counted so far: the bell says 99+ */
 };
 
-enum notice_of { NOTICE_RECORD, NOTICE_JOB, NOTICE_IMPORT }; /* what the row's id is the number of */
+/* What the row's id is the number of; NOTICE_GATHERED: of nothing. */
+enum notice_of { NOTICE_RECORD, NOTICE_JOB, NOTICE_IMPORT, NOTICE_GATHERED };
+/* Why a rung is told after its day: the second of a sort and an instant gathers them. Kept as numbers. */
+enum made_up {
+    MADE_UP_NOT,
+    MADE_UP_MISSED /* nobody ran on its day */,
+    MADE_UP_ENTERED /* its day came before it was set */
+};
 
 struct notice_cause {
     const char *code;
@@ -53,6 +65,7 @@ struct notice_new {
     const char *kind; /* of the record; of what the job was about, or NULL */
     int64_t id;
     int64_t due;            /* last day; 0: none */
+    enum made_up made_up;   /* of a rung */
     const char *rung;       /* "rectify.late" */
     const char *instead_of; /* the role whose empty post made this one's turn */
 };
@@ -88,6 +101,16 @@ struct label notice_words(const struct notice *n);
 /* The record through the reader's scope; NULL where it is no longer there, or the notice is about none. */
 int notice_record(struct db *db, const struct actor *reader, const struct notice *n, struct arena *arena, void **out,
                   struct error *err);
+
+/* What a notice of NOTICE_GATHERED stands for, kind by kind: the records its reader may read now, as many as the list
+** of the kind shows with told=ID. Kinds without any are left out. */
+enum { GATHERED_KINDS = 8, GATHERED_MOST = 999 /* counted so far: "999+" */ };
+struct gathered {
+    const struct kind *kind;
+    int64_t count;
+};
+int notice_gathered(struct db *db, const struct actor *reader, const struct notice *n, struct arena *arena,
+                    struct gathered out[GATHERED_KINDS], size_t *count, struct error *err);
 
 /* One (id), or all up to that one (all). */
 int notice_read(struct store *store, int64_t account, int64_t id, bool all, int64_t now, struct error *err);

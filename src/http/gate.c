@@ -167,10 +167,9 @@ static int check_origin(const struct visit *v, struct error *err)
 
 /* ---- how often ---- */
 
-static int check_rate(const struct visit *v, const char *what, int64_t id, int64_t per_minute, struct error *err)
+int visit_rate(const struct visit *v, const char *who, int64_t settled, int64_t usual, struct error *err)
 {
-    const char *who = id ? arena_printf(v->arena, "%s %" PRId64, what, id) : arena_printf(v->arena, "%s", what);
-    int wait = rate_take(who, per_minute, v->now);
+    int wait = rate_take(who, settled ? settled : usual, v->now);
     if (!wait)
         return 0;
     err->retry_after_s = wait;
@@ -197,10 +196,17 @@ int visit_actor(const struct visit *v, struct arena *arena, struct actor *out, s
     return 0;
 }
 
+/* The house's ceiling, or less where the key was made for less. */
+static int check_key_rate(const struct visit *v, struct error *err)
+{
+    int64_t most = v->web->rates.key ? v->web->rates.key : LIMIT_KEY_RATE, own = v->key.per_minute;
+    return visit_rate(v, arena_printf(v->arena, "key %" PRId64, v->key.id), own < most ? own : most, LIMIT_KEY_RATE,
+                      err);
+}
+
 static int sign_in_with_key(struct visit *v, const char *token, struct error *err)
 {
-    if (key_find(v->web->house->store, v->db, token, v->now, v->arena, &v->key, err) < 0 ||
-        check_rate(v, "key", v->key.id, v->key.per_minute, err) < 0)
+    if (key_find(v->web->house->store, v->db, token, v->now, v->arena, &v->key, err) < 0 || check_key_rate(v, err) < 0)
         return -1;
     return visit_actor(v, v->arena, &v->actor, err);
 }
@@ -214,7 +220,8 @@ static int sign_in_with_cookie(struct visit *v, const char *token, struct error 
     if (!reads && check_origin(v, err) < 0)
         return -1;
     if (session_find(v->web->house->store, v->db, token, &use, &v->session, err) < 0 ||
-        check_rate(v, "session", v->session.id, LIMIT_SESSION_RATE, err) < 0)
+        visit_rate(v, arena_printf(v->arena, "session %" PRId64, v->session.id), v->web->rates.session,
+                   LIMIT_SESSION_RATE, err) < 0)
         return -1;
     return visit_actor(v, v->arena, &v->actor, err);
 }
@@ -266,9 +273,12 @@ static int check_duties(const struct visit *v, struct error *err)
 struct origin visit_by(const struct visit *v)
 {
     const struct actor *self = v->actor.viewer ? v->actor.viewer : &v->actor;
-    return (struct origin){
-        .now = v->now, .account = self->id, .session = v->session.id, .key = v->key.id, .peer = v->peer
-    };
+    return (struct origin){ .now = v->now,
+                            .ahead_ms = v->ahead_ms,
+                            .account = self->id,
+                            .session = v->session.id,
+                            .key = v->key.id,
+                            .peer = v->peer };
 }
 
 static int check_look(const struct visit *v, int64_t *account, struct error *err)
@@ -608,7 +618,7 @@ static bool wants_english(const struct request *rq)
 
 static int visit_run(struct visit *v, struct error *err)
 {
-    if (check_rate(v, v->peer, 0, LIMIT_ADDRESS_RATE, err) < 0 || find_route(v, err) < 0 ||
+    if (visit_rate(v, v->peer, v->web->rates.address, LIMIT_ADDRESS_RATE, err) < 0 || find_route(v, err) < 0 ||
         store_reader(v->web->house->store, &v->db, err) < 0)
         return -1;
     if (!(v->route->flags & ROUTE_OPEN) && (sign_in(v, err) < 0 || check_duties(v, err) < 0))
@@ -637,9 +647,13 @@ static int64_t finish_reply(struct visit *v, long place, int64_t began)
 void web_handle(void *app, struct http_worker *worker, struct request *rq, struct response *rs)
 {
     (void)worker;
-    struct visit v = {
-        .web = app, .rq = rq, .rs = rs, .arena = rq->arena, .now = clock_now_ms(), .english = wants_english(rq)
-    };
+    struct visit v = { .web = app,
+                       .rq = rq,
+                       .rs = rs,
+                       .arena = rq->arena,
+                       .now = clock_now_ms(),
+                       .ahead_ms = clock_shift(),
+                       .english = wants_english(rq) };
     int64_t began = clock_ticks_us();
     struct error err = { 0 };
     rs->body.limit = LIMIT_REPLY;

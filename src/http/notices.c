@@ -48,14 +48,30 @@ static void put_record(struct visit *v, const struct notice *n, const void *reco
 static void put_gone(struct json *j)
 {
     json_key_bool(j, "gone", true);
-    static const char *const nothing[] = { "cause", "words", "due", "instead_of", "kind", "record", "job", "import" };
+    static const char *const nothing[] = { "cause",  "words", "due",    "instead_of", "kind",
+                                           "record", "job",   "import", "gathers" };
     for (size_t i = 0; i < COUNT(nothing); i++) {
         json_key(j, nothing[i]);
         json_put_null(j);
     }
 }
 
-static void put_told(struct visit *v, const struct notice *n, const void *record)
+/* [{"kind":"hazard","count":17}]: as many as the list of the kind shows with told=ID, "999+" beyond. */
+static void put_gathered(struct json *j, const struct gathered *gathered, size_t count)
+{
+    json_key(j, "gathers");
+    json_open(j, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(j, '{');
+        json_key_str(j, "kind", gathered[i].kind->name);
+        json_key_int(j, "count", gathered[i].count);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_told(struct visit *v, const struct notice *n, const void *record, const struct gathered *gathered,
+                     size_t count)
 {
     struct json *j = &v->json;
     struct label words = notice_words(n), instead = ladder_role(n->instead_of);
@@ -77,22 +93,27 @@ static void put_told(struct visit *v, const struct notice *n, const void *record
     }
     put_number(j, "job", of == NOTICE_JOB ? n->record : 0);
     put_number(j, "import", of == NOTICE_IMPORT ? n->record : 0);
+    put_gathered(j, gathered, count);
 }
 
 static int put_notice(struct visit *v, const struct notice *n, struct error *err)
 {
     struct json *j = &v->json;
+    struct gathered gathered[GATHERED_KINDS];
+    enum notice_of of = n->cause ? n->cause->of : NOTICE_RECORD;
+    size_t count = 0;
     void *record;
-    if (notice_record(v->db, &v->actor, n, v->arena, &record, err) < 0)
+    if (notice_record(v->db, &v->actor, n, v->arena, &record, err) < 0 ||
+        (of == NOTICE_GATHERED && notice_gathered(v->db, &v->actor, n, v->arena, gathered, &count, err) < 0))
         return -1;
     json_open(j, '{');
     json_key_int(j, "id", n->id);
     put_instant(j, "at", n->at);
     put_instant(j, "read_at", n->read_at);
-    if (!record && (!n->cause || n->cause->of == NOTICE_RECORD))
+    if ((of == NOTICE_RECORD && !record) || (of == NOTICE_GATHERED && count == 0))
         put_gone(j);
     else
-        put_told(v, n, record);
+        put_told(v, n, record, gathered, count);
     json_close(j, '}');
     return 0;
 }

@@ -9,7 +9,6 @@
 #include "domain/render.h"
 #include "exchange/print_job.h"
 #include "http/jobs.h"
-#include "http/rate.h"
 #include "http/records.h"
 #include "record/table.h"
 #include "report/original.h"
@@ -30,12 +29,19 @@ static struct compose composing(const struct visit *v)
     };
 }
 
+static int may(const struct visit *v, const struct kind *kind, const char *verb, struct error *err)
+{
+    if (actor_may(&v->actor, kind, verb_bit(verb)))
+        return 0;
+    return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
+                "You are not entitled to do this; ask the administrator");
+}
+
 static int read_record(struct visit *v, const struct kind *kind, void **out, struct error *err)
 {
     struct scope scope;
-    if (!actor_may(&v->actor, kind, verb_bit("read")))
-        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
-                    "You are not entitled to do this; ask the administrator");
+    if (may(v, kind, "read", err) < 0)
+        return -1;
     scope_compile(&v->actor, kind, verb_bit("read"), &scope);
     return record_read(v->db, &scope, v->id, false, false, v->arena, out, err);
 }
@@ -99,6 +105,38 @@ int paper_pdf(struct visit *v, struct error *err)
         return 0;
     }
     return original_keep(v->web->house, &c, &paper, err) < 0 ? -1 : send_original(v, paper, err);
+}
+
+/* The draft that the body would make, as pages to look at: every rule is asked, nothing is kept. */
+struct looking {
+    struct visit *v;
+    json_t *document;
+};
+
+static int compose_unsaved(struct change *c, void *args, struct error *err)
+{
+    struct looking *l = args;
+    struct compose how = composing(l->v);
+    struct paper_record *paper = change_new(c, &paper_kind);
+    change_apply_json(c, &paper_kind, l->v->body, FROM_CREATE, NULL, paper, err);
+    if ((err->fault && err->fault != FAULT_INVALID) || change_create(c, &paper_kind, paper, err) < 0)
+        return -1;
+    return compose_paper(&how, paper, l->document, err);
+}
+
+int paper_preview(struct visit *v, struct error *err)
+{
+    struct once never = { 0 };
+    if (may(v, &paper_kind, "create", err) < 0)
+        return -1;
+    struct change_order order = visit_order(v, &never);
+    struct looking l = { v, compose_document("papers", v->now) };
+    int got = change_check(v->db, &order, compose_unsaved, &l, err);
+    v->rs->body.limit = PRINT_BYTES;
+    if (got == 0)
+        got = render_pictures(l.document, RENDER_PAPER_MS, &v->rs->body, err);
+    json_decref(l.document);
+    return got;
 }
 
 int hazard_card(struct visit *v, struct error *err)
@@ -172,10 +210,8 @@ static int put_verified(struct visit *v, const char *code, struct error *err)
 int verify_read(struct visit *v, struct error *err)
 {
     char code[PAPER_CODE_TEXT];
-    err->retry_after_s = rate_take(arena_printf(v->arena, "verify %s", v->peer), LIMIT_VERIFY_RATE, v->now);
-    if (err->retry_after_s)
-        return fail(err, FAULT_LIMITED, "rate", "请求太频繁，请 %d 秒后再试",
-                    "Too many requests; try again in %d seconds", err->retry_after_s);
+    if (visit_rate(v, arena_printf(v->arena, "verify %s", v->peer), v->web->rates.verify, LIMIT_VERIFY_RATE, err) < 0)
+        return -1;
     if (!paper_code_read(v->code, code))
         return fail(err, FAULT_MISSING, "verify.none",
                     "没有这个核验码的文书，请核对核验码；仍查不到的，请向出具单位查询",

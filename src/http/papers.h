@@ -6,6 +6,7 @@
 ** asks for it. */
 void paper_moved(struct visit *v);
 int paper_pdf(struct visit *v, struct error *err);
+int paper_preview(struct visit *v, struct error *err);
 int hazard_card(struct visit *v, struct error *err);
 int print_start(struct visit *v, struct error *err);
 int verify_read(struct visit *v, struct error *err);

@@ -145,7 +145,8 @@ int session_create(struct visit *v, struct error *err)
                           .code = code && *code ? code : NULL,
                           .peer = v->peer,
                           .agent = request_header(v->rq, "User-Agent"),
-                          .now = v->now };
+                          .now = v->now,
+                          .ahead_ms = v->ahead_ms };
     if (session_begin(v->web->house->store, &in, token, &account, err) < 0)
         return -1;
     return welcome(v, token, account, err);

@@ -164,6 +164,8 @@ const struct route routes[] = {
       .about = "Is a paper genuine, by its check code" },
     { HTTP_GET, V1 "/papers/{id}/pdf", paper_pdf, .flags = ROUTE_AS,
       .about = "The original of a paper; a draft as it would look" },
+    { HTTP_POST, V1 "/papers/preview", paper_preview, .flags = ROUTE_JSON,
+      .about = "The pages of a draft before it is made, as pictures; nothing is kept" },
     { HTTP_GET, V1 "/hazards/{id}/card.pdf", hazard_card, .flags = ROUTE_AS, .about = "The card of a hazard" },
     { HTTP_POST, V1 "/{kind}/print", print_start, .verb = "export", .flags = ROUTE_JSON,
       .about = "Papers or cards as one PDF, as a job" },

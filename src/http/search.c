@@ -3,7 +3,6 @@
 
 #include "access/query.h"
 #include "domain/render.h"
-#include "http/rate.h"
 #include "record/table.h"
 #include "record/type.h"
 #include "search/search.h"
@@ -13,8 +12,7 @@
 #include <string.h>
 
 enum {
-    SEARCH_HITS = 20,     /* of a kind, shown in the box; the page of all results goes on with the lists */
-    SEARCH_LOOK_UPS = 30, /* telephone numbers one person may look for in a minute (decision 19) */
+    SEARCH_HITS = 20, /* of a kind, shown in the box; the page of all results goes on with the lists */
     SEARCH_GROUPS = 64,
 };
 
@@ -191,8 +189,9 @@ static int by_phone(struct visit *v, struct found *f, const struct kind *kind, c
     if (!phone || !is_phone(words) || !actor_may(&v->actor, kind, verb_bit("read") | verb_bit("unmask")))
         return 0;
     if (!*recorded) {
-        int wait = rate_take(arena_printf(v->arena, "look-up %" PRId64, v->actor.id), SEARCH_LOOK_UPS, v->now);
-        if (wait)
+        struct error often = { 0 };
+        if (visit_rate(v, arena_printf(v->arena, "look-up %" PRId64, v->actor.id), v->web->rates.look_up,
+                       LIMIT_LOOK_UP_RATE, &often) < 0)
             return 0; /* the words are searched all the same */
         if (visit_audit(v, "look-up", kind->name, 0, NULL, err) < 0)
             return -1;

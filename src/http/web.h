@@ -21,6 +21,13 @@ struct pages; /* pages.h */
 struct mail;  /* notify/mail.h */
 struct setup; /* setup.h */
 
+/* Requests a minute: what a house may settle for itself. A zero is the usual (base/limits.h). */
+struct rates {
+    int64_t session, key, address; /* of one of them; a key may have been made for less */
+    int64_t verify;                /* check codes of one address */
+    int64_t look_up;               /* questions of one person by a personal value */
+};
+
 struct web {
     struct house *house;
     const struct pages *pages;
@@ -28,6 +35,7 @@ struct web {
     const char *trusted_proxy; /* comma list of addresses whose X-Forwarded-* count; NULL = none */
     struct http_server *server;
     struct sign_in_rules rules;
+    struct rates rates;
     int64_t min_free_mb; /* of disk, below which /readyz says no */
     struct mail *mail;   /* NULL: no letters are sent */
     /* A demonstration's next day: moves the clock on and does what the day brings. NULL: time passes by itself. */
@@ -49,6 +57,7 @@ struct visit {
     int64_t as;             /* whom the person looks through (X-Anlan-As); 0 = nobody: actor.viewer is the person */
     const char *peer;       /* the visitor's address, behind a trusted proxy the forwarded one */
     int64_t now;
+    int64_t ahead_ms; /* how far `now` runs ahead of the true time */
     bool english;
     const struct route *route;
     const struct kind *kind; /* from {kind}, its plural, or {kind-name} */
@@ -108,6 +117,8 @@ int visit_audit(const struct visit *v, const char *act, const char *kind, int64_
                 struct error *err);
 /* A session, key or password of an account is no longer: its event streams end and come back signing in anew. */
 void visit_rights_end(const struct visit *v, int64_t account);
+/* One of so many a minute (settled, or where that is zero the usual): 429 "rate" with Retry-After. */
+int visit_rate(const struct visit *v, const char *who, int64_t settled, int64_t usual, struct error *err);
 const char *visit_word(const struct visit *v, const struct label *label);
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
 /* Reads the record in the actor's scope and writes it as the reply. */

@@ -35,12 +35,34 @@ static void put_date(struct text *out, int64_t now)
                 (int)(second / 60 % 60), (int)(second % 60));
 }
 
+/* What a standstill missed: how many of each kind, with the list that shows them. */
+static void put_gathered(struct text *out, const struct letter *l, const struct letter_line *line)
+{
+    for (size_t i = 0; i < line->gathered_count; i++) {
+        const struct gathered *g = &line->gathered[i];
+        bool many = g->count > GATHERED_MOST;
+        text_printf(out, l->english ? "%s%s %" PRId64 "%s" : "%s%s %" PRId64 "%s 条",
+                    i > 0        ? (l->english ? ", " : "、")
+                    : l->english ? ": "
+                                 : "：",
+                    l->english ? g->kind->label.en : g->kind->label.zh, many ? GATHERED_MOST : g->count,
+                    many ? "+" : "");
+    }
+    text_str(out, "\r\n");
+    for (size_t i = 0; l->site && i < line->gathered_count; i++)
+        text_printf(out, "   %s/%s?told=%" PRId64 "\r\n", l->site, line->gathered[i].kind->plural, line->notice->id);
+}
+
 static void put_line(struct text *out, const struct letter *l, size_t i)
 {
     const struct notice *n = l->lines[i].notice;
     struct label words = notice_words(n), instead = ladder_role(n->instead_of);
     char day[DAY_TEXT];
     text_printf(out, "%zu. %s", i + 1, l->english ? words.en : words.zh);
+    if (l->lines[i].gathered_count) {
+        put_gathered(out, l, &l->lines[i]);
+        return;
+    }
     if (n->kind && l->lines[i].number)
         text_printf(out, "%s%s %s", l->english ? ": " : "：", l->english ? n->kind->label.en : n->kind->label.zh,
                     l->lines[i].number);

@@ -15,6 +15,8 @@ struct letter {
     struct letter_line {
         const struct notice *notice;
         const char *number; /* of the record; NULL */
+        struct gathered gathered[GATHERED_KINDS];
+        size_t gathered_count;
     } lines[LETTER_LINES];
     size_t count;
     size_t more; /* notices beyond */

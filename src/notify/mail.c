@@ -169,15 +169,19 @@ static int fill(struct db *db, const struct actor *reader, const struct row *row
     if (notice_list(db, &q, arena, &list, &count, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        bool about = !list[i].cause || list[i].cause->of == NOTICE_RECORD;
+        struct letter_line line = { .notice = &list[i] };
+        enum notice_of of = list[i].cause ? list[i].cause->of : NOTICE_RECORD;
         void *record;
-        if (notice_record(db, reader, &list[i], arena, &record, err) < 0)
+        if (notice_record(db, reader, &list[i], arena, &record, err) < 0 ||
+            (of == NOTICE_GATHERED &&
+             notice_gathered(db, reader, &list[i], arena, line.gathered, &line.gathered_count, err) < 0))
             return -1;
-        if (about && !record)
+        if ((of == NOTICE_RECORD && !record) || (of == NOTICE_GATHERED && line.gathered_count == 0))
             continue;
+        if (record)
+            line.number = record_number(arena, list[i].kind, record);
         if (l->count < LETTER_LINES)
-            l->lines[l->count++] =
-                (struct letter_line){ &list[i], record ? record_number(arena, list[i].kind, record) : NULL };
+            l->lines[l->count++] = line;
         else
             l->more++;
     }

@@ -172,6 +172,18 @@ static int add_hop(struct parser *p, const char *name, const char *value)
     return f ? add(p, hop, f, op, name, value, hop, via) : unknown(p, name);
 }
 
+static bool whole_number(const char *text, int64_t *out)
+{
+    size_t n = strlen(text);
+    *out = 0;
+    for (size_t i = 0; i < n && n <= 18; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        *out = *out * 10 + (text[i] - '0');
+    }
+    return n <= 18 && *out > 0;
+}
+
 int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_t count, struct arena *arena,
                  struct filter *out, struct error *err)
 {
@@ -200,6 +212,11 @@ int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_
             out->todo = move_find(kind, value);
             if (!out->todo || !out->todo->expected.label.zh)
                 return fail_field(err, name, "没有“%s”这类待办", "There is nothing to do called \"%s\"", value);
+            continue;
+        }
+        if (strcmp(name, "told") == 0) {
+            if (!whole_number(value, &out->told))
+                return fail_field(err, name, "写消息的编号，从 1 起的整数", "Write the number of a notice, from 1 up");
             continue;
         }
         if (strcmp(name, "region") == 0 && kind->scope == SCOPE_OBJECT && !field_find(kind, name)) {
@@ -325,7 +342,7 @@ char *filter_canonical(const struct filter *filter, struct arena *arena)
         text_str(&all, parts[i]);
         text_char(&all, '\n');
     }
-    text_printf(&all, "todo=%s q=%s removed=%d", filter->todo ? filter->todo->name : "",
-                filter->words ? filter->words : "", filter->removed);
+    text_printf(&all, "todo=%s told=%lld q=%s removed=%d", filter->todo ? filter->todo->name : "",
+                (long long)filter->told, filter->words ? filter->words : "", filter->removed);
     return arena_str(arena, text_get(&all));
 }

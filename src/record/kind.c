@@ -145,7 +145,7 @@ static bool is_taken(const char *name)
         "order",      "primary",       "references", "select",     "table",      "then",       "to",
         "union",      "unique",        "user",       "using",      "values",     "when",       "where",
         "with",       "note",          "sort",       "after",      "count",      "todo",       "q",
-        "removed",    "region_within", LEDGER_ROW,   NULL
+        "removed",    "region_within", LEDGER_ROW,   "told",       NULL
     };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;
@@ -204,6 +204,8 @@ static void check_field(struct checker *c, const struct field *f, const struct k
         wrong(c, f->name, why);
     if ((f->flags & SEARCH) && f->type->personal)
         wrong(c, f->name, "is personal and must not be searchable");
+    if ((f->flags & PLAIN) && f->type != &type_integer)
+        wrong(c, f->name, "keeps its digits together and is no integer");
     if ((f->flags & PARTY) && (f->type != &type_reference || !f->ref || strcmp(f->ref, "account") != 0))
         wrong(c, f->name, "names a party but is no reference to account");
     if ((f->flags & REQUIRED) && (f->flags & MOVE_ONLY))

@@ -49,6 +49,7 @@ enum field_flags {
     WIDE = 512,     /* the form gives it the whole width */
     PARTY = 1024,   /* reference to account: whoever stands here is named on the record (decision 12) */
     RIGHTS = 2048,  /* another value may change who sees what: open event streams begin anew */
+    PLAIN = 8192,   /* integer that counts nothing, a year: its digits are never grouped */
     LEDGER = 4096,  /* DERIVED, yet an old ledger may bring it for a record that is new here */
 };
 

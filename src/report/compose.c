@@ -230,6 +230,7 @@ int compose_paper(const struct compose *c, const struct paper_record *p, json_t 
             arena_printf(c->arena, "签发 %s %s", has(p, issued_name) ? p->issued_name : "",
                          compose_instant(c->arena, p->issued_at)));
     } else {
+        json_object_set_new(paper, "draft", json_true());
         put(paper, "copies", "草稿，仅供核对，不作文书使用。");
         put(paper, "printed",
             arena_printf(c->arena, "打印 %s %s", c->actor->display_name, compose_instant(c->arena, c->now_ms)));

@@ -45,6 +45,8 @@ static void paper_frame(struct print *p, int page, int pages, void *arg)
     AUTO_ARENA arena = { 0 };
     const char *right[4] = { NULL };
     size_t n = 0;
+    if (w->draft)
+        print_stamp(p, "草稿");
     if (w->copies)
         right[n++] = print_escape(&arena, w->copies);
     right[n++] = arena_printf(&arena, "%s　第 %d 页，共 %d 页", print_escape(&arena, w->form), page, pages);

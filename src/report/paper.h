@@ -40,6 +40,7 @@ struct paper {
     const char *check_code, *qr; /* 7K3M-9Q2F; what the code holds */
     const char *copies, *form;   /* 本文书一式两份…; 文书格式 ZF-05 */
     const char *printed;         /* 打印 周明远 2026-02-27 09:12 */
+    bool draft;                  /* 草稿 across every page */
 };
 
 /* One or many, each beginning on a page of its own and counting its own pages. */

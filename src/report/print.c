@@ -1,5 +1,6 @@
 #include "report/print.h"
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/memory.h"
 
@@ -27,8 +28,20 @@ struct print {
     int part;
     struct print_table table; /* count 0: none is open */
     double head_height;
-    bool full; /* more than PRINT_PAGES */
+    bool full;               /* more than PRINT_PAGES */
+    cairo_surface_t *canvas; /* pictures: the page being drawn; NULL: a PDF */
+    struct text *out;
 };
+
+static struct {
+    int dpi, most;
+} pictures;
+
+void print_pictures(int dpi, int most)
+{
+    pictures.dpi = dpi < PRINT_DPI_MOST ? dpi : PRINT_DPI_MOST;
+    pictures.most = most;
+}
 
 /* ---- pages ---- */
 
@@ -40,10 +53,39 @@ static void frame(struct print *p)
     p->options->frame(p, p->page - p->part_begins, last - p->part_begins, p->options->arg);
 }
 
+static cairo_status_t take(void *closure, const unsigned char *bytes, unsigned int size)
+{
+    text_add(closure, bytes, size);
+    return text_ok(closure) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static void blank(struct print *p)
+{
+    cairo_save(p->cairo);
+    cairo_set_source_rgb(p->cairo, 1, 1, 1);
+    cairo_paint(p->cairo);
+    cairo_restore(p->cairo);
+}
+
+/* The canvas is used again for the next page. */
+static void put_picture(struct print *p)
+{
+    AUTO_ARENA arena = { 0 };
+    AUTO_TEXT png = TEXT_LIMIT(PRINT_BYTES);
+    if (p->page > pictures.most)
+        return;
+    if (cairo_surface_write_to_png_stream(p->canvas, take, &png) == CAIRO_STATUS_SUCCESS)
+        text_printf(p->out, "%s\"%s\"", p->page > 1 ? "," : "", base64_put(&arena, png.at, png.used));
+    blank(p);
+}
+
 static void end_page(struct print *p)
 {
     frame(p);
-    cairo_show_page(p->cairo);
+    if (p->canvas)
+        put_picture(p);
+    else
+        cairo_show_page(p->cairo);
 }
 
 double print_y(const struct print *p)
@@ -245,6 +287,22 @@ void print_ring(struct print *p, double x, double y, double radius)
     cairo_restore(p->cairo);
 }
 
+void print_stamp(struct print *p, const char *words)
+{
+    static const struct print_style large = { PRINT_TITLE, 130, 130, PRINT_LEFT, 0, 0, true };
+    PangoRectangle logical;
+    PangoLayout *l = layout(p, &large, words, p->width * 2);
+    pango_layout_get_extents(l, NULL, &logical);
+    cairo_save(p->cairo);
+    cairo_translate(p->cairo, p->width / 2, p->height / 2);
+    cairo_rotate(p->cairo, -G_PI / 5);
+    cairo_set_source_rgba(p->cairo, 0.70, 0.13, 0.16, 0.14);
+    cairo_move_to(p->cairo, -(double)logical.width / PANGO_SCALE / 2, -(double)logical.height / PANGO_SCALE / 2);
+    pango_cairo_show_layout(p->cairo, l);
+    cairo_restore(p->cairo);
+    g_object_unref(l);
+}
+
 void print_fill(struct print *p, double x, double y, double width, double height, double grey)
 {
     cairo_save(p->cairo);
@@ -344,12 +402,6 @@ void print_table_end(struct print *p)
 
 /* ---- the document ---- */
 
-static cairo_status_t take(void *closure, const unsigned char *bytes, unsigned int size)
-{
-    text_add(closure, bytes, size);
-    return text_ok(closure) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
-}
-
 static void set_about(cairo_surface_t *surface, const struct print_options *o)
 {
     char when[INSTANT_TEXT];
@@ -371,6 +423,42 @@ static void run(struct print *p, void (*draw)(struct print *p, void *arg), void 
     end_part(p);
 }
 
+static int written(struct print *p, cairo_surface_t *surface, struct error *err)
+{
+    cairo_status_t got = cairo_surface_status(surface);
+    cairo_surface_destroy(surface);
+    if (got == CAIRO_STATUS_SUCCESS && text_ok(p->out))
+        return 0;
+    return fail(err, text_ok(p->out) ? FAULT_INTERNAL : FAULT_TOO_LARGE, "print.write", "文件没有生成：%s",
+                "The document was not made: %s", cairo_status_to_string(got));
+}
+
+static int draw_pdf(struct print *p, void (*draw)(struct print *p, void *arg), void *arg, struct error *err)
+{
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, p->out, p->width, p->height);
+    set_about(surface, p->options);
+    p->cairo = cairo_create(surface);
+    run(p, draw, arg);
+    cairo_destroy(p->cairo);
+    cairo_surface_finish(surface);
+    return written(p, surface, err);
+}
+
+static int draw_pictures(struct print *p, void (*draw)(struct print *p, void *arg), void *arg, struct error *err)
+{
+    double scale = pictures.dpi / 72.0;
+    p->canvas =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(p->width * scale + 0.5), (int)(p->height * scale + 0.5));
+    p->cairo = cairo_create(p->canvas);
+    cairo_scale(p->cairo, scale, scale);
+    blank(p);
+    text_printf(p->out, "{\"pages\":%d,\"pictures\":[", p->part_ends[p->parts - 1]);
+    run(p, draw, arg);
+    text_str(p->out, "]}");
+    cairo_destroy(p->cairo);
+    return written(p, p->canvas, err);
+}
+
 int print_document(const struct print_options *options, void (*draw)(struct print *p, void *arg), void *arg,
                    struct text *out, int *pages, struct error *err)
 {
@@ -388,17 +476,9 @@ int print_document(const struct print_options *options, void (*draw)(struct prin
                       : 0;
     if (got == 0) {
         p->drawing = true;
-        surface = cairo_pdf_surface_create_for_stream(take, out, p->width, p->height);
-        set_about(surface, options);
-        p->cairo = cairo_create(surface);
-        run(p, draw, arg);
+        p->out = out;
+        got = pictures.dpi ? draw_pictures(p, draw, arg, err) : draw_pdf(p, draw, arg, err);
         *pages = p->page;
-        cairo_destroy(p->cairo);
-        cairo_surface_finish(surface);
-        if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
-            got = fail(err, text_ok(out) ? FAULT_INTERNAL : FAULT_TOO_LARGE, "print.write", "文件没有生成：%s",
-                       "The document was not made: %s", cairo_status_to_string(cairo_surface_status(surface)));
-        cairo_surface_destroy(surface);
     }
     memory_free(p);
     return got;

@@ -21,7 +21,7 @@
 
 #define MM(millimetres) ((millimetres)*72 / 25.4)
 
-enum { PRINT_BYTES = 64 << 20, PRINT_PAGES = 2000 };
+enum { PRINT_BYTES = 64 << 20, PRINT_PAGES = 2000, PRINT_DPI_MOST = 300 };
 
 enum print_role { PRINT_TITLE, PRINT_BODY, PRINT_NOTE };
 enum print_align { PRINT_LEFT, PRINT_CENTRE, PRINT_RIGHT, PRINT_JUSTIFY };
@@ -56,6 +56,10 @@ struct print_options {
 int print_document(const struct print_options *options, void (*draw)(struct print *p, void *arg), void *arg,
                    struct text *out, int *pages, struct error *err);
 
+/* From here on documents of this process come out as pictures of their first `most` pages, for looking at:
+** {"pages":2,"pictures":["…"]}, each a PNG of `dpi` dots an inch in base64 (base/base64.h). dpi 0: as PDF again. */
+void print_pictures(int dpi, int most);
+
 /* ---- the flow ---- */
 double print_y(const struct print *p);     /* where the next block begins */
 double print_width(const struct print *p); /* between the margins */
@@ -79,6 +83,8 @@ double print_height(struct print *p, const struct print_style *style, const char
 
 void print_line(struct print *p, double x1, double y1, double x2, double y2, double width);
 void print_ring(struct print *p, double x, double y, double radius); /* dashed and red: where the seal goes */
+/* Large and pale across the page, not part of the flow: 草稿. */
+void print_stamp(struct print *p, const char *words);
 void print_fill(struct print *p, double x, double y, double width, double height, double grey);
 int print_qr(struct print *p, const char *words, double x, double y, double side);
 

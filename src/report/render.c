@@ -205,7 +205,12 @@ static int refused(const struct text *said, struct error *err)
     return -1;
 }
 
-static int run(int in, int limit_ms, struct text *out, struct error *err)
+static bool begins(const struct text *out, const char *with)
+{
+    return out->used > strlen(with) && memcmp(out->at, with, strlen(with)) == 0;
+}
+
+static int run(int in, int limit_ms, const char *begin, struct text *out, struct error *err)
 {
     pid_t pid = 0;
     int fd = -1, status = 0;
@@ -220,22 +225,36 @@ static int run(int in, int limit_ms, struct text *out, struct error *err)
     if (!whole)
         return fail(err, FAULT_UNAVAILABLE, "render.slow", "打印用时太长，已停止；请缩小范围再试",
                     "Printing took too long and was stopped; narrow it down");
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && out->used > 5 && memcmp(out->at, "%PDF-", 5) == 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && begins(out, begin))
         return 0;
     return refused(out, err);
 }
 
-int render_pdf(const json_t *document, int limit_ms, struct text *out, struct error *err)
+static int render(const json_t *document, int limit_ms, const char *begin, struct text *out, struct error *err)
 {
     int in = -1;
     if (document_file(document, &in, err) < 0)
         return -1;
     int got = take_place(err);
     if (got == 0) {
-        got = run(in, limit_ms, out, err);
+        got = run(in, limit_ms, begin, out, err);
         leave_place();
     }
     close(in);
+    return got;
+}
+
+int render_pdf(const json_t *document, int limit_ms, struct text *out, struct error *err)
+{
+    return render(document, limit_ms, "%PDF-", out, err);
+}
+
+int render_pictures(const json_t *document, int limit_ms, struct text *out, struct error *err)
+{
+    json_t *whole = json_copy((json_t *)(uintptr_t)document);
+    json_object_set_new(whole, "pictures", json_pack("{s:i, s:i}", "dpi", RENDER_DPI, "most", RENDER_PICTURES));
+    int got = render(whole, limit_ms, "{\"pages\":", out, err);
+    json_decref(whole);
     return got;
 }
 
@@ -332,7 +351,8 @@ static struct paper paper_of(const json_t *j, struct arena *arena)
                            .qr = word(j, "qr"),
                            .copies = word(j, "copies"),
                            .form = word(j, "form"),
-                           .printed = word(j, "printed") };
+                           .printed = word(j, "printed"),
+                           .draft = json_is_true(json_object_get(j, "draft")) };
 }
 
 static struct paper_card card_of(const json_t *j, struct arena *arena)
@@ -421,6 +441,9 @@ static int print_document_of(const json_t *doc, struct text *out, struct error *
     const json_t *names = json_object_get(doc, "fonts"), *items = json_object_get(doc, "items");
     struct print_fonts fonts = { word(names, "title"), word(names, "body"), word(names, "note") };
     int64_t at_ms = json_integer_value(json_object_get(doc, "at_ms"));
+    const json_t *seen = json_object_get(doc, "pictures");
+    print_pictures((int)json_integer_value(json_object_get(seen, "dpi")),
+                   (int)json_integer_value(json_object_get(seen, "most")));
     if (what && strcmp(what, "papers") == 0)
         return print_papers(items, &fonts, at_ms, &arena, out, err);
     if (what && strcmp(what, "cards") == 0)

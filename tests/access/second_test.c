@@ -5,6 +5,7 @@
 #include "access/session.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
+#include "phone.h"
 
 #include <string.h>
 
@@ -27,17 +28,10 @@ static int begin(struct town *t, const char *name, const char *code, int64_t now
     return session_begin(t->house.store, &in, token, &account, err);
 }
 
-/* The app: reads the secret as the person's phone would. */
 static const char *app_code(struct town *t, const char *base32, int64_t now)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    unsigned char secret[OTP_SECRET] = { 0 };
     char code[OTP_DIGITS + 1];
-    for (size_t i = 0; base32[i]; i++)
-        for (size_t b = 0; b < 5; b++)
-            if ((strchr(letters, base32[i]) - letters) >> (4 - b) & 1)
-                secret[(i * 5 + b) / 8] |= (unsigned char)(0x80 >> ((i * 5 + b) % 8));
-    otp_code(secret, sizeof secret, (uint64_t)(now / OTP_STEP_MS), code);
+    phone_code(base32, now, code);
     return say(t, "%s", code);
 }
 

@@ -113,6 +113,36 @@ static void five_wrong_tries_lock_for_a_quarter_of_an_hour(void **state)
     must(sign_in(t, "carla", right, "10.0.1.3", noon(t) + LOCK_MS + 10, token, &err), &err);
 }
 
+static void when_wrong_tries_lock_is_the_house_s_to_settle(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    char token[TOKEN_TEXT];
+    int64_t at = noon(t) + 20 * (int64_t)LOCK_MS;
+    person(t, "wilma");
+    lock_settle(&(struct lock_rules){ .tries = 3, .ms = 2 * MINUTE });
+    assert_int_equal(lock_rules().peer_tries, PEER_TRIES);
+    for (int i = 0; i < 3; i++) {
+        error_clear(&err);
+        expect_fault(sign_in(t, "wilma", wrong, "10.0.6.1", at, token, &err), &err, FAULT_UNAUTHENTICATED,
+                     "session.wrong");
+    }
+    assert_non_null(strstr(err.en, "3 wrong tries lock the account for 2 minutes"));
+    error_clear(&err);
+    expect_fault(sign_in(t, "wilma", right, "10.0.6.2", at, token, &err), &err, FAULT_LIMITED, "session.locked");
+    error_clear(&err);
+    must(sign_in(t, "wilma", right, "10.0.6.2", at + 2 * MINUTE + 1, token, &err), &err);
+    lock_settle(&(struct lock_rules){ .tries = 20, .peer_tries = 4 });
+    for (int i = 0; i < 4; i++) {
+        error_clear(&err);
+        sign_in(t, "wilma", wrong, "10.0.6.3", at + 3 * MINUTE, token, &err);
+    }
+    error_clear(&err);
+    expect_fault(sign_in(t, "wilma", right, "10.0.6.3", at + 3 * MINUTE, token, &err), &err, FAULT_LIMITED,
+                 "session.locked");
+    lock_settle(NULL);
+}
+
 static void a_lock_that_has_run_out_begins_a_new_count(void **state)
 {
     struct town *t = TOWN(state);
@@ -329,6 +359,7 @@ int main(void)
         SAYS(the_right_password_opens_a_session),
         SAYS(a_wrong_name_and_a_wrong_password_read_the_same),
         SAYS(five_wrong_tries_lock_for_a_quarter_of_an_hour),
+        SAYS(when_wrong_tries_lock_is_the_house_s_to_settle),
         SAYS(a_lock_that_has_run_out_begins_a_new_count),
         SAYS(guesses_made_at_once_all_count),
         SAYS(an_address_that_guesses_names_is_stopped_too),

@@ -3,6 +3,7 @@
 
 #include "app/day.h"
 #include "base/clock.h"
+#include "phone.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,6 +70,47 @@ static void nobody_is_signed_out_by_it_and_the_folder_remembers(void **state)
     expect(ASK(o, .who = OFFICER, .cookie = true, .method = "GET", .path = "/api/v1/me"), 200);
 }
 
+/* A code of the phone at that instant, typed with the password. */
+static struct reply *signs_in(struct office *o, const char *secret, int64_t at)
+{
+    char code[OTP_DIGITS + 1] = "";
+    if (secret)
+        phone_code(secret, at, code);
+    return ASK(o, .method = "POST", .path = "/api/v1/session", .peer = "10.3.3.3",
+               .headers = "Origin: http://localhost:8787",
+               .body = say(o, "{\"name\":\"gaoyuan\",\"password\":\"Kq7-vine-harbour\",\"code\":\"%s\"}", code));
+}
+
+static int64_t phone_now(void)
+{
+    return clock_now_ms() - clock_shift();
+}
+
+static void a_phone_goes_by_the_true_time_whatever_the_day_of_the_demonstration(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct error err = { 0 };
+    struct reply *r;
+    char code[OTP_DIGITS + 1];
+    o->web.next_day = day_next;
+    must(password_set(o->house.store, o->people[DEPARTMENT].id, "gaoyuan", "Kq7-vine-harbour", clock_now_ms(), &err),
+         &err);
+    r = expect(signs_in(o, NULL, 0), 200);
+    const char *cookie = header_of(r, "Set-Cookie");
+    const char *mine = say(o, "Origin: http://localhost:8787\nCookie: %.*s", (int)strcspn(cookie, ";"), cookie);
+    expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    r = expect(ASK(o, .method = "POST", .path = "/api/v1/me/totp", .body = "{}", .headers = mine), 200);
+    const char *secret = text_at(r, "secret");
+    phone_code(secret, phone_now(), code);
+    expect(ASK(o, .method = "POST", .path = "/api/v1/me/totp/confirm", .headers = mine,
+               .body = say(o, "{\"code\":\"%s\"}", code)),
+           200);
+    expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    expect(signs_in(o, secret, phone_now() + OTP_STEP_MS), 200); /* a code works once, so the next one */
+    expect_code(signs_in(o, secret, clock_now_ms()), 401, "session.code");
+    back(o);
+}
+
 static void only_a_person_at_this_machine_turns_a_demonstration_s_day(void **state)
 {
     struct office *o = OFFICE(state);
@@ -124,6 +166,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(a_day_goes_by_and_its_rungs_are_told_before_the_answer),
         SAYS(nobody_is_signed_out_by_it_and_the_folder_remembers),
+        SAYS(a_phone_goes_by_the_true_time_whatever_the_day_of_the_demonstration),
         SAYS(only_a_person_at_this_machine_turns_a_demonstration_s_day),
         SAYS(whether_the_day_may_be_turned_stands_in_me),
         SAYS(a_broken_clock_file_is_told_and_not_guessed_at),

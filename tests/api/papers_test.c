@@ -1,6 +1,7 @@
 /* Papers over the interface: the original, cards, many at once, ledgers on paper, and whether a paper is genuine. */
 #include "api/office.h"
 
+#include "base/base64.h"
 #include "report/render.h"
 
 #include <stdlib.h>
@@ -70,6 +71,33 @@ static void an_issued_paper_has_its_original_with_the_digest_and_gives_the_same_
                               .path = say(o, "/api/v1/papers/%lld/pdf", (long long)number_at(now, "id")),
                               .headers = say(o, "If-None-Match: \"%s\"", text_at(now, "digest")));
     expect(again, 304);
+}
+
+static void a_draft_is_looked_at_before_it_is_made_and_nothing_is_kept(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t hazard = hazard_of(o, "先看一看"), before = count_rows(o, "SELECT count(*) FROM paper");
+    const char *body = say(o,
+                           "{\"type\":\"instruction\",\"items\":[{\"hazard\":%lld}],\"due\":\"2190-01-31\","
+                           "\"second_officer\":%lld}",
+                           (long long)hazard, (long long)o->people[DEPARTMENT].id);
+    struct reply *r = expect(post(o, INSPECTOR, body, "/api/v1/papers/preview"), 200);
+    const void *png;
+    size_t size;
+    struct arena arena = { 0 };
+    assert_int_equal(number_at(r, "pages"), 1);
+    assert_int_equal(count_at(r, "pictures"), 1);
+    assert_true(base64_get(&arena, text_at(r, "pictures.0"), &png, &size));
+    assert_true(size > 10000 && memcmp(png, "\x89PNG\r\n\x1a\n", 8) == 0);
+    arena_done(&arena);
+    assert_int_equal(count_rows(o, "SELECT count(*) FROM paper"), before);
+    /* The rules of a draft are asked: what could not be made cannot be looked at. */
+    expect_field(
+        post(o, INSPECTOR,
+             say(o, "{\"type\":\"instruction\",\"items\":[{\"hazard\":%lld}],\"due\":\"spring\"}", (long long)hazard),
+             "/api/v1/papers/preview"),
+        "due");
+    expect_code(post(o, LEADER, body, "/api/v1/papers/preview"), 403, "verb.missing");
 }
 
 static void what_could_not_be_printed_when_it_was_issued_is_printed_for_the_first_who_asks(void **state)
@@ -222,6 +250,7 @@ int main(void)
 {
     static const struct both tests[] = {
         SAYS(an_issued_paper_has_its_original_with_the_digest_and_gives_the_same_bytes_for_ever),
+        SAYS(a_draft_is_looked_at_before_it_is_made_and_nothing_is_kept),
         SAYS(what_could_not_be_printed_when_it_was_issued_is_printed_for_the_first_who_asks),
         SAYS(a_draft_is_printed_as_it_would_look_and_nothing_is_kept),
         SAYS(who_does_not_see_the_unit_sees_no_paper_of_it_and_who_patrols_issues_none),

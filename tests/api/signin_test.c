@@ -157,6 +157,32 @@ static void a_key_that_asks_too_often_is_told_when_to_come_back(void **state)
     expect(r, 200);
 }
 
+static void how_much_one_may_ask_is_the_house_s_to_settle(void **state)
+{
+    struct office *o = OFFICE(state);
+    const char *code = "/api/v1/verify/7K3M-9Q2F", *phone = "/api/v1/enterprises?phone=13800000000&count=none";
+    int64_t apart = (int64_t)(2 + o->engine) * 5 * 60 * 1000; /* both engines fill the same buckets */
+    clock_shift_by(apart);
+    o->web.rates = (struct rates){ .verify = 2, .look_up = 2, .session = 60 };
+    for (int i = 0; i < 2; i++)
+        expect_code(ASK(o, .method = "GET", .path = code, .peer = "10.7.7.7"), 404, "verify.none");
+    expect_code(ASK(o, .method = "GET", .path = code, .peer = "10.7.7.7"), 429, "rate");
+    expect_code(ASK(o, .method = "GET", .path = code, .peer = "10.7.7.8"), 404, "verify.none");
+    for (int i = 0; i < 2; i++)
+        expect(as(o, INSPECTOR, "GET", phone, NULL), 200);
+    expect_code(as(o, INSPECTOR, "GET", phone, NULL), 429, "rate");
+    expect(as(o, INSPECTOR, "GET", "/api/v1/enterprises?count=none", NULL),
+           200);           /* by no personal value: not counted */
+    clock_shift_by(apart); /* what the key asked before is forgotten */
+    o->web.rates = (struct rates){ .key = 2 };
+    for (int i = 0; i < 2; i++)
+        expect(get(o, GRID_B, "/api/v1/me/notices/unread"), 200);
+    struct reply *over = get(o, GRID_B, "/api/v1/me/notices/unread");
+    o->web.rates = (struct rates){ 0 };
+    clock_shift_by(-2 * apart);
+    expect_code(over, 429, "rate");
+}
+
 static void a_bucket_fills_evenly(void **state)
 {
     const char *who = say(OFFICE(state), "test %d", OFFICE(state)->engine);
@@ -194,6 +220,7 @@ int main(void)
         SAYS(sessions_are_listed_and_ended_one_by_one),
         SAYS(a_key_reaches_what_it_names_and_no_further),
         SAYS(a_key_that_asks_too_often_is_told_when_to_come_back),
+        SAYS(how_much_one_may_ask_is_the_house_s_to_settle),
         SAYS(a_bucket_fills_evenly),
         SAYS(a_house_with_accounts_has_no_door_for_the_first_start),
         SAYS(an_old_password_must_be_changed_where_the_house_says_so), /* last: sessions from before the jump end */

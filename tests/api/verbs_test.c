@@ -138,6 +138,7 @@ static const struct row rows[] = {
     /* papers */
     { "GET", "/api/v1/verify/2222-2222", NULL, NULL, NULL, NONE_HERE, { 0 } },
     { "GET", "/api/v1/papers/99999999/pdf", NULL, NULL, NULL, { 404, 404, 404, 404, 404, 403 }, { 0 } },
+    { "POST", "/api/v1/papers/preview", "{}", NULL, NULL, { 422, 403, 422, 403, 403, 403 }, { 0 } },
     { "GET", "/api/v1/hazards/99999999/card.pdf", NULL, NULL, NULL, NONE_HERE, { 0 } },
     { "POST", "/api/v1/hazards/print", "{\"ids\":[99999999]}", NULL, NULL, { 202, 202, 202, 202, 202, 403 }, { 0 } },
     { "GET", "/api/v1/hazards/template.xlsx", NULL, NULL, NULL, { 200, 403, 200, 200, 200, 403 }, { 0 } },

@@ -45,6 +45,14 @@ static void defaults_stand_where_nothing_is_said(void **state)
     assert_string_equal(o.listen, "127.0.0.1:8787");
     assert_int_equal(o.workers, 8);
     assert_int_equal(o.idle_minutes, 60);
+    assert_int_equal(o.lock_tries, 5);
+    assert_int_equal(o.lock_minutes, 15);
+    assert_int_equal(o.address_tries, 30);
+    assert_int_equal(o.session_rate, 6000);
+    assert_int_equal(o.key_rate, 60000);
+    assert_int_equal(o.address_rate, 120000);
+    assert_int_equal(o.verify_rate, 30);
+    assert_int_equal(o.look_up_rate, 30);
     assert_null(o.second_factor);
     assert_int_equal(o.days, 365);
     options_done(&o);
@@ -107,6 +115,8 @@ static const struct wrong wrongs[] = {
     { "a number below the least", "[server]\nworkers = 0\n", "line 2: workers takes a whole number from 1 to 256",
       NULL },
     { "a number above the most", "[server]\nworkers = 257\n", "it says “257”", NULL },
+    { "a limit no house needs", "[limits]\nverify-rate = 0\n", "verify-rate takes a whole number from 1 to 600", NULL },
+    { "a lock after two slips", "[sign-in]\nlock-tries = 2\n", "lock-tries takes a whole number from 3 to 20", NULL },
     { "a number with words", "[server]\nworkers = 8 threads\n", "it says “8 threads”", NULL },
     { "a number beyond every number", "[server]\nworkers = 99999999999999999999\n", "takes a whole number", NULL },
     { "a word that is none of the choices", "[sign-in]\nsecond-factor = all\n",

@@ -149,6 +149,7 @@ static void a_rung_tells_its_people_in_the_transaction_that_fires_it(void **stat
     struct ladder_run did;
     size_t count;
     give_roles(t);
+    must_write(t->house.store, "UPDATE ladder_watch SET running = 0", NO_BINDS); /* those of the tests before */
     int64_t id = assigned(t, NAMED);
     must(ladder_run(&t->house, town_noon + 8 * DAY_MS, &did, &err), &err);
     must(ladder_run(&t->house, town_noon + 8 * DAY_MS, &did, &err), &err);
@@ -165,6 +166,131 @@ static void a_rung_tells_its_people_in_the_transaction_that_fires_it(void **stat
                      1);
     assert_int_equal(count_of(t, "SELECT count(*) FROM ladder_told WHERE id = %lld", (long long)id),
                      count_of(t, "SELECT count(*) FROM notice WHERE record = %lld AND cause = 'rung'", (long long)id));
+}
+
+static int64_t caught_up(struct town *t, enum who who)
+{
+    return count_of(t, "SELECT count(*) FROM notice WHERE account = %lld AND cause = 'caught_up'",
+                    (long long)t->people[who].id);
+}
+
+/* Rows of a list with told=ID, as that person reads it. */
+static int64_t listed(struct town *t, enum who who, int64_t notice)
+{
+    struct error err = { 0 };
+    struct db *db;
+    struct filter filter;
+    struct scope scope;
+    struct list_page page;
+    const struct filter_pair pair = { "told", say(t, "%lld", (long long)notice) };
+    must(filter_parse(&hazard_kind, &pair, 1, &t->arena, &filter, &err), &err);
+    must(list_scope(&t->people[who], &hazard_kind, "read", &filter, &scope, &err), &err);
+    struct list_query q = { .kind = &hazard_kind,
+                            .actor = &t->people[who],
+                            .scope = &scope,
+                            .filter = &filter,
+                            .sort = hazard_kind.sorts[0],
+                            .limit = LIMIT_PAGE,
+                            .count = COUNT_EXACT };
+    must(store_reader(t->house.store, &db, &err), &err);
+    int got = list_run(db, &q, &t->arena, &page, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+    assert_int_equal(page.count, page.total);
+    return page.total;
+}
+
+static struct gathered gathered_by(struct town *t, enum who who, const struct notice *n)
+{
+    struct error err = { 0 };
+    struct db *db;
+    struct gathered of[GATHERED_KINDS];
+    size_t kinds = 0;
+    must(store_reader(t->house.store, &db, &err), &err);
+    int got = notice_gathered(db, &t->people[who], n, &t->arena, of, &kinds, &err);
+    store_reader_back(t->house.store, db);
+    must(got, &err);
+    return kinds ? of[0] : (struct gathered){ NULL, 0 };
+}
+
+static void what_a_standstill_missed_is_one_notice_to_each_that_opens_exactly_its_rows(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    size_t count;
+    give_roles(t);
+    must_write(t->house.store, "UPDATE ladder_watch SET running = 0", NO_BINDS);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    int64_t ids[3];
+    for (size_t i = 0; i < COUNT(ids); i++)
+        ids[i] = assigned(t, NAMED);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    /* Three days after the last day, at an instant of its own. */
+    must(ladder_run(&t->house, town_noon + 14 * DAY_MS + 1, &did, &err), &err);
+    assert_int_equal(did.late, 9); /* soon, today, late of each; late_head is in time */
+    assert_int_equal(caught_up(t, NAMED), 1);
+    struct notice *n = list_of(t, NAMED, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(n->cause->code, "caught_up");
+    assert_null(n->kind);
+    assert_int_equal(listed(t, NAMED, n->id), 3);
+    assert_int_equal(gathered_by(t, NAMED, n).count, 3);
+    assert_ptr_equal(gathered_by(t, NAMED, n).kind, &hazard_kind);
+    for (size_t i = 0; i < COUNT(ids); i++)
+        assert_int_equal(
+            count_of(t, "SELECT count(*) FROM ladder_fired WHERE id = %lld AND late > 0", (long long)ids[i]), 3);
+    /* The grid member stands in for two empty posts: the late rungs together, those of the day one by one. */
+    assert_int_equal(caught_up(t, GRID_A), 1);
+    list_of(t, GRID_A, &count);
+    assert_int_equal(count, 4);
+    assert_int_equal(listed(t, GRID_B, n->id), 0); /* somebody else's notice opens nothing */
+
+    /* What has left the scope is neither counted nor listed; a second standstill is a second notice. */
+    must_move(t, OFFICE, ids[0], "transfer",
+              say(t, "{\"responsible\":%lld,\"reason\":\"换人\"}", (long long)t->people[SAFETY].id));
+    assert_int_equal(listed(t, NAMED, n->id), 2);
+    assert_int_equal(gathered_by(t, NAMED, n).count, 2);
+    must(ladder_run(&t->house, town_noon + 18 * DAY_MS, &did, &err), &err);
+    assert_int_equal(caught_up(t, GRID_A), 2);
+}
+
+static void one_late_rung_alone_is_told_as_itself(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    size_t count;
+    give_roles(t);
+    must_write(t->house.store, "UPDATE ladder_watch SET running = 0", NO_BINDS);
+    assigned(t, NAMED);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    must(ladder_run(&t->house, town_noon + 9 * DAY_MS, &did, &err), &err);
+    struct notice *n = list_of(t, NAMED, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(n->cause->code, "rung");
+}
+
+static void what_was_past_when_it_was_entered_is_one_notice_of_its_own(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    size_t count;
+    give_roles(t);
+    must_write(t->house.store, "UPDATE ladder_watch SET running = 0", NO_BINDS);
+    for (int i = 0; i < 3; i++)
+        assigned(t, NAMED);
+    /* As if the last day had been entered two days after it. */
+    must_write(t->house.store, "UPDATE ladder_watch SET set_on = due + 2 WHERE running = 1", NO_BINDS);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    must(ladder_run(&t->house, town_noon + 13 * DAY_MS + 1, &did, &err), &err);
+    assert_int_equal(did.fired, 3);
+    assert_int_equal(did.late, 0);
+    struct notice *n = list_of(t, GRID_A, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(n->cause->code, "entered_late");
+    assert_int_equal(listed(t, GRID_A, n->id), 3);
 }
 
 static void a_move_that_is_refused_tells_nobody(void **state)
@@ -301,6 +427,9 @@ int main(void)
         SAYS(more_time_is_asked_of_those_who_may_decide_and_answered_to_who_asked),
         SAYS(an_objection_goes_past_an_empty_post_and_says_so),
         SAYS(a_rung_tells_its_people_in_the_transaction_that_fires_it),
+        SAYS(what_a_standstill_missed_is_one_notice_to_each_that_opens_exactly_its_rows),
+        SAYS(one_late_rung_alone_is_told_as_itself),
+        SAYS(what_was_past_when_it_was_entered_is_one_notice_of_its_own),
         SAYS(a_move_that_is_refused_tells_nobody),
         SAYS(what_left_the_reader_s_scope_is_no_longer_the_reader_s),
         SAYS(a_notice_holds_nothing_out_of_the_record),

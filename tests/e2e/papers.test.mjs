@@ -30,6 +30,17 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   await typeDay(drawer, '整改期限', addDays(today, 15))
   await choose(drawer, '第二名执法人员', /高源/, '高源')
   await shot(page, 'paper-drawer')
+  const papers = (await api.get('/papers?count=exact')).total.count
+  await drawer.getByRole('button', { name: '预览', exact: true }).click()
+  const first = drawer.getByRole('img', { name: '草稿第 1 页，共 1 页' })
+  await first.waitFor()
+  await until(async () => assert.ok((await first.evaluate((i) => i.naturalWidth)) > 800))
+  assert.equal((await api.get('/papers?count=exact')).total.count, papers, 'looking keeps nothing')
+  await shot(page, 'paper-preview')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await first.scrollIntoViewIfNeeded()
+  await shot(page, 'paper-preview-phone')
+  await page.setViewportSize({ width: 1440, height: 900 })
   await drawer.getByRole('button', { name: '存草稿' }).click()
 
   await page.waitForURL(/\/papers\/\d+$/)

@@ -59,6 +59,25 @@ test('the days go by, a rung fires, and the bells of the responsible person and 
     const api = await stage.api('xujing')
     const officer = await stage.open('zhenghaisheng', '/hazards')
     const head = await stage.open('fanguolin', '/hazards')
+    // the first day: what had come up before is one notice that opens exactly its rows
+    const most = await stage.api('gaoyuan')
+    const greeting = await most.get('/me/notices?unread=true')
+    const gathered = greeting.items.find((n) => n.gathers?.length)
+    assert.ok(gathered && greeting.items.length <= 12, `a handful, not ${greeting.items.length}`)
+    const { kind, count: rows } = gathered.gathers[0]
+    const department = await stage.open('gaoyuan', '/notices?tab=unread')
+    await department.getByText(/期限/).first().waitFor()
+    await shot(department, 'notices-first-day')
+    await assertAccessible(department)
+    await department.setViewportSize({ width: 390, height: 844 })
+    await shot(department, 'notices-first-day-phone')
+    await department.setViewportSize({ width: 1440, height: 900 })
+    await department.locator(`a[href*="told=${gathered.id}"]`).first().click()
+    await department.getByText('一条消息汇总的').waitFor()
+    await shot(department, 'notices-gathered-list')
+    const plural = department.url().match(/\/([a-z-]+)\?/)[1]
+    assert.equal((await most.get(`/${plural}?told=${gathered.id}&count=exact`)).total.count, rows, kind)
+
     const start = await stage.api('zhenghaisheng')
     await start.ask('POST', '/me/notices/read', { json: { up_to: 1_000_000 } })
     const above = await stage.api('fanguolin')

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
 #include "domain/notice.h"
 #include "notify/mail.h"
 
@@ -235,6 +236,28 @@ static void a_letter_says_what_and_by_when_with_a_link_and_nothing_else(void **s
     mail_stop(m);
 }
 
+static void what_a_standstill_missed_is_one_line_of_one_letter(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    struct mail *m = fresh(t, here(t));
+    settle(t, NAMED, "named@example.cn", false);
+    must_write(t->house.store, "UPDATE ladder_watch SET running = 0", NO_BINDS);
+    assigned(t, NAMED);
+    assigned(t, NAMED);
+    must_write(t->house.store, "DELETE FROM notice", NO_BINDS);
+    must(ladder_run(&t->house, town_noon + 12 * DAY_MS, &did, &err), &err);
+    round_at(m, 12 * 24 * 60 + 15);
+    const char *letter = the_letter(t);
+    says(letter, "Subject: 安澜：1 条提醒\n");
+    says(letter, "1. 系统停止期间到了日子的期限提醒：隐患 2 条");
+    says(letter, say(t, "https://anlan.example.cn/hazards?told=%lld",
+                     (long long)count_of(t, "SELECT id FROM notice WHERE cause = 'caught_up' AND account = %lld",
+                                         (long long)t->people[NAMED].id)));
+    mail_stop(m);
+}
+
 static void what_was_read_or_is_no_longer_theirs_is_left_out_and_nothing_makes_no_letter(void **state)
 {
     struct town *t = TOWN(state);
@@ -382,6 +405,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(what_comes_within_a_quarter_of_an_hour_is_one_letter),
         SAYS(a_letter_says_what_and_by_when_with_a_link_and_nothing_else),
+        SAYS(what_a_standstill_missed_is_one_line_of_one_letter),
         SAYS(what_was_read_or_is_no_longer_theirs_is_left_out_and_nothing_makes_no_letter),
         SAYS(a_server_that_is_away_is_tried_again_later_and_later_and_gets_it_when_it_is_back),
         SAYS(a_refused_recipient_is_dead_at_once_and_holds_up_nobody),

@@ -133,6 +133,10 @@ static void group_nobody_has(struct draft *d)
 {
     d->fields[3].group = "nowhere";
 }
+static void a_day_with_its_digits_together(struct draft *d)
+{
+    d->fields[3].flags |= PLAIN;
+}
 static void personal_and_searchable(struct draft *d)
 {
     d->fields[4] = (struct field){
@@ -451,6 +455,7 @@ static const struct row {
     { "one whose codes stand without commas is refused", depends_on_a_code_without_commas, "day" },
     { "a reference to a kind that does not exist is refused", reference_to_nothing, "day" },
     { "a group the kind does not have is refused", group_nobody_has, "day" },
+    { "a day that keeps its digits together is refused", a_day_with_its_digits_together, "day" },
     { "a personal field the search box would find is refused", personal_and_searchable, "phone" },
     { "a state no move reaches is refused", state_nobody_reaches, "shut" },
     { "a state no move leaves is refused unless it is an end", state_nobody_leaves, "shut" },

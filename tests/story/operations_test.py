@@ -256,6 +256,73 @@ def the_manager_is_told_when_it_is_ready_and_when_it_stops(server):
     listener.close()
 
 
+# ---- paper from a shell ----
+
+def report(server, *words):
+    done = subprocess.run([BIN, "report", *words, "--data", server.folder, *server.db], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def text_of(path):
+    return subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+
+
+def ledgers_cards_and_papers_come_from_a_shell_with_the_scope_of_the_person(server):
+    pdf, xlsx = os.path.join(server.folder, "ledger.pdf"), os.path.join(server.folder, "ledger.xlsx")
+    xujing, grid, inspector = (Person(server, server.key(name)) for name in ("xujing", "hezhicheng", "zhoumingyuan"))
+    server.start()
+    own = grid.get("/api/v1/hazards?count=exact&limit=1").json
+    first = own["items"][0]["id"]
+    foreign = next(h for h in xujing.get("/api/v1/hazards?limit=200").json["items"]
+                   if grid.get(f"/api/v1/hazards/{h['id']}").status == 404)["id"]
+    firm = xujing.get("/api/v1/enterprises?limit=1").json["items"][0]
+    open_ones = [h for h in inspector.get("/api/v1/hazards?limit=200").json["items"] if h["state"] in ("classified", "assigned")]
+    second = next(a for a in xujing.get("/api/v1/accounts?limit=200").json["items"] if a["name"] == "gaoyuan")["id"]
+    draft = inspector.post("/api/v1/papers", {"type": "instruction", "items": [{"hazard": open_ones[0]["id"]}],
+                                              "due": "2190-01-31", "second_officer": second})
+    same(draft.status, 201, draft.body)
+    draft = draft.json
+    same(server.stop(), 0)
+
+    same(report(server, "ledger", "-o", pdf, "--user", "hezhicheng")[:2], (0, f"rows={own['total']['count']}\n"))
+    assert "隐患" in text_of(pdf)
+    code, said, _ = report(server, "ledger", "hazards", "--from", "2199-01-01", "-o", xlsx)
+    same((code, said), (0, "rows=0\n"))
+    assert open(xlsx, "rb").read(2) == b"PK" and os.stat(xlsx).st_mode & 0o77 == 0
+    everything = int(report(server, "ledger", "-o", xlsx)[1].strip()[5:])
+    assert everything > own["total"]["count"], "the program's own eyes see the city"
+    same(report(server, "card", "hazard", str(first), "-o", pdf, "--user", "hezhicheng")[:2], (0, "rows=1\n"))
+    assert "登记卡" in text_of(pdf)
+    same(report(server, "card", "enterprise", str(firm["id"]), "-o", pdf)[:2], (0, "rows=1\n"))
+    assert firm["name"] in text_of(pdf).replace("\n", "")
+
+    for words, status, names in (
+            (["card", "hazard", str(foreign), "-o", pdf, "--user", "hezhicheng"], 1, ""),
+            (["paper", str(draft["id"]), "-o", pdf], 1, "issue it first"),
+            (["paper", "安监〔1999〕1号", "-o", pdf], 1, "安监〔1999〕1号"),
+            (["ledger", "-o", "ledger.doc"], 2, "-o"),
+            (["ledger"], 2, "-o"),
+            (["ledger", "cloud", "-o", pdf], 2, "cloud"),
+            (["ledger", "--from", "spring", "-o", pdf], 2, "--from"),
+            (["ledger", "enterprise", "--to", "2026-01-01", "-o", pdf], 2, "--to"),
+            (["ledger", "--region", "nowhere", "-o", pdf], 1, "region"),
+            (["card", "hazard", "first", "-o", pdf], 2, "first"),
+            (["card", "hazard", "1", "--from", "2026-01-01", "-o", pdf], 2, "--from"),
+            (["poster", "-o", pdf], 2, "anlan report ledger"),
+            (["ledger", "-o", pdf, "--user", "nobody"], 1, "nobody")):
+        code, said, why = report(server, *words)
+        same((code, said), (status, ""), words, why)
+        assert names in why, (words, why)
+
+    server.start()
+    issued = inspector.post(f"/api/v1/papers/{draft['id']}/moves/issue", {}, If_Match=f'"{draft["version"]}"')
+    same(issued.status, 200, issued.body)
+    original = inspector.get(f"/api/v1/papers/{draft['id']}/pdf").body
+    same(server.stop(), 0)
+    same(report(server, "paper", issued.json["doc_number"], "-o", pdf, "--user", "zhoumingyuan")[:2], (0, "rows=1\n"))
+    same(open(pdf, "rb").read(), original)
+
+
 def main():
     failed = 0
     server = Server(database())
@@ -263,7 +330,8 @@ def main():
                   figures_count_requests_by_route_and_say_nothing_about_anybody, from_elsewhere_figures_need_a_key,
                   a_full_disk_is_not_ready_but_alive, https_is_served_with_secure_cookies_streams_and_uploads,
                   a_certificate_without_its_key_is_refused_by_a_sentence,
-                  the_manager_is_told_when_it_is_ready_and_when_it_stops):
+                  the_manager_is_told_when_it_is_ready_and_when_it_stops,
+                  ledgers_cards_and_papers_come_from_a_shell_with_the_scope_of_the_person):
         name = f"{story.__name__.replace('_', ' ')} ({ENGINE})"
         try:
             story(server)

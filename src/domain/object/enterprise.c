@@ -291,7 +291,8 @@ const struct kind site_kind = {
 };
 
 static const struct field safety_cost_fields[] = {
-    { INTEGER(struct safety_cost, year), .label = { "年度", "Year" }, .min = 2000, .max = 2100, .flags = REQUIRED },
+    { INTEGER(struct safety_cost, year), .label = { "年度", "Year" }, .min = 2000, .max = 2100,
+      .flags = REQUIRED | PLAIN },
     { MONEY(struct safety_cost, required), .label = { "应提取", "Required" }, .unit = { "元", "yuan" },
       .flags = REQUIRED },
     { MONEY(struct safety_cost, used), .label = { "实际使用", "Used" }, .unit = { "元", "yuan" } },

@@ -36,6 +36,8 @@ export type Notice = {
   record: { kind: string; id: number; number: string | null; title: string | null; state: string | null } | null
   job: number | null
   import: number | null
+  /* What a standstill missed: as many of each kind as its list shows with told=ID; 1000 stands for more. */
+  gathers: { kind: string; count: number }[] | null
 }
 
 export type NoticePage = { items: Notice[]; next: number | null; unread: number }

@@ -1,6 +1,6 @@
 import { address, json } from './client'
 import type { Job } from './jobs'
-import type { Label } from './types'
+import type { Label, Values } from './types'
 
 export const PRINT_MOST = 200
 
@@ -22,6 +22,13 @@ export function paperAddress(id: number): string {
 
 export function cardAddress(id: number): string {
   return address(`/hazards/${id}/card.pdf`)
+}
+
+/* Pages of a draft before it is made, each a PNG; at most ten of `pages`. */
+export type Preview = { pages: number; pictures: string[] }
+
+export function preview(body: Values): Promise<Preview> {
+  return json('POST', '/papers/preview', { json: body })
 }
 
 export function printMany(plural: string, ids: number[]): Promise<Job> {

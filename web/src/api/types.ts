@@ -26,7 +26,7 @@ export type FieldTypeName =
   | 'lines'
 
 export type FieldFlag =
-  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'deadline'
+  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'plain' | 'deadline'
 
 export type FilterOp = 'equal' | 'in' | 'range' | 'none'
 

@@ -93,7 +93,7 @@ export function parse(kind: Kind, query: LocationQuery): Filters {
       if (field && (tail === undefined || op)) {
         const conditions = (out.fields[head] ??= {})
         conditions[op ?? 'eq'] = value
-      } else if (tail !== undefined || name === 'todo') out.other[name] = value
+      } else if (tail !== undefined || name === 'todo' || name === 'told') out.other[name] = value
     }
   }
   return out
@@ -154,7 +154,7 @@ export function sayFilter(kind: Kind, field: Field, v: FilterValue, brief = fals
     return from ? l.fromDay(dayFull(from)) : ''
   }
   const number = (t: string) =>
-    (field.type === 'money' ? money(Number(t)) : grouped(t)) + (field.unit ? w.value.gap + say(field.unit) : '')
+    (field.type === 'money' ? money(Number(t)) : field.flags.includes('plain') ? t : grouped(t)) + (field.unit ? w.value.gap + say(field.unit) : '')
   if (v.min && v.max) return `${number(v.min)}–${number(v.max)}`
   if (v.min) return `≥ ${number(v.min)}`
   return v.max ? `≤ ${number(v.max)}` : ''
@@ -175,6 +175,7 @@ export function phrases(kind: Kind, filters: Filters): Phrase[] {
   for (const [name, value] of Object.entries(filters.other)) {
     const waiting = name === 'todo' ? moveOf(kind, value)?.expected : undefined
     if (waiting) out.push({ key: name, label: '', text: say(waiting), plain: true })
+    else if (name === 'told') out.push({ key: name, label: '', text: w.value.notices.together, plain: true })
     else out.push({ key: name, label: name, text: value, plain: false })
   }
   if (filters.removed) out.push({ key: 'removed', label: '', text: w.value.list.bin, plain: true })

@@ -10,10 +10,15 @@ export function outside(value: number, field: Field, show: (n: number) => string
   return field.max > field.min && value > field.max ? w.value.form.max(show(field.max)) : ''
 }
 
+/* What counts nothing, a year, keeps its digits together. */
+export function digits(value: number, field: Field): string {
+  return field.flags.includes('plain') ? String(value) : count(value)
+}
+
 const integer: FieldType = {
   view: PlainView,
-  say: (v) => (typeof v === 'number' ? count(v) : ''),
-  check: (v: Json, field) => (typeof v === 'number' ? outside(v, field, count) : w.value.form.badInteger),
+  say: (v, field) => (typeof v === 'number' ? digits(v, field) : ''),
+  check: (v: Json, field) => (typeof v === 'number' ? outside(v, field, (n) => digits(n, field)) : w.value.form.badInteger),
   width: 88,
   align: 'right',
   order: 'number',

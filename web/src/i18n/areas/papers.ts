@@ -17,6 +17,11 @@ export const zh = {
   failed: '文书没有存下',
   saved: '已存草稿，核对后签发',
   preview: '预览 PDF',
+  lookDo: '预览',
+  look: '草稿预览',
+  looked: (pages: number, shown: number) =>
+    pages > shown ? `共 ${pages} 页，这里显示前 ${shown} 页；还没有保存` : `共 ${pages} 页；还没有保存`,
+  page: (page: number, pages: number) => `草稿第 ${page} 页，共 ${pages} 页`,
   original: '打开文书',
   card: '打印登记卡',
   newTab: '在新标签页打开',
@@ -68,6 +73,11 @@ export const en: typeof zh = {
   failed: 'The paper was not saved',
   saved: 'Saved as a draft; check it, then issue it',
   preview: 'Preview PDF',
+  lookDo: 'Preview',
+  look: 'Preview of the draft',
+  looked: (pages: number, shown: number) =>
+    pages > shown ? `${pages} pages, the first ${shown} shown; not saved yet` : `${pages} pages; not saved yet`,
+  page: (page: number, pages: number) => `Draft, page ${page} of ${pages}`,
   original: 'Open the document',
   card: 'Print the card',
   newTab: 'opens in a new tab',
