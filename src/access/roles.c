@@ -43,7 +43,7 @@ const struct choices duty_roles = {
 /* What says who stands where: written by others than those who work with the rows. */
 #define STAFF_KINDS ",region,organisation,account,post,assignment,clause,holiday,"
 /* What a firm keeps of itself. */
-#define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,"
+#define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,standardization,safety_promise,"
 #define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify,issue"
 #define PATROL      "read,create,change,import,export,classify,assign,recheck,verify"
 #define EVERYTHING                                                                                                \
