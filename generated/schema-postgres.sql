@@ -67,6 +67,7 @@ CREATE TABLE hazard (
     repeat_of        BIGINT,
     first_closer     BIGINT,
     first_closed_on  BIGINT,
+    lists            TEXT COLLATE "C",
     listed_level     TEXT COLLATE "C",
     listing_no       TEXT COLLATE "C",
     listed_on        BIGINT,

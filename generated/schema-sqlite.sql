@@ -67,6 +67,7 @@ CREATE TABLE hazard (
     repeat_of        INTEGER,
     first_closer     INTEGER,
     first_closed_on  INTEGER,
+    lists            TEXT,
     listed_level     TEXT,
     listing_no       TEXT,
     listed_on        INTEGER,

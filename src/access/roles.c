@@ -83,6 +83,7 @@ static const struct right duty_rights[] = { { .but = ",region,organisation,accou
 
 static const struct right head_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
+    { .kinds = ",paper,", .verbs = "read,export" },
     { .kinds = ",enterprise,", .verbs = "read,change" },
     { .kinds = FIRM_PAPERS, .verbs = "read,create,change,remove,import,export,unmask" },
     { .kinds = ",assignment,", .verbs = "read" },
@@ -90,6 +91,7 @@ static const struct right head_rights[] = {
 
 static const struct right safety_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
+    { .kinds = ",paper,", .verbs = "read,export" },
     { .kinds = ",enterprise,", .verbs = "read" },
     { .kinds = FIRM_PAPERS, .verbs = "read,create,change,import,export" },
     { .kinds = ",assignment,", .verbs = "read" },
