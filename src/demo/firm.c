@@ -183,7 +183,7 @@ static int make_grade(struct change *c, const struct firms *f, struct error *err
         set(s, round, grades[i].round);
         set(s, score, grades[i].score);
         set(s, certificate_no,
-            arena_printf(c->arena, "（安）AQB-%s-%04d", grades[i].level[1] == 'w' ? "II" : "III", (int)(101 + f->at)));
+            arena_printf(c->arena, "AQB-%s-%04d", grades[i].level[1] == 'w' ? "II" : "III", (int)(101 + f->at)));
         set(s, issuer, grades[i].level[1] == 'w' ? "安海省应急管理厅" : "安澜市应急管理局");
         set(s, applied_on, from - 120);
         set(s, graded_on, from - 30);

@@ -325,7 +325,7 @@ static void a_grade_is_withdrawn_for_a_cause_and_watched_until_then(void **state
                                  (long long)t->spots[FIRM_A1]));
     const struct standardization *s = must_read(t, OFFICE, &standardization_kind, id);
     assert_int_equal(s->valid_until, day("2028-06-30"));
-    assert_string_equal(s->title, "安全生产标准化三级 AQB-1");
+    assert_string_equal(s->title, "标准化三级 AQB-1");
     assert_int_equal(count_of(t, running, (long long)id), 1);
     const char *no_cause = "{\"decision_no\":\"安应急撤〔2026〕1号\",\"decided_on\":\"2026-02-01\"}";
     expect_field(town_act(t, &act, &standardization_kind, id, "withdraw", no_cause, NULL, &err), &err,

@@ -83,6 +83,9 @@ static int promise_check(struct change *c, struct error *err)
     const struct safety_promise *p = c->after;
     if (p->promised_on > day_of_ms(c->now))
         fail_field(err, "promised_on", "承诺日期不能晚于今天", "It cannot have been promised after today");
+    if (!has(p, signer))
+        fail_field(err, "signer", "企业资料里没有主要负责人，请写承诺人",
+                   "The firm's record names no head: say who signs");
     if (p->covers_until < p->promised_on || p->covers_until - p->promised_on >= PROMISE_DAYS)
         fail_field(err, "covers_until", "承诺期止应在承诺日期之后 %d 天内", "It speaks of at most %d days from its own",
                    PROMISE_DAYS);
@@ -101,10 +104,10 @@ static const struct field promise_fields[] = {
     { TEXT(P, title), .label = { "安全承诺公告", "Promise" }, .max = 200,
       .flags = REQUIRED | TITLE | DERIVED | SEARCH | LIST, .group = "promise" },
     { OBJECT(P, object), .label = { "承诺单位", "Unit" }, .flags = REQUIRED | FIXED | LIST, .group = "promise" },
-    { DATE(P, promised_on), .label = { "承诺日期", "Promised on" }, .flags = REQUIRED | LIST, .group = "promise" },
+    { DATE(P, promised_on), .label = { "承诺日期", "Promised on" }, .flags = REQUIRED, .group = "promise" },
     { DATE(P, covers_until), .label = { "承诺期止", "Until" }, .group = "promise",
       .hint = { "每日承诺的不填", "Leave it empty for the day alone" } },
-    { TEXT(P, signer), .label = { "承诺人", "Signed by" }, .max = 40, .flags = REQUIRED | LIST, .group = "promise",
+    { TEXT(P, signer), .label = { "承诺人", "Signed by" }, .max = 40, .flags = LIST, .group = "promise",
       .hint = { "主要负责人；不填用企业资料里的主要负责人", "The head; taken from the firm's record when empty" } },
     { CHOICE(P, risk), .label = { "今日风险等级", "Risk" }, .choices = &promise_risks,
       .flags = REQUIRED | LIST | INDEXED, .group = "promise" },

@@ -82,7 +82,7 @@ static void standardization_tidy(struct change *c, void *record)
     else
         unset(s, renew_by);
     set(s, title,
-        arena_printf(c->arena, "安全生产标准化%s%s%s", level ? level->label.zh : "", has(s, certificate_no) ? " " : "",
+        arena_printf(c->arena, "标准化%s%s%s", level ? level->label.zh : "", has(s, certificate_no) ? " " : "",
                      has(s, certificate_no) ? s->certificate_no : ""));
 }
 
