@@ -67,6 +67,7 @@ CREATE TABLE hazard (
     repeat_of        INTEGER,
     first_closer     INTEGER,
     first_closed_on  INTEGER,
+    lists            TEXT,
     listed_level     TEXT,
     listing_no       TEXT,
     listed_on        INTEGER,
@@ -621,6 +622,118 @@ CREATE TABLE major_hazard_source_inventory (
     beta_reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX major_hazard_source_inventory_of_record ON major_hazard_source_inventory (record, line);
+
+CREATE TABLE standardization (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    created_by       INTEGER NOT NULL,
+    changed_at       INTEGER NOT NULL,
+    changed_by       INTEGER NOT NULL,
+    removed_at       INTEGER,
+    import_id        INTEGER,
+    own_county       INTEGER NOT NULL,
+    own_town         INTEGER NOT NULL,
+    own_village      INTEGER NOT NULL,
+    own_object       INTEGER NOT NULL,
+    own_sector       TEXT,
+    fact_county      INTEGER NOT NULL,
+    fact_town        INTEGER NOT NULL,
+    fact_village     INTEGER NOT NULL,
+    fact_object      INTEGER NOT NULL,
+    fact_sector      TEXT,
+    sort_valid_until INTEGER NOT NULL,
+    title            TEXT,
+    state            TEXT,
+    object           INTEGER,
+    level            TEXT,
+    round            TEXT,
+    standard         TEXT,
+    score            INTEGER,
+    applied_on       INTEGER,
+    graded_on        INTEGER,
+    announced_on     INTEGER,
+    issuer           TEXT,
+    certificate_no   TEXT,
+    valid_from       INTEGER,
+    valid_until      INTEGER,
+    renew_by         INTEGER,
+    papers           TEXT,
+    external_no      TEXT,
+    remark           TEXT,
+    withdraw_cause   TEXT,
+    decision_no      TEXT,
+    decided_on       INTEGER,
+    decision_reason  TEXT
+) STRICT;
+CREATE INDEX standardization_by_all_valid_until ON standardization (sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_county_valid_until ON standardization (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_town_valid_until ON standardization (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_object_valid_until ON standardization (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_all_id ON standardization (id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_county_id ON standardization (own_county, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_town_id ON standardization (own_town, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_object_id ON standardization (own_object, id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_of_object ON standardization (own_object);
+CREATE INDEX standardization_by_village ON standardization (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX standardization_of_state ON standardization (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX standardization_of_level ON standardization (level, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX standardization_one_certificate_no ON standardization (certificate_no) WHERE removed_at IS NULL AND certificate_no IS NOT NULL;
+CREATE INDEX standardization_of_valid_until ON standardization (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX standardization_one_external_no ON standardization (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
+CREATE INDEX standardization_of_own_sector ON standardization (own_sector, own_county, own_town, own_village, own_object, state, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX standardization_of_import ON standardization (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX standardization_in_bin ON standardization (removed_at, id) WHERE removed_at IS NOT NULL;
+
+CREATE TABLE safety_promise (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    version            INTEGER NOT NULL,
+    created_at         INTEGER NOT NULL,
+    created_by         INTEGER NOT NULL,
+    changed_at         INTEGER NOT NULL,
+    changed_by         INTEGER NOT NULL,
+    removed_at         INTEGER,
+    import_id          INTEGER,
+    own_county         INTEGER NOT NULL,
+    own_town           INTEGER NOT NULL,
+    own_village        INTEGER NOT NULL,
+    own_object         INTEGER NOT NULL,
+    own_sector         TEXT,
+    fact_county        INTEGER NOT NULL,
+    fact_town          INTEGER NOT NULL,
+    fact_village       INTEGER NOT NULL,
+    fact_object        INTEGER NOT NULL,
+    fact_sector        TEXT,
+    title              TEXT,
+    object             INTEGER,
+    promised_on        INTEGER,
+    covers_until       INTEGER,
+    signer             TEXT,
+    risk               TEXT,
+    statement          TEXT,
+    special_works      TEXT,
+    special_work_count INTEGER,
+    special_work_note  TEXT,
+    principal          TEXT,
+    technical          TEXT,
+    operational        TEXT,
+    papers             TEXT,
+    remark             TEXT
+) STRICT;
+CREATE INDEX safety_promise_by_all_promised_on ON safety_promise (promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_county_promised_on ON safety_promise (own_county, promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_town_promised_on ON safety_promise (own_town, promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_object_promised_on ON safety_promise (own_object, promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_all_id ON safety_promise (id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_county_id ON safety_promise (own_county, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_town_id ON safety_promise (own_town, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_object_id ON safety_promise (own_object, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_of_object ON safety_promise (own_object);
+CREATE INDEX safety_promise_by_village ON safety_promise (own_village, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_of_risk ON safety_promise (risk, own_county, own_town, own_village, own_object, own_sector, promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_of_own_sector ON safety_promise (own_sector, own_county, own_town, own_village, own_object, promised_on, id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_of_import ON safety_promise (import_id, id) WHERE import_id IS NOT NULL;
+CREATE INDEX safety_promise_in_bin ON safety_promise (removed_at, id) WHERE removed_at IS NOT NULL;
 
 CREATE TABLE claim (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -97,6 +97,8 @@ export interface Hazard {
   first_closer: { id: number; name: string | null } | null
   /** 首次销号日期 First closed on */
   first_closed_on: string | null
+  /** 应由哪级挂牌 Listed by */
+  lists: "county" | "city" | "province" | null
   /** 挂牌督办级别 Level of listing */
   listed_level: "county" | "city" | "province" | null
   /** 督办通知书文号 Listing notice */

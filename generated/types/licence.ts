@@ -10,7 +10,7 @@ export interface Licence {
   /** 持证单位 Held by */
   object: { id: number; name: string | null; kind: string | null } | null
   /** 证照类型 Type */
-  type: "work_safety" | "hazchem_trade" | "hazchem_use" | "hazchem_registration" | "fireworks_wholesale" | "fireworks_retail" | "safety_evaluation" | "source_filing" | "plan_filing" | "standardization" | "equipment_registration" | "gas_trade" | "road_transport" | "other" | null
+  type: "work_safety" | "hazchem_trade" | "hazchem_use" | "hazchem_registration" | "fireworks_wholesale" | "fireworks_retail" | "safety_evaluation" | "source_filing" | "plan_filing" | "equipment_registration" | "gas_trade" | "road_transport" | "other" | null
   /** 证书编号 Number */
   licence_no: string | null
   /** 许可范围 Covers */

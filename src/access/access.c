@@ -438,29 +438,62 @@ static struct scope_part part_of(const struct actor *actor, const struct grant *
     return p;
 }
 
+static void put_drafts(struct scope_part *p, const struct actor *actor, const struct grant *g, const struct kind *kind)
+{
+    if (!kind->open_states || actor->program)
+        return;
+    p->drafts = g->object ? DRAFTS_NONE : DRAFTS_OWN;
+    p->office = g->object ? 0 : actor->organisation;
+    p->person = g->object ? 0 : actor->id;
+}
+
+/* The level of government a part speaks for; NULL: it speaks for none. */
+static const char *government_of(const struct scope_part *p)
+{
+    switch (p->level) {
+    case LEVEL_ALL: return "city";
+    case LEVEL_RANGE: return region_level(p->code) == REGION_CITY ? "city" : "province";
+    case LEVEL_COUNTY: return "county";
+    case LEVEL_TOWN:
+    case LEVEL_VILLAGE:
+    case LEVEL_OBJECT:
+    case LEVEL_PARTY:
+    case LEVEL_SUPERVISED: break;
+    }
+    return NULL;
+}
+
 static bool same_part(const struct scope_part *a, const struct scope_part *b)
 {
     return a->level == b->level && a->code == b->code && a->area_level == b->area_level && a->area == b->area &&
-           a->object == b->object &&
+           a->object == b->object && a->drafts == b->drafts && a->office == b->office && a->person == b->person &&
            (a->sectors == b->sectors || (a->sectors && b->sectors && strcmp(a->sectors, b->sectors) == 0));
 }
 
-/* The parts of one person for a kind and a verb, by these roles (NULL: any); returns how many. */
-static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb, const char *roles,
-                      struct scope_part parts[LIMIT_GRANTS])
+/* The parts of one person for a kind and a verb, as far as `expected` (NULL: any) asks for them; returns how many. */
+static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb,
+                      const struct expected *expected, struct scope_part parts[LIMIT_GRANTS])
 {
     size_t count = 0;
     for (size_t i = 0; i < actor->grant_count; i++) {
         const struct grant *g = &actor->grants[i];
         if (!verb || (g->verbs & verb) != verb || !speaks_of(g, kind) ||
-            (roles && !(g->role && in_set(roles, g->role))))
+            (expected && !(g->role && in_set(expected->roles, g->role))))
             continue;
         if (kind->scope == SCOPE_OPEN && is_limited(g) && (verb & ~verb_bit("read")))
             continue; /* rows that belong to no area are written by whoever is limited to none */
         struct scope_part p = kind->scope == SCOPE_OPEN ? (struct scope_part){ .level = LEVEL_ALL } : part_of(actor, g);
+        put_drafts(&p, actor, g, kind);
         if (kind->scope == SCOPE_REGION && (p.level == LEVEL_OBJECT || p.level == LEVEL_SUPERVISED))
             continue; /* rows of an area do not belong to one object */
-        if (p.level == LEVEL_ALL && !p.sectors) {
+        if (expected && expected->level) {
+            p.level_field = expected->level;
+            p.level_code = government_of(&p);
+            if (!p.level_code)
+                continue;
+        }
+        if (p.level == LEVEL_ALL && !p.sectors &&
+            !p.level_field) { /* the object's own part shows no draft that this one does not */
             parts[0] = p;
             return 1;
         }
@@ -491,12 +524,13 @@ void scope_expected(const struct actor *actor, const struct kind *kind, const st
 {
     *out = (struct scope){ .kind = kind };
     if (!actor->viewer) /* nothing waits for whoever only looks */
-        out->count = compile(actor, kind, verb_bit("read") | verb_bit(move->needs), move->expected.roles, out->parts);
+        out->count = compile(actor, kind, verb_bit("read") | verb_bit(move->needs), &move->expected, out->parts);
 }
 
 bool scope_is_all(const struct scope *scope)
 {
-    return scope->count == 1 && scope->parts[0].level == LEVEL_ALL && !scope->parts[0].sectors && !scope->within;
+    return scope->count == 1 && scope->parts[0].level == LEVEL_ALL && !scope->parts[0].sectors &&
+           scope->parts[0].drafts == DRAFTS_ALL && !scope->within;
 }
 
 bool scope_has_party(const struct scope *scope)
@@ -553,6 +587,21 @@ static bool any_covers(const struct scope_part *parts, size_t count, const struc
     return false;
 }
 
+static bool hears_draft(const struct scope_part *p, const struct hub_event *event)
+{
+    return p->drafts == DRAFTS_ALL ||
+           (p->drafts == DRAFTS_OWN && ((p->office && p->office == event->office) || p->person == event->person));
+}
+
+static bool any_hears(const struct scope_part *parts, size_t count, const struct owner *own,
+                      const struct hub_event *event)
+{
+    for (size_t i = 0; i < count; i++)
+        if (part_covers(&parts[i], own, false) && (!event->draft || hears_draft(&parts[i], event)))
+            return true;
+    return false;
+}
+
 bool scope_covers(const struct scope *scope, const struct owner *own, bool party)
 {
     /* Being named counts for whom the row names, not for whoever looks through those eyes. */
@@ -580,7 +629,8 @@ bool scope_covers_event(const struct scope *scope, const struct hub_event *event
                          .village = event->village,
                          .object = event->object,
                          .sector = event->sector[0] ? event->sector : NULL };
-    return scope_covers(scope, &own, false);
+    return any_hears(scope->parts, scope->count, &own, event) &&
+           (!scope->within || any_hears(scope->within_parts, scope->within_count, &own, event));
 }
 
 int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t account, bool *out, struct error *err)

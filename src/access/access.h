@@ -102,8 +102,12 @@ struct scope_part {
     enum scope_level area_level;
     int64_t area, area_end;
     int64_t object;
-    const char *sectors;    /* ",A,B,"; NULL = all */
-    const int64_t *objects; /* LEVEL_SUPERVISED: their ids, ascending */
+    /* Of a kind with open_states: which rows in other states lie in the part. */
+    enum { DRAFTS_ALL, DRAFTS_OWN /* of the office or the person */, DRAFTS_NONE } drafts;
+    int64_t office, person;               /* DRAFTS_OWN: an organisation (0: none) and an account */
+    const char *level_field, *level_code; /* rows in whose field that code stands (expected.level); NULL: all */
+    const char *sectors;                  /* ",A,B,"; NULL = all */
+    const int64_t *objects;               /* LEVEL_SUPERVISED: their ids, ascending */
     size_t object_count;
 };
 
@@ -120,7 +124,7 @@ void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t 
 /* Rows on which the actor holds the move's verb by one of the roles it is expected of. */
 void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out);
 bool scope_is_all(const struct scope *scope);
-/* Does the row lie in the scope? party: the row's parties include the actor (asked from the store by the caller; only
+/* Does the row lie in the scope? Of a row that was read by the actor: drafts were looked at there, by the store. party: the row's parties include the actor (asked from the store by the caller; only
 ** looked at when a part is LEVEL_PARTY). */
 bool scope_covers(const struct scope *scope, const struct owner *own, bool party);
 /* The same for an event; party parts never match here, such readers reload on their own to-do. */

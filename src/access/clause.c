@@ -119,6 +119,30 @@ static void put_level(struct statement *s, const char *alias, enum scope_level l
     }
 }
 
+static void put_drafts(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p)
+{
+    if (p->drafts == DRAFTS_ALL)
+        return;
+    text_printf(&s->sql, " AND (%s%s IN (", alias, field_state(kind)->name);
+    for (size_t i = 0, count = 0; i < kind->state_count; i++) {
+        if (!kind_is_open(kind, (int)i))
+            continue;
+        if (count++)
+            text_char(&s->sql, ',');
+        put(s, value_text(kind->states[i].code));
+    }
+    text_char(&s->sql, ')');
+    if (p->office) {
+        text_printf(&s->sql, " OR %s%s = ", alias, kind->drafted_by);
+        put(s, value_int(p->office));
+    }
+    if (p->person) {
+        text_printf(&s->sql, " OR %screated_by = ", alias);
+        put(s, value_int(p->person));
+    }
+    text_char(&s->sql, ')');
+}
+
 void put_part(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p,
               enum clause_way way)
 {
@@ -152,6 +176,11 @@ void put_part(struct statement *s, const char *alias, const struct kind *kind, c
         put_level(s, alias, LEVEL_OBJECT, p->object, 0, way);
     }
     put_sectors(s, alias, p->sectors, way);
+    put_drafts(s, alias, kind, p);
+    if (p->level_field) {
+        text_printf(&s->sql, " AND %s%s = ", alias, p->level_field);
+        put(s, value_text(p->level_code));
+    }
     text_char(&s->sql, ')');
 }
 
@@ -338,6 +367,8 @@ static void put_todo(struct statement *s, const struct list_query *q, const char
         put(s, value_int(q->actor->id));
         text_char(&s->sql, ')');
     }
+    if (e->unless)
+        text_printf(&s->sql, " AND %s%s IS NULL", alias, e->unless);
     if (!e->whose)
         return;
     struct scope by_role;

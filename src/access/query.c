@@ -217,7 +217,8 @@ static int scope_tokens(struct db *db, const struct scope *scope, struct arena *
     *exact = !scope->within && scope->kind->scope != SCOPE_OPEN;
     for (size_t i = 0; i < scope->count && *exact; i++) {
         const struct scope_part *p = &scope->parts[i];
-        *exact = p->level != LEVEL_PARTY && p->level != LEVEL_SUPERVISED && p->area_level == LEVEL_ALL && !p->object;
+        *exact = p->level != LEVEL_PARTY && p->level != LEVEL_SUPERVISED && p->area_level == LEVEL_ALL && !p->object &&
+                 p->drafts == DRAFTS_ALL && !p->level_field;
         if (*exact && p->level == LEVEL_RANGE && covers_all(db, scope->kind, p, exact, err) < 0)
             return -1;
         if (!*exact)
@@ -501,7 +502,7 @@ static bool scope_filters(const struct scope *scope)
     for (size_t i = 0; i < scope->count; i++) {
         const struct scope_part *p = &scope->parts[i];
         if (p->level == LEVEL_RANGE || p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED ||
-            p->area_level != LEVEL_ALL || p->sectors)
+            p->area_level != LEVEL_ALL || p->sectors || p->drafts != DRAFTS_ALL)
             return true;
     }
     return false;

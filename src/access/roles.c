@@ -43,7 +43,7 @@ const struct choices duty_roles = {
 /* What says who stands where: written by others than those who work with the rows. */
 #define STAFF_KINDS ",region,organisation,account,post,assignment,clause,holiday,"
 /* What a firm keeps of itself. */
-#define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,"
+#define FIRM_PAPERS ",licence,person,certificate,major_hazard_source,standardization,safety_promise,"
 #define INSPECT     "read,create,change,remove,import,export,unmask,classify,assign,recheck,approve,transfer,verify,issue"
 #define PATROL      "read,create,change,import,export,classify,assign,recheck,verify"
 #define EVERYTHING                                                                                                \
@@ -83,6 +83,7 @@ static const struct right duty_rights[] = { { .but = ",region,organisation,accou
 
 static const struct right head_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
+    { .kinds = ",paper,", .verbs = "read,export" },
     { .kinds = ",enterprise,", .verbs = "read,change" },
     { .kinds = FIRM_PAPERS, .verbs = "read,create,change,remove,import,export,unmask" },
     { .kinds = ",assignment,", .verbs = "read" },
@@ -90,6 +91,7 @@ static const struct right head_rights[] = {
 
 static const struct right safety_rights[] = {
     { .kinds = ",hazard,", .verbs = "read,create,rectify" },
+    { .kinds = ",paper,", .verbs = "read,export" },
     { .kinds = ",enterprise,", .verbs = "read" },
     { .kinds = FIRM_PAPERS, .verbs = "read,create,change,import,export" },
     { .kinds = ",assignment,", .verbs = "read" },

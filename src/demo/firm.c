@@ -9,6 +9,8 @@
 #include "domain/object/licence.h"
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/person.h"
+#include "domain/object/safety_promise.h"
+#include "domain/object/standardization.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,9 +140,9 @@ static int make_licence(struct change *c, const struct firms *f, const char *typ
 }
 
 static const char *const licence_prefixes[][2] = {
-    { "work_safety", "WH安许证字" }, { "hazchem_trade", "危化经字" },    { "fireworks_wholesale", "YH批字" },
-    { "gas_trade", "燃证字" },       { "road_transport", "交运管许可" }, { "standardization", "AQB" },
-    { "plan_filing", "预案备字" },   { "safety_evaluation", "安评字" },
+    { "work_safety", "WH安许证字" },   { "hazchem_trade", "危化经字" },    { "fireworks_wholesale", "YH批字" },
+    { "gas_trade", "燃证字" },         { "road_transport", "交运管许可" }, { "plan_filing", "预案备字" },
+    { "safety_evaluation", "安评字" },
 };
 
 static int make_papers(struct change *c, struct firms *f, struct error *err)
@@ -149,17 +151,11 @@ static int make_papers(struct change *c, struct firms *f, struct error *err)
         const char *sector, *type;
         int64_t left;
     } papers[] = {
-        { "HAZCHEM", "work_safety", 58 },
-        { "HAZCHEM", "safety_evaluation", 400 },
-        { "HAZCHEM", "plan_filing", 620 },
-        { "HAZCHEM", "standardization", 25 },
-        { "FIREWORK", "fireworks_wholesale", 82 },
-        { "FIREWORK", "plan_filing", -12 },
-        { "TAILINGS", "work_safety", 510 },
-        { "TAILINGS", "plan_filing", 340 },
-        { "GAS", "gas_trade", 900 },
+        { "HAZCHEM", "work_safety", 58 },      { "HAZCHEM", "safety_evaluation", 400 },
+        { "HAZCHEM", "plan_filing", 620 },     { "FIREWORK", "fireworks_wholesale", 82 },
+        { "FIREWORK", "plan_filing", -12 },    { "TAILINGS", "work_safety", 510 },
+        { "TAILINGS", "plan_filing", 340 },    { "GAS", "gas_trade", 900 },
         { "ROADTRANS", "road_transport", 15 },
-        { "INDUSTRY", "standardization", 230 },
     };
     for (size_t i = 0; i < COUNT(papers); i++)
         for (size_t k = 0; k < COUNT(licence_prefixes); k++)
@@ -168,6 +164,61 @@ static int make_papers(struct change *c, struct firms *f, struct error *err)
                 make_licence(c, f, papers[i].type, licence_prefixes[k][1], papers[i].left + (int64_t)(f->at * 3), err) <
                     0)
                 return -1;
+    return 0;
+}
+
+static int make_grade(struct change *c, const struct firms *f, struct error *err)
+{
+    static const struct {
+        const char *sector, *level, *round;
+        int64_t left, score;
+    } grades[] = { { "HAZCHEM", "two", "renewal", 25, 812 }, { "INDUSTRY", "three", "first", 230, 674 } };
+    for (size_t i = 0; i < COUNT(grades); i++) {
+        if (strcmp(grades[i].sector, f->rows[f->at].sector) != 0)
+            continue;
+        struct standardization *s = change_new(c, &standardization_kind);
+        int64_t until = today(c) + grades[i].left + (int64_t)(f->at * 3), from = until - 3 * YEAR + 1;
+        set(s, object, f->rows[f->at].id);
+        set(s, level, grades[i].level);
+        set(s, round, grades[i].round);
+        set(s, score, grades[i].score);
+        set(s, certificate_no,
+            arena_printf(c->arena, "AQB-%s-%04d", grades[i].level[1] == 'w' ? "II" : "III", (int)(101 + f->at)));
+        set(s, issuer, grades[i].level[1] == 'w' ? "安海省应急管理厅" : "安澜市应急管理局");
+        set(s, applied_on, from - 120);
+        set(s, graded_on, from - 30);
+        set(s, announced_on, from - 8);
+        set(s, valid_from, from);
+        set(s, valid_until, until);
+        if (change_create(c, &standardization_kind, s, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Three days of promises of who has a major hazard; one firm in five forgets today's. */
+static int make_promises(struct change *c, const struct firms *f, struct error *err)
+{
+    static const char *const works[] = { ",hot,confined,", ",height,", ",hot,lifting,electric," };
+    const struct firm_row *row = &f->rows[f->at];
+    for (int64_t ago = f->at % 5 == 4 ? 1 : 0; ago < 3; ago++) {
+        struct safety_promise *p = change_new(c, &safety_promise_kind);
+        size_t n = f->at + (size_t)ago;
+        set(p, object, row->id);
+        set(p, promised_on, today(c) - ago);
+        set(p, signer, row->head[0] ? row->head : "值班负责人");
+        set(p, risk, n % 4 == 1 ? "orange" : "yellow");
+        set(p, special_works, works[n % COUNT(works)]);
+        set(p, special_work_count, 1 + (int64_t)(n % 4));
+        set(p, special_work_note, "作业票已审批，监护人到岗");
+        set(p, statement, "今日已完成安全风险研判，各项防控措施已落实，重大危险源处于受控状态。");
+        set(p, principal, row->head[0] ? row->head : "值班负责人");
+        set(p, technical, arena_printf(c->arena, "%s%s", surnames[n % COUNT(surnames)], givens[n * 3 % COUNT(givens)]));
+        set(p, operational,
+            arena_printf(c->arena, "%s%s", surnames[(n + 5) % COUNT(surnames)], givens[(n * 3 + 4) % COUNT(givens)]));
+        if (change_create(c, &safety_promise_kind, p, err) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -272,11 +323,12 @@ static int make_firm(struct change *c, void *args, struct error *err)
 {
     struct firms *f = args;
     f->people = f->at * PEOPLE_ROOM;
-    if (fill_firm(c, f, err) < 0 || make_people(c, f, err) < 0 || make_papers(c, f, err) < 0)
+    if (fill_firm(c, f, err) < 0 || make_people(c, f, err) < 0 || make_papers(c, f, err) < 0 ||
+        make_grade(c, f, err) < 0)
         return -1;
     if (!f->rows[f->at].chemicals)
         return 0;
-    return make_source(c, f, true, err) < 0 ? -1 : make_source(c, f, false, err);
+    return make_source(c, f, true, err) < 0 || make_source(c, f, false, err) < 0 ? -1 : make_promises(c, f, err);
 }
 
 static int read_firms(struct db *db, struct firms *f, struct error *err)

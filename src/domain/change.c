@@ -541,6 +541,20 @@ static bool opens_or_closes(struct change *c)
     return false;
 }
 
+/* Who hears of a row that is still a draft. */
+static void say_draft(const struct change *c, struct hub_event *e)
+{
+    const struct kind *k = c->kind;
+    const struct record *r = record_of_const(c->after);
+    if (!k->open_states || kind_is_open(k, (int)*(const int64_t *)field_member_const(field_state(k), c->after)))
+        return;
+    const struct field *office = field_find(k, k->drafted_by);
+    e->draft = true;
+    e->person = r->created_by;
+    if (record_bit(r->known, field_slot(office)))
+        e->office = *(const int64_t *)field_member_const(office, c->after);
+}
+
 static void tell_owner(struct change *c, const struct owner *own)
 {
     const struct record *r = record_of_const(c->after);
@@ -553,6 +567,7 @@ static void tell_owner(struct change *c, const struct owner *own)
                            .object = own->object,
                            .actor = c->actor->id,
                            .rights = opens_or_closes(c) };
+    say_draft(c, &e);
     if (own->sector && strlen(own->sector) < sizeof e.sector)
         memcpy(e.sector, own->sector, strlen(own->sector));
     if (c->event_count < CHANGE_EVENTS)

@@ -131,13 +131,67 @@ static const struct choice licence_type_items[] = {
     ITEM("safety_evaluation", "安全评价报告", "Safety evaluation"),
     ITEM("source_filing", "重大危险源备案", "Filing of a major hazard"),
     ITEM("plan_filing", "应急预案备案", "Filing of the emergency plan"),
-    ITEM("standardization", "安全生产标准化证书", "Standardisation certificate"),
     ITEM("equipment_registration", "特种设备使用登记", "Registration of special equipment"),
     ITEM("gas_trade", "燃气经营许可证", "Gas trade licence"),
     ITEM("road_transport", "道路运输经营许可证", "Road transport licence"),
     ITEM("other", "其他", "Other"),
 };
 const struct choices licence_types = LIST("licence_type", "证照类型", "Type of licence", licence_type_items);
+
+/* 应急〔2021〕83号; the edition of the standard by the day of grading. */
+static const struct choice standardization_level_items[] = {
+    ITEM("one", "一级", "Level one"),
+    ITEM("two", "二级", "Level two"),
+    ITEM("three", "三级", "Level three"),
+};
+const struct choices standardization_levels =
+    LIST("standardization_level", "标准化等级", "Level of standardisation", standardization_level_items);
+
+static const struct choice standardization_round_items[] = {
+    ITEM("first", "初次定级", "First"),
+    ITEM("renewal", "期满复评", "Renewal"),
+};
+const struct choices standardization_rounds =
+    LIST("standardization_round", "评定类别", "Round", standardization_round_items);
+
+enum { EDITION_2025 = 20392 /* 2025-10-31 */ };
+static const struct choice standardization_standard_items[] = {
+    { .code = "gbt33000_2016", .label = { "GB/T 33000-2016", "GB/T 33000-2016" }, .valid_to = EDITION_2025 - 1 },
+    { .code = "gbt33000_2025", .label = { "GB/T 33000-2025", "GB/T 33000-2025" }, .valid_from = EDITION_2025 },
+    ITEM("sector", "行业评定标准", "Standard of the sector"),
+};
+const struct choices standardization_standards =
+    LIST("standardization_standard", "评定标准", "Standard", standardization_standard_items);
+
+static const struct choice withdraw_cause_items[] = {
+    ITEM("death", "发生生产安全死亡事故", "A death in an accident"),
+    ITEM("injuries", "12 个月内累计重伤 3 人以上", "Three serious injuries in 12 months"),
+    ITEM("loss", "12 个月内直接经济损失 100 万元以上", "A million yuan of loss in 12 months"),
+    ITEM("concealed", "瞒报、谎报、迟报、漏报事故", "An accident was concealed"),
+    ITEM("false_material", "提供虚假材料", "False material"),
+    ITEM("licence_revoked", "许可证被撤销、吊销", "The licence was revoked"),
+    ITEM("hazard_unfixed", "重大事故隐患未按期整改", "A major hazard was not fixed in time"),
+    ITEM("dishonest", "列入严重失信名单", "On the dishonest list"),
+    ITEM("other", "其他情形", "Other"),
+};
+const struct choices withdraw_causes = LIST("withdraw_cause", "撤销情形", "Cause of withdrawal", withdraw_cause_items);
+
+/* The four colours of risk; the eight special works of GB 30871. */
+static const struct choice promise_risk_items[] = {
+    ITEM("red", "重大风险（红）", "Major (red)"),
+    ITEM("orange", "较大风险（橙）", "Considerable (orange)"),
+    ITEM("yellow", "一般风险（黄）", "Ordinary (yellow)"),
+    ITEM("blue", "低风险（蓝）", "Low (blue)"),
+};
+const struct choices promise_risks = LIST("promise_risk", "风险等级", "Risk", promise_risk_items);
+
+static const struct choice special_work_items[] = {
+    ITEM("hot", "动火", "Hot work"),     ITEM("confined", "受限空间", "Confined space"),
+    ITEM("blind", "盲板抽堵", "Blinds"), ITEM("height", "高处", "At height"),
+    ITEM("lifting", "吊装", "Lifting"),  ITEM("electric", "临时用电", "Temporary power"),
+    ITEM("digging", "动土", "Digging"),  ITEM("road", "断路", "Closing a road"),
+};
+const struct choices special_works = LIST("special_work", "特殊作业", "Special work", special_work_items);
 
 static const struct choice certificate_type_items[] = {
     ITEM("special_operation", "特种作业操作证", "Special operation"),
@@ -300,6 +354,12 @@ const struct choices *const all_choices[] = { &region_levels,
                                               &no_code_reasons,
                                               &licence_types,
                                               &certificate_types,
+                                              &standardization_levels,
+                                              &standardization_rounds,
+                                              &standardization_standards,
+                                              &withdraw_causes,
+                                              &promise_risks,
+                                              &special_works,
                                               &special_operations,
                                               &person_categories,
                                               &safety_roles,

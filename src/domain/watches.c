@@ -5,6 +5,8 @@
 #include "domain/object/enterprise.h"
 #include "domain/object/licence.h"
 #include "domain/object/major_hazard_source.h"
+#include "domain/object/standardization.h"
 
-const struct watch *const all_watches[] = { &hazard_rectify,   &hazard_recheck,     &insurance_ends,  &licence_ends,
-                                            &certificate_ends, &certificate_review, &source_reassess, NULL };
+const struct watch *const all_watches[] = { &hazard_rectify,  &hazard_recheck,       &insurance_ends,
+                                            &licence_ends,    &certificate_ends,     &certificate_review,
+                                            &source_reassess, &standardization_ends, NULL };

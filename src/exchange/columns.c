@@ -24,10 +24,20 @@ static const struct {
     [COLUMNS_EXPORT] = { "export", { "number", LEDGER_ROW, NULL } },
 };
 
+bool column_fits(const struct field *f)
+{
+    for (size_t i = 0; f->type == &type_lines && i < f->lines->field_count; i++) {
+        const struct field_type *type = f->lines->fields[i].type;
+        if (type->personal || type == &type_reference || type == &type_object)
+            return false;
+    }
+    return f->type != &type_files;
+}
+
 static bool is_column(const struct kind *kind, enum column_use use, const char *name)
 {
     const struct field *f = field_find(kind, name);
-    return f ? f->type != &type_lines && f->type != &type_files
+    return f ? column_fits(f) && (use == COLUMNS_EXPORT || f->type != &type_lines)
              : name_listed(uses[use].beside, COUNT(uses[use].beside), name);
 }
 

@@ -7,6 +7,10 @@
 
 #include <jansson.h>
 
+/* May the field stand in one cell of a sheet? No files; lines as "2024-01-05 | initial | 72 | …", one to a line of the cell, where
+** none of their items is personal (a mask in the middle of a cell stands for no number) or names another record. */
+bool column_fits(const struct field *f);
+
 enum column_use { COLUMNS_LIST, COLUMNS_EXPORT };
 
 /* names: an array of field names; beside them a list knows "number", "owner" and "changed_at", an export "number" and

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "domain/render.h"
 #include "exchange/book.h"
+#include "exchange/columns.h"
 #include "exchange/csv.h"
 #include "record/table.h"
 #include "record/type.h"
@@ -39,6 +40,8 @@ struct sheet {
     size_t count;
     int64_t rows;
     struct text out, cell;
+    bool with_lines; /* a column holds lines: they are read for each row */
+    bool too_long;   /* a cell was longer than a spreadsheet takes */
     struct book book;
     lxw_worksheet *page;
     struct book_rows table;
@@ -46,11 +49,6 @@ struct sheet {
 };
 
 /* ---- columns ---- */
-
-static bool fits_cell(const struct field *f)
-{
-    return f->type != &type_lines && f->type != &type_files;
-}
 
 static void add_column(struct sheet *s, struct export_column column)
 {
@@ -60,6 +58,7 @@ static void add_column(struct sheet *s, struct export_column column)
                     : f->type == &type_money   ? 2
                     : f->type == &type_decimal ? f->scale
                                                : -1;
+    s->with_lines |= f && f->type == &type_lines;
     if (f && f->companion)
         column.companion = field_find(s->order->query->kind, f->companion);
     s->columns[s->count++] = column;
@@ -83,7 +82,7 @@ static int add_named(struct sheet *s, const char *name, struct error *err)
 {
     const struct field *f = field_find(s->order->query->kind, name);
     int is = f ? COLUMN_FIELD : strcmp(name, LEDGER_ROW) == 0 ? COLUMN_ROW : COLUMN_NUMBER;
-    if (f ? !fits_cell(f) : is == COLUMN_NUMBER && strcmp(name, "number") != 0)
+    if (f ? !column_fits(f) : is == COLUMN_NUMBER && strcmp(name, "number") != 0)
         return fail_field(err, "columns", "没有“%s”这一列", "There is no column \"%s\"", name);
     if (has_column(s, is, f))
         return fail_field(err, "columns", "“%s”这一列写了两次", "The column \"%s\" is named twice", name);
@@ -104,7 +103,7 @@ static int choose_columns(struct sheet *s, struct error *err)
                           .is = f ? COLUMN_FIELD : COLUMN_ROW, .field = f, .head = &kind->ledger[i].header });
     }
     for (size_t i = 0; !columns && !kind->ledger && i < kind->field_count; i++)
-        if (fits_cell(&kind->fields[i]))
+        if (column_fits(&kind->fields[i]))
             add_field(s, &kind->fields[i]);
     while (columns && *columns) {
         char name[64] = "";
@@ -203,6 +202,7 @@ static void put_value(struct sheet *s, size_t at, const struct names *n, const s
     struct type_context ctx = { .arena = arena, .kind = kind, .name = f->name };
     text_clear(&s->cell);
     f->type->to_text(f, &ctx, member, s->order->english, &s->cell);
+    s->too_long |= s->page && s->cell.used > LIMIT_CELL;
     put_text(s, at, text_get(&s->cell), f->type == &type_long_text || (f->flags & WIDE) ? BOOK_LONG : BOOK_TEXT);
 }
 
@@ -245,9 +245,16 @@ static int put_page(void *const *rows, size_t count, void *arg, struct error *er
     if (names_load(n, s->order->db, query->actor, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++, s->rows++) {
+        AUTO_ARENA lines = { 0 };
+        if (s->with_lines && lines_read(s->order->db, query->kind, rows[i], &lines, err) < 0)
+            return -1;
         s->line = s->lines ? json_array() : NULL;
         for (size_t k = 0; k < s->count; k++)
             put_cell(s, k, n, rows[i], &arena);
+        if (s->too_long)
+            return fail(err, FAULT_TOO_LARGE, "export.cell",
+                        "有一格内容超过电子表格的上限，请不选带明细的列，或改为导出 CSV",
+                        "A cell is longer than a spreadsheet takes; leave the columns with lines out, or export CSV");
         if (s->line)
             json_array_append_new(s->lines, s->line);
         if (s->page && book_rows_next(&s->table, err) < 0)

@@ -1,6 +1,7 @@
 #include "exchange/ledger.h"
 
 #include "base/utf8.h"
+#include "exchange/columns.h"
 #include "exchange/export.h"
 #include "record/type.h"
 
@@ -170,7 +171,7 @@ bool ledger_only_new(const struct field *f)
 
 bool ledger_takes(const struct field *f)
 {
-    return (!(f->flags & DERIVED) || (f->flags & LEDGER)) && f->type != &type_lines && f->type != &type_files;
+    return (!(f->flags & DERIVED) || (f->flags & LEDGER)) && column_fits(f);
 }
 
 /* ---- the header ---- */

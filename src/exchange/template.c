@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "exchange/book.h"
+#include "exchange/columns.h"
 #include "record/type.h"
 
 #include <inttypes.h>
@@ -168,8 +169,7 @@ static const char *head_of(const struct form *f, const struct form_column *c)
 
 static bool may_fill(const struct field *f)
 {
-    return !(f->flags & (MOVE_ONLY | DERIVED)) && f->type != &type_state && f->type != &type_lines &&
-           f->type != &type_files;
+    return !(f->flags & (MOVE_ONLY | DERIVED)) && f->type != &type_state && column_fits(f);
 }
 
 static int list_of_choices(struct form *f, const struct choices *choices)
@@ -294,6 +294,19 @@ static bool is_code_of(const char *codes, const char *code)
     return false;
 }
 
+/* The items of a line in their order. */
+static void say_lines(struct form *f, const struct field *field, struct text *out)
+{
+    text_str(out, in(f, "每行一条，各项用 | 分开，没有的留空：",
+                     "A line each, items with | between, empty ones left empty: "));
+    for (size_t i = 0; i < field->lines->field_count; i++) {
+        const struct field *child = &field->lines->fields[i];
+        text_printf(out, "%s%s", i ? " | " : "", in(f, child->label.zh, child->label.en));
+        if (child->unit.zh)
+            text_printf(out, in(f, "（%s）", " (%s)"), in(f, child->unit.zh, child->unit.en));
+    }
+}
+
 static void say_how(struct form *f, const struct form_column *c, struct text *out)
 {
     const struct field *field = c->field;
@@ -309,6 +322,8 @@ static void say_how(struct form *f, const struct form_column *c, struct text *ou
     for (size_t i = 0; i < COUNT(words); i++)
         if (words[i].type == field->type)
             text_str(out, in(f, words[i].how.zh, words[i].how.en));
+    if (field->type == &type_lines)
+        say_lines(f, field, out);
     if (field->unit.zh && field->type != &type_money)
         text_printf(out, in(f, "，单位%s", ", in %s"), in(f, field->unit.zh, field->unit.en));
     const struct field *by = field->when ? field_find(f->kind, field->when) : NULL;

@@ -69,6 +69,7 @@ static void put_finding(struct json *j, const struct finding *f)
     json_key_str(j, "code", f->code);
     render_label(j, "label", &f->label);
     json_key_bool(j, "met", f->met);
+    json_key_bool(j, "advisory", f->advisory);
     render_label(j, "text", &f->text);
     json_key_str(j, "basis", f->basis);
     json_key(j, "fill");

@@ -62,14 +62,15 @@ static const char *part_tokens(struct arena *arena, const struct kind *kind, con
     return arena_str(arena, text_get(&out));
 }
 
-/* What the index cannot narrow down by a token (ranges, sectors, rows that name the reader, the scope of whoever looks
-** through the reader's eyes) is asked as a list. */
+/* What the index cannot narrow down by a token (ranges, sectors, rows that name the reader, drafts, the scope of whoever
+** looks through the reader's eyes) is asked as a list. */
 static bool needs_list(const struct scope *scope)
 {
     if (scope->within)
         return true;
     for (size_t i = 0; i < scope->count; i++)
-        if (scope->parts[i].level == LEVEL_RANGE || scope->parts[i].level == LEVEL_PARTY || scope->parts[i].sectors)
+        if (scope->parts[i].level == LEVEL_RANGE || scope->parts[i].level == LEVEL_PARTY || scope->parts[i].sectors ||
+            scope->parts[i].drafts != DRAFTS_ALL)
             return true;
     return false;
 }

@@ -21,6 +21,9 @@ struct hub_event {
     /* where the row belongs, for the reader's scope; 0 or NULL when it belongs nowhere */
     int64_t county, town, village, object;
     char sector[32];
+    /* The row speaks to nobody outside yet: only the people of this organisation and this account hear of it. */
+    bool draft;
+    int64_t office, person;
     int64_t actor; /* the user who did it */
     int64_t only;  /* an account: nobody else hears of it (kind "job"); 0 = whoever may read the row */
     bool rights;   /* it may have changed who sees what: readers look up their scope anew */

@@ -77,6 +77,20 @@ bool move_leaves(const struct move *move, int state)
     return false;
 }
 
+static bool is_open_code(const struct kind *kind, const char *code)
+{
+    size_t n = strlen(code);
+    for (const char *at = kind->open_states; (at = strstr(at, code)) != NULL; at++)
+        if (at > kind->open_states && at[-1] == ',' && at[n] == ',')
+            return true;
+    return false;
+}
+
+bool kind_is_open(const struct kind *kind, int state)
+{
+    return !kind->open_states || is_open_code(kind, kind->states[state].code);
+}
+
 int state_find(const struct kind *kind, const char *code)
 {
     for (size_t i = 0; i < kind->state_count; i++)
@@ -236,6 +250,28 @@ static void check_field(struct checker *c, const struct field *f, const struct k
         wrong(c, f->name, "needs a companion text that a ledger may fill and a person may leave empty");
 }
 
+/* Every code between the commas is a state, at least one state stays a draft, and the office is known of every row. */
+static void check_drafts(struct checker *c)
+{
+    const struct kind *k = c->kind;
+    const struct field *office = k->drafted_by ? field_find(k, k->drafted_by) : NULL;
+    size_t codes = 0, open = 0;
+    if (!k->open_states != !k->drafted_by)
+        wrong(c, "open_states", "and drafted_by go together");
+    if (!k->open_states)
+        return;
+    for (const char *at = k->open_states; (at = strchr(at, ',')) != NULL && at[1]; at++)
+        codes++;
+    for (size_t i = 0; i < k->state_count; i++)
+        open += kind_is_open(k, (int)i);
+    if (codes != open || open == 0 || open == k->state_count)
+        wrong(c, "open_states", "names some of the states, with commas at both ends");
+    if (!office || office->type != &type_reference || strcmp(office->ref, "organisation") != 0)
+        wrong(c, "drafted_by", "is no reference to an organisation");
+    if (k->scope != SCOPE_OBJECT)
+        wrong(c, "open_states", "need a kind of an object");
+}
+
 static void check_ledger(struct checker *c)
 {
     const struct kind *k = c->kind;
@@ -289,7 +325,7 @@ static void check_expected(struct checker *c, const struct move *m)
     const struct expected *e = &m->expected;
     bool sorted = false;
     if (!e->label.zh) {
-        if (e->roles || e->whose || e->due || e->since)
+        if (e->roles || e->whose || e->due || e->since || e->unless || e->level)
             wrong(c, m->name, "is expected of somebody but has no heading");
         return;
     }
@@ -302,6 +338,11 @@ static void check_expected(struct checker *c, const struct move *m)
             wrong(c, m->name, "is never expected of somebody no field names");
     for (size_t i = 0; e->due && i < COUNT(c->kind->sorts) && c->kind->sorts[i]; i++)
         sorted |= strcmp(c->kind->sorts[i], e->due) == 0;
+    if (e->unless && !field_find(c->kind, e->unless))
+        wrong(c, m->name, "is expected unless a field is known that is not there");
+    const struct field *level = e->level ? field_find(c->kind, e->level) : NULL;
+    if (e->level && (!level || level->type != &type_choice || e->whose))
+        wrong(c, m->name, "is expected of a level that no choice field names, or of one person besides");
     if (e->due && (!is_date(c->kind, e->due) || !sorted || e->since))
         wrong(c, m->name, "is due by a date that is no sort of the kind, or by two");
     if ((e->since || e->period) && (!e->period || !is_date(c->kind, e->since ? e->since : "")))
@@ -399,6 +440,7 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
         wrong(c, "scope_area", "names a region field of a kind that is aimed at an object or a region");
     if (k->scope == SCOPE_OBJECT && scope && !(scope->flags & REQUIRED))
         wrong(c, "scope", "belongs to an object, so that field is required");
+    check_drafts(c);
     if (!k->sorts[0])
         wrong(c, "sorts", "name no default");
     for (size_t i = 0; i < COUNT(k->sorts) && k->sorts[i]; i++) {

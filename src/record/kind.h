@@ -112,6 +112,10 @@ struct expected {
     const char *due;                   /* date field, a sort of the kind: its last day; NULL: none */
     const char *since;                 /* instead: date field from which … */
     const char *period;                /* … the rule of this code runs (calendar/deadline.h) */
+    const char *unless;                /* field: not of rows where it is known */
+    /* Choice field whose code says which level of government is entitled: "county", "city". Only rows of the level of
+    ** the reader's own area; without an area: of the city. */
+    const char *level;
 };
 
 struct move {
@@ -159,7 +163,11 @@ struct kind {
     size_t move_count;
     enum kind_scope scope;
     const char *scope_field;
-    const char *scope_area;             /* SCOPE_TARGET: the region field */
+    const char *scope_area; /* SCOPE_TARGET: the region field */
+    /* Rows that speak to nobody outside yet. In other states than these (",issued,served,void,") a row is there only for
+    ** the people of the organisation that `drafted_by` names and for whoever made it, and never by a right that is the
+    ** object's own: who is spoken to sees it from these states on. Both or neither; NULL: every row is there. */
+    const char *open_states, *drafted_by;
     const char *sorts[3];               /* field names, or "id"; the first is the default */
     bool newest_first;                  /* direction of the default sort */
     const struct ledger_column *ledger; /* what an export has unless other columns are asked for; NULL = every field */
@@ -229,6 +237,8 @@ const struct move *move_find(const struct kind *kind, const char *name);
 /* Does the field belong to the record as it is (field.when)? */
 bool field_applies(const struct kind *kind, const struct field *f, const void *record);
 bool move_leaves(const struct move *move, int state);
+/* Is a row in that state there for those it speaks to (kind.open_states)? */
+bool kind_is_open(const struct kind *kind, int state);
 int state_find(const struct kind *kind, const char *code);                                   /* -1 when none */
 const struct choice *choice_find(const struct choices *list, const char *code, int64_t day); /* day 0: any edition */
 bool name_listed(const char *const *names, size_t most, const char *name);

@@ -128,13 +128,16 @@ static void the_lamps_follow_from_rows_and_day(void **state)
                  "\"hired_on\":\"2025-06-01\",\"duty_signed_on\":\"2026-01-10\",\"trainings\":[{\"held_on\":"
                  "\"2025-06-01\",\"purpose\":\"initial\",\"hours\":\"48.0\"}]}",
                  firm, i, i == 0 ? "true" : "false"));
-    static const char *const licences[] = { "standardization", "plan_filing" };
-    for (size_t i = 0; i < COUNT(licences); i++)
-        make(o, "licences",
-             say(o,
-                 "{\"object\":%lld,\"type\":\"%s\",\"valid_from\":\"2025-07-01\",\"valid_until\":"
-                 "\"2026-06-30\"}",
-                 firm, licences[i]));
+    make(o, "licences",
+         say(o,
+             "{\"object\":%lld,\"type\":\"plan_filing\",\"valid_from\":\"2025-07-01\",\"valid_until\":"
+             "\"2026-06-30\"}",
+             firm));
+    make(o, "standardizations",
+         say(o,
+             "{\"object\":%lld,\"level\":\"two\",\"score\":\"74.5\",\"graded_on\":\"2025-06-01\",\"valid_from\":"
+             "\"2025-07-01\",\"valid_until\":\"2026-06-30\"}",
+             firm));
     static const char *const fitness[] = { "head_fitness", "manager_fitness" };
     for (size_t i = 0; i < COUNT(fitness); i++)
         make(o, "certificates",
@@ -167,6 +170,53 @@ static void the_lamps_follow_from_rows_and_day(void **state)
     assert_true(met(finding(later, "training", "initial")));
     /* And one that left is no longer counted. */
     expect_silent(get(o, NOBODY, "/api/v1/enterprises/%lld/standing", firm), "安全员");
+}
+
+static void a_grade_stands_by_the_rules_of_its_day(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const struct {
+        const char *graded, *standard, *element;
+    } editions[] = { { "2025-10-30", "gbt33000_2016", "目标职责" }, { "2025-10-31", "gbt33000_2025", "领导作用" } };
+    for (size_t i = 0; i < COUNT(editions); i++) {
+        struct reply *r = make(o, "standardizations",
+                               say(o,
+                                   "{\"object\":%lld,\"level\":\"two\",\"score\":\"74.9\",\"graded_on\":\"%s\","
+                                   "\"valid_from\":\"2025-11-01\"}",
+                                   (long long)o->firm_a, editions[i].graded));
+        long long id = number_at(r, "id");
+        assert_string_equal(text_at(r, "standard"), editions[i].standard);
+        assert_string_equal(text_at(r, "valid_until"), "2028-10-31");
+        assert_string_equal(text_at(r, "renew_by"), "2028-07-31");
+        struct reply *s = expect(get(o, OFFICER, "/api/v1/standardizations/%lld/standing?on=2028-08-10", id), 200);
+        assert_string_equal(text_at(s, "status.code"), "expiring");
+        const char *body = s->body;
+        assert_non_null(strstr(body, editions[i].element));
+        assert_non_null(strstr(body, "74.9 分，该等级一般不低于 75 分"));
+        assert_non_null(strstr(body, "条文待核"));
+        assert_non_null(strstr(body, "省级应急管理部门"));
+        s = expect(get(o, OFFICER, "/api/v1/standardizations/%lld/standing?on=2028-11-01", id), 200);
+        assert_string_equal(text_at(s, "status.code"), "expired");
+        expect(ASK(o, .who = OFFICE, .method = "DELETE", .version = 1,
+                   .path = say(o, "/api/v1/standardizations/%lld", id)),
+               204);
+    }
+}
+
+static void a_missing_promise_is_a_gap_and_darkens_no_lamp(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *none = standing(o, o->firm_a, "2020-01-01");
+    const json_t *gap = finding(none, "duty", "promise");
+    assert_false(met(gap));
+    assert_true(json_is_true(json_object_get(gap, "advisory")));
+    make(o, "safety-promises",
+         say(o, "{\"object\":%lld,\"promised_on\":\"2020-01-01\",\"covers_until\":\"2020-01-03\",\"risk\":\"blue\"}",
+             (long long)o->firm_a));
+    assert_true(met(finding(standing(o, o->firm_a, "2020-01-03"), "duty", "promise")));
+    assert_false(met(finding(standing(o, o->firm_a, "2020-01-04"), "duty", "promise")));
+    /* A firm without a major hazard is not asked for one. */
+    expect_silent(standing(o, o->firm_b, "2020-01-01"), "safety_promise");
 }
 
 static void a_licence_has_a_status_on_any_day(void **state)
@@ -370,6 +420,8 @@ int main(void)
         SAYS(the_counts_of_a_firm_are_the_lists_of_who_asks),
         SAYS(a_count_stops_at_999),
         SAYS(the_lamps_follow_from_rows_and_day),
+        SAYS(a_grade_stands_by_the_rules_of_its_day),
+        SAYS(a_missing_promise_is_a_gap_and_darkens_no_lamp),
         SAYS(a_licence_has_a_status_on_any_day),
         SAYS(a_source_shows_its_sheet_step_by_step),
         SAYS(a_fact_tells_who_supplied_it_and_is_verified_until_it_changes),

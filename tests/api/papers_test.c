@@ -131,11 +131,79 @@ static void who_does_not_see_the_unit_sees_no_paper_of_it_and_who_patrols_issues
     int64_t id = number_at(paper, "id");
     original(o, GRID_A, paper);
     expect(get(o, GRID_B, "/api/v1/papers/%lld/pdf", (long long)id), 404);
-    expect(get(o, OFFICER, "/api/v1/papers/%lld/pdf", (long long)id), 403);
+    original(o, OFFICER, paper);
     expect(get(o, NOBODY, "/api/v1/papers/%lld/pdf", (long long)id), 401);
     expect(act(o, GRID_A, open, "issue", "{}"), 403);
     expect(act(o, LEADER, open, "issue", "{}"), 403);
     expect(post(o, GRID_A, "{\"type\":\"instruction\"}", "/api/v1/papers"), 403);
+}
+
+/* Nothing differs from a paper that does not exist. */
+static void expect_none(struct office *o, enum who who, int64_t id, bool there)
+{
+    static const char *const doors[] = { "", "/history", "/files", "/counts", "/sources", "/why", "/pdf" };
+    for (size_t i = 0; i < COUNT(doors); i++) {
+        struct reply *r = get(o, who, "/api/v1/papers/%lld%s", (long long)id, doors[i]);
+        if (!there)
+            expect_same(expect(r, 404), get(o, who, "/api/v1/papers/99999999%s", doors[i]));
+        else if (strcmp(doors[i], "/pdf") != 0)
+            expect(r, 200);
+    }
+    struct reply *list = expect(get(o, who, "/api/v1/papers?q=丁卯签发&count=exact"), 200);
+    assert_int_equal(number_at(list, "total.count"), there);
+    list = expect(get(o, who, "/api/v1/papers?recipient=丁卯签发单位&count=exact"), 200);
+    assert_int_equal(number_at(list, "total.count"), there);
+    struct reply *sheet = expect(get(o, who, "/api/v1/papers/export"), 200);
+    assert_int_equal(strstr(sheet->body, "丁卯签发单位") != NULL, there);
+    struct reply *found = expect(get(o, who, "/api/v1/search?q=丁卯签发"), 200);
+    assert_int_equal(strstr(found->body, "\"paper\"") != NULL, there);
+}
+
+static const char *told(struct office *o, struct reply *stream)
+{
+    AUTO_TEXT out = TEXT_LIMIT(1 << 16);
+    for (size_t used = (size_t)-1; used != out.used;) {
+        used = out.used;
+        assert_true(stream->rs.stream->next(stream->rs.stream->state, &out));
+    }
+    return say(o, "%s", text_get(&out));
+}
+
+static void a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_as_well(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const enum who outside[] = { OFFICE, LEADER, OFFICER }; /* GRID_A may not export papers */
+    struct reply *firm = get(o, OFFICER, "/api/v1/events"), *office = get(o, INSPECTOR, "/api/v1/events"),
+                 *town = get(o, GRID_A, "/api/v1/events");
+    struct reply *paper = draft(o, hazard_of(o, "有待签发"), ",\"recipient\":\"丁卯签发单位\"");
+    int64_t id = number_at(paper, "id");
+    const char *event = say(o, "\"paper\",\"id\":%lld", (long long)id);
+    assert_non_null(strstr(told(o, office), event));
+    assert_null(strstr(told(o, firm), event));
+    assert_null(strstr(told(o, town), event));
+    for (size_t i = 0; i < COUNT(outside); i++)
+        expect_none(o, outside[i], id, false);
+    expect(get(o, GRID_A, "/api/v1/papers/%lld", (long long)id), 404);
+    expect_none(o, INSPECTOR, id, true);
+    paper = expect(act(o, INSPECTOR, paper, "issue", "{}"), 200);
+    assert_non_null(strstr(told(o, firm), event));
+    assert_non_null(strstr(told(o, town), event));
+    for (size_t i = 0; i < COUNT(outside); i++)
+        expect_none(o, outside[i], id, true);
+    original(o, OFFICER, paper);
+    /* To read is all: what is done with it is the office's. */
+    assert_int_equal(count_at(expect(get(o, OFFICER, "/api/v1/papers/%lld", (long long)id), 200), "moves"), 0);
+    expect(act(o, OFFICER, paper, "void", "{\"void_reason\":\"x\"}"), 403);
+    paper = expect(act(o, INSPECTOR, paper, "void", "{\"void_reason\":\"写错\"}"), 200);
+    expect_none(o, OFFICER, id, true);
+    /* Another firm's paper is nobody's here. */
+    struct reply *other = make_hazard(o, OFFICE, o->firm_b, "别家的隐患");
+    expect(get(o, OFFICER, "/api/v1/papers?items.hazard=%lld", (long long)number_at(other, "id")), 200);
+    assert_int_equal(number_at(get(o, OFFICER, "/api/v1/papers?count=exact"), "total.count"),
+                     count_rows(o, say(o,
+                                       "SELECT count(*) FROM paper WHERE object = %lld AND state <> 'draft' AND "
+                                       "removed_at IS NULL",
+                                       (long long)o->firm_a)));
 }
 
 static void papers_are_found_by_a_hazard_that_stands_in_their_items(void **state)
@@ -254,6 +322,7 @@ int main(void)
         SAYS(what_could_not_be_printed_when_it_was_issued_is_printed_for_the_first_who_asks),
         SAYS(a_draft_is_printed_as_it_would_look_and_nothing_is_kept),
         SAYS(who_does_not_see_the_unit_sees_no_paper_of_it_and_who_patrols_issues_none),
+        SAYS(a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_as_well),
         SAYS(papers_are_found_by_a_hazard_that_stands_in_their_items),
         SAYS(anybody_verifies_a_paper_by_its_code_and_learns_nothing_personal),
         SAYS(codes_are_not_tried_one_after_another),

@@ -173,6 +173,37 @@ static void a_repair_waits_for_whom_it_was_assigned_to_alone(void **state)
     assert_false(holds(o, OFFICE, "submit", hers));
 }
 
+static struct reply *major(struct office *o, const char *words)
+{
+    struct reply *h = make_hazard(o, INSPECTOR, o->firm_a, words);
+    return expect(move(o, INSPECTOR, h->json, "classify", "{\"level\":\"major\",\"clause\":\"GM-13-2\"}"), 200);
+}
+
+static void a_major_hazard_waits_to_be_listed_by_the_level_entitled(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = major(o, "等着挂牌的重大隐患");
+    int64_t id = number_at(h, "id");
+    assert_string_equal(text_at(h, "lists"), "county");
+    assert_true(holds(o, INSPECTOR, "list", id));
+    assert_false(holds(o, OFFICE, "list", id));
+    assert_null(group_of(o, GRID_A, "list"));
+    assert_null(group_of(o, LEADER, "list"));
+    assert_null(group_of(o, OFFICER, "list"));
+    /* Found again: the city's. */
+    run_sql(o, say(o, "UPDATE hazard SET lists = 'city' WHERE id = %lld", (long long)id));
+    assert_false(holds(o, INSPECTOR, "list", id));
+    assert_true(holds(o, OFFICE, "list", id));
+    h = expect(get(o, OFFICE, "/api/v1/hazards/%lld", (long long)id), 200);
+    expect(move(o, OFFICE, h->json, "list", "{\"listed_level\":\"city\",\"listing_no\":\"安委督〔2026〕9号\"}"), 200);
+    assert_false(holds(o, OFFICE, "list", id));
+    /* A general one waits for nobody. */
+    struct reply *small = make_hazard(o, INSPECTOR, o->firm_a, "一般隐患不挂牌");
+    small = expect(move(o, INSPECTOR, small->json, "classify", "{\"level\":\"general\"}"), 200);
+    assert_null(text_at(small, "lists"));
+    assert_false(holds(o, INSPECTOR, "list", number_at(small, "id")));
+}
+
 static void a_repair_is_never_re_checked_by_whoever_made_it(void **state)
 {
     struct office *o = OFFICE(state);
@@ -292,6 +323,8 @@ static const struct both tests[] = {
     { "a found hazard waits for the grid member of its town and not of another",
       a_found_hazard_waits_for_the_grid_member_of_its_town_and_not_of_another },
     { "a repair waits for whom it was assigned to alone", a_repair_waits_for_whom_it_was_assigned_to_alone },
+    { "a major hazard waits to be listed by the level entitled",
+      a_major_hazard_waits_to_be_listed_by_the_level_entitled },
     { "a repair is never re-checked by whoever made it", a_repair_is_never_re_checked_by_whoever_made_it },
     { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
     { "what one follows and opened is shown to oneself, while one may see it",

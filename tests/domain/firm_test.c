@@ -10,6 +10,8 @@
 #include "domain/object/licence.h"
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/person.h"
+#include "domain/object/safety_promise.h"
+#include "domain/object/standardization.h"
 
 #include <string.h>
 
@@ -308,6 +310,98 @@ static void what_belongs_to_another_type_is_refused_and_falls_away(void **state)
     assert_string_equal(json_string_value(json_array_get(json_object_get(changes, "dam_height"), 0)), "12.5");
 }
 
+static void a_grade_is_withdrawn_for_a_cause_and_watched_until_then(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct act act = { .who = OFFICE };
+    static const char running[] =
+        "SELECT count(*) FROM ladder_watch WHERE kind = 'standardization' AND running = 1 AND "
+        "watch = 'ends' AND id = %lld";
+    int64_t id = must_create(t, OFFICE, &standardization_kind,
+                             say(t,
+                                 "{\"object\":%lld,\"level\":\"three\",\"certificate_no\":\"AQB-1\","
+                                 "\"valid_from\":\"2025-07-01\"}",
+                                 (long long)t->spots[FIRM_A1]));
+    const struct standardization *s = must_read(t, OFFICE, &standardization_kind, id);
+    assert_int_equal(s->valid_until, day("2028-06-30"));
+    assert_string_equal(s->title, "标准化三级 AQB-1");
+    assert_int_equal(count_of(t, running, (long long)id), 1);
+    const char *no_cause = "{\"decision_no\":\"安应急撤〔2026〕1号\",\"decided_on\":\"2026-02-01\"}";
+    expect_field(town_act(t, &act, &standardization_kind, id, "withdraw", no_cause, NULL, &err), &err,
+                 "withdraw_cause");
+    error_clear(&err);
+    expect_field(town_act(t, &act, &standardization_kind, id, "withdraw",
+                          "{\"withdraw_cause\":\"death\",\"decision_no\":\"1号\",\"decided_on\":\"2099-02-01\"}", NULL,
+                          &err),
+                 &err, "decided_on");
+    error_clear(&err);
+    must(town_act(t, &act, &standardization_kind, id, "withdraw",
+                  "{\"withdraw_cause\":\"death\",\"decision_no\":\"安应急撤〔2026〕1号\",\"decided_on\":"
+                  "\"2026-02-01\"}",
+                  NULL, &err),
+         &err);
+    assert_int_equal(count_of(t, running, (long long)id), 0);
+    s = must_read(t, OFFICE, &standardization_kind, id);
+    struct credential_life life = standardization_credential(s);
+    assert_int_equal(credential_status_on(&life, day("2026-01-31")), STATUS_VALID);
+    assert_int_equal(credential_status_on(&life, day("2026-02-01")), STATUS_REVOKED);
+}
+
+static void the_days_of_a_grade_follow_each_other(void **state)
+{
+    struct town *t = TOWN(state);
+    static const struct {
+        const char *body, *field;
+    } wrong[] = {
+        { "\"valid_from\":\"2025-07-01\",\"valid_until\":\"2028-07-02\"", "valid_until" },
+        { "\"valid_from\":\"2025-07-01\",\"valid_until\":\"2025-06-30\"", "valid_until" },
+        { "\"applied_on\":\"2025-07-02\",\"graded_on\":\"2025-07-01\"", "graded_on" },
+        { "\"graded_on\":\"2025-07-02\",\"announced_on\":\"2025-07-01\"", "announced_on" },
+        { "\"graded_on\":\"2099-07-02\"", "graded_on" },
+        { "\"score\":\"100.1\"", "score" },
+        { "\"graded_on\":\"2025-10-30\",\"standard\":\"gbt33000_2025\"", "standard" },
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct error err = { 0 };
+        int64_t id;
+        expect_field(
+            town_create(t, OFFICE, &standardization_kind,
+                        say(t, "{\"object\":%lld,\"level\":\"two\",%s}", (long long)t->spots[FIRM_A1], wrong[i].body),
+                        &id, &err),
+            &err, wrong[i].field);
+        error_clear(&err);
+    }
+}
+
+static void a_promise_is_made_once_a_day_and_signed_by_the_head(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t firm =
+        must_create(t, OFFICE, &enterprise_kind,
+                    "{\"name\":\"承诺厂\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",\"head\":\"陈承诺\"}");
+    const char *rest = "\"promised_on\":\"2026-03-09\",\"risk\":\"yellow\"";
+    int64_t id = must_create(t, OFFICE, &safety_promise_kind, say(t, "{\"object\":%lld,%s}", (long long)firm, rest)),
+            again;
+    const struct safety_promise *p = must_read(t, OFFICE, &safety_promise_kind, id);
+    assert_string_equal(p->signer, "陈承诺");
+    assert_int_equal(p->covers_until, day("2026-03-09"));
+    const char *const wrong[][2] = {
+        { rest, "promised_on" },
+        { "\"promised_on\":\"2099-03-09\",\"risk\":\"yellow\"", "promised_on" },
+        { "\"promised_on\":\"2026-03-01\",\"covers_until\":\"2026-04-01\",\"risk\":\"yellow\"", "covers_until" },
+        { "\"promised_on\":\"2026-03-01\",\"special_work_count\":2,\"risk\":\"yellow\"", "special_works" },
+        { "\"promised_on\":\"2026-03-01\"", "risk" },
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        expect_field(town_create(t, OFFICE, &safety_promise_kind,
+                                 say(t, "{\"object\":%lld,%s}", (long long)firm, wrong[i][0]), &again, &err),
+                     &err, wrong[i][1]);
+        error_clear(&err);
+    }
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -325,6 +419,9 @@ int main(void)
         SAYS(a_firm_stopped_by_order_resumes_by_the_authority),
         SAYS(closing_a_firm_ends_its_open_hazards_when_asked),
         SAYS(what_belongs_to_another_type_is_refused_and_falls_away),
+        SAYS(a_grade_is_withdrawn_for_a_cause_and_watched_until_then),
+        SAYS(the_days_of_a_grade_follow_each_other),
+        SAYS(a_promise_is_made_once_a_day_and_signed_by_the_head),
     };
     return RUN_TOWNS(tests);
 }

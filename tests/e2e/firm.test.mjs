@@ -36,6 +36,40 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   await shot(page, 'firm-narrow')
 })
 
+test('a firm has its grade, its promises and the papers issued to it in tabs', async (t) => {
+  const api = await t.api('xujing')
+  const firm = await firmOf(api)
+  const grade = (await api.get(`/standardizations?object=${firm.id}`)).items[0]
+  const promise = (await api.get(`/safety-promises?object=${firm.id}`)).items[0]
+  const head = await t.context('fanguolin')
+  const page = await head.newPage()
+  await page.goto(`/enterprises/${firm.id}`)
+  await page.getByRole('button', { name: /^安全责任到位/ }).click()
+  await page.getByText('当日已公告').waitFor()
+  await page.getByRole('tab', { name: /^安全承诺公告 ?3$/ }).click()
+  await shot(page, 'firm-promises')
+  await page.getByRole('tab', { name: /^执法文书 ?\d+$|^文书 ?\d+$/ }).click()
+  await page.getByRole('tabpanel').getByText('已签发').or(page.getByRole('tabpanel').getByText('已送达')).first().waitFor()
+  await shot(page, 'firm-papers')
+  for (const [width, height, name] of [
+    [1440, 900, ''],
+    [390, 844, '-narrow'],
+  ]) {
+    await page.setViewportSize({ width, height })
+    await page.goto(`/standardizations/${grade.id}`)
+    await page.getByText(/该等级一般不低于 75 分/).waitFor()
+    assert.deepEqual(await axeFaults(page), [])
+    await shot(page, `grade${name}`)
+    await page.goto(`/safety-promises/${promise.id}`)
+    await page.getByText('三名责任人均已写明').waitFor()
+    assert.deepEqual(await axeFaults(page), [])
+    await shot(page, `promise${name}`)
+    await page.goto(`/safety-promises/new?object=${firm.id}`)
+    await page.getByText('重大风险（红）').waitFor()
+    await shot(page, `promise-form${name}`)
+  }
+})
+
 test('a fact says who supplied it, is verified, and falls when it changes', async (t) => {
   const api = await t.api('xujing')
   const firm = await firmOf(api)

@@ -7,6 +7,8 @@
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
 #include "domain/object/facility.h"
+#include "domain/object/major_hazard_source.h"
+#include "domain/object/person.h"
 #include "exchange/export.h"
 #include "exchange/import.h"
 
@@ -403,6 +405,8 @@ static void an_update_changes_what_differs_and_nothing_else(void **state)
 
 /* ---- there and back ---- */
 
+static enum export_format export_format = EXPORT_CSV;
+
 static int export_fd(struct town *t, enum who who, const struct kind *kind, const char *columns, bool english,
                      int64_t *rows)
 {
@@ -414,7 +418,9 @@ static int export_fd(struct town *t, enum who who, const struct kind *kind, cons
     scope_compile(&t->people[who], kind, verb_bit("read") | verb_bit("export"), &scope);
     struct list_query q = { .kind = kind, .actor = &t->people[who], .scope = &scope, .filter = &filter, .sort = "id" };
     must(store_reader(t->house.store, &db, &err), &err);
-    struct export_order order = { .db = db, .query = &q, .columns = columns, .english = english };
+    struct export_order order = {
+        .db = db, .query = &q, .columns = columns, .english = english, .format = export_format
+    };
     must(export_file(&order.fd, &err), &err);
     int got = export_run(&order, &sum, &err);
     store_reader_back(t->house.store, db);
@@ -470,6 +476,26 @@ static void what_was_exported_imports_back_unchanged(void **state)
             json_pack("[s,s]", "DUST", "CONF"), "place", json_pack("{s:s,s:s}", "lon", "120.3500001", "lat", "36.1"));
         must_create(t, OFFICE, &enterprise_kind, said(t, firm));
     }
+    must_create(
+        t, OFFICE, &enterprise_kind,
+        "{\"name\":\"有明细的单位\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",\"sites\":[{\"name\":"
+        "\"一店 | "
+        "东\",\"used_for\":\"反\\\\斜杠\"},{\"name\":\"二店\",\"place\":{\"lon\":\"120.35\",\"lat\":\"36.1\"}}],"
+        "\"safety_costs\":[{\"year\":2025,\"required\":1234567}]}");
+    for (size_t i = 0; i < 3; i++)
+        must_create(
+            t, OFFICE, &person_kind,
+            say(t,
+                "{\"object\":%lld,\"name\":\"学员%zu\",\"category\":\"worker\",\"trainings\":["
+                "{\"held_on\":\"2024-01-05\",\"purpose\":\"initial\",\"hours\":\"71.5\",\"topic\":\"=1+1\",\"passed\":"
+                "true},{\"held_on\":\"2025-06-01\",\"purpose\":\"yearly\",\"hours\":\"20.0\"}]}",
+                (long long)t->spots[FIRM_A1], i));
+    must_create(t, OFFICE, &major_hazard_source_kind,
+                say(t,
+                    "{\"object\":%lld,\"name\":\"罐区\",\"unit_type\":\"storage\",\"people\":60,\"inventory\":["
+                    "{\"good\":\"ammonia\",\"tonnes\":\"8.125\"},{\"good\":\"chlorine\",\"tonnes\":\"2\",\"product\":"
+                    "\"液氯\"}]}",
+                    (long long)t->spots[FIRM_A1]));
     /* Two of one name and without any number: known by the record's own. */
     must_create(t, OFFICE, &enterprise_kind,
                 "{\"name\":\"往返 1\",\"no_code_reason\":\"new\",\"region\":\"990102002001\"}");
@@ -480,6 +506,13 @@ static void what_was_exported_imports_back_unchanged(void **state)
         expect_round_trip(t, &hazard_kind, "row,number,location,description", english);
         expect_round_trip(t, &enterprise_kind, NULL, english);
         expect_round_trip(t, &facility_kind, NULL, english);
+        for (int book = 0; book < 2; book++) {
+            export_format = book ? EXPORT_XLSX : EXPORT_CSV;
+            expect_round_trip(t, &enterprise_kind, "name,region,sites,safety_costs", english);
+            expect_round_trip(t, &person_kind, NULL, english);
+            expect_round_trip(t, &major_hazard_source_kind, NULL, english);
+        }
+        export_format = EXPORT_CSV;
     }
 }
 
@@ -516,6 +549,42 @@ static void an_edited_export_updates_by_number_and_never_over_newer_work(void **
     h = must_read(t, OFFICE, &hazard_kind, two);
     assert_string_equal(h->description, "改前乙");
     assert_string_equal(h->location, "别人刚改");
+}
+
+static const char *with(struct town *t, const char *text, const char *was, const char *is)
+{
+    const char *at = strstr(text, was);
+    assert_non_null(at);
+    return say(t, "%.*s%s%s", (int)(at - text), text, is, at + strlen(was));
+}
+
+/* The lines of a record stand in one cell: edited there they are replaced together, and taken back together. */
+static void lines_are_edited_in_their_cell_and_undone_with_the_import(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t rows, id = must_create(t, OFFICE, &person_kind,
+                                   say(t,
+                                       "{\"object\":%lld,\"name\":\"改学时\",\"category\":\"worker\",\"trainings\":["
+                                       "{\"held_on\":\"2024-01-05\",\"purpose\":\"initial\",\"hours\":\"77.5\"},"
+                                       "{\"held_on\":\"2025-06-01\",\"purpose\":\"yearly\",\"hours\":\"20.0\"}]}",
+                                       (long long)t->spots[FIRM_A1]));
+    int fd = export_fd(t, OFFICE, &person_kind, "name,trainings", false, &rows);
+    const char *sheet = read_all(t, fd);
+    close(fd);
+    struct answer bad = run_text(t, OFFICE, &person_kind, with(t, sheet, "77.5", "很多"), true, IMPORT_UPDATE);
+    expect_sum(&bad, 0, rows - 1, 1, 0);
+    problem_at(&bad, 1 + rows, "trainings.1.hours");
+    struct answer a = run_text(t, OFFICE, &person_kind, with(t, sheet, "77.5", "66.5"), false, IMPORT_UPDATE);
+    expect_sum(&a, 0, rows, 0, 0);
+    const struct person *p = must_read(t, OFFICE, &person_kind, id);
+    assert_int_equal(p->trainings->count, 2);
+    assert_int_equal(((const struct training *)p->trainings->rows)[0].hours, 665);
+    must(import_undo(&t->house, &t->people[OFFICE], a.id, &err), &err);
+    must(import_wait(&t->house, a.id, &err), &err);
+    p = must_read(t, OFFICE, &person_kind, id);
+    assert_int_equal(p->trainings->count, 2);
+    assert_int_equal(((const struct training *)p->trainings->rows)[0].hours, 775);
 }
 
 static void a_number_outside_the_scope_is_no_number(void **state)
@@ -605,6 +674,7 @@ int main(int count, char **args)
         SAYS(who_may_not_import_is_refused),
         SAYS(an_update_changes_what_differs_and_nothing_else),
         SAYS(what_was_exported_imports_back_unchanged),
+        SAYS(lines_are_edited_in_their_cell_and_undone_with_the_import),
         SAYS(an_edited_export_updates_by_number_and_never_over_newer_work),
         SAYS(a_number_outside_the_scope_is_no_number),
         SAYS(an_old_ledger_brings_its_states_and_names),

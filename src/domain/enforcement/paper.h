@@ -2,6 +2,7 @@
 ** 文书: 责令限期整改指令书 and 整改复查意见书, of one or more hazards of one object. 安全生产法 (2021) art 65; two officers:
 ** 行政处罚法 (2021) art 42; ways of service: 行政处罚法 art 61 with 民事诉讼法; inspection reference §6.
 **
+** A draft is its office's own: whom it speaks to, and other offices, see it from its issue on (decision 35).
 ** A draft may be changed; issuing it draws its number (number.h), freezes what it says and binds the hazards to its
 ** deadlines. From then on only its service and its being void are added. What was printed is kept as a file, once; a void
 ** paper keeps its number and its file.

@@ -1,6 +1,7 @@
 #include "domain/hazard/hazard.h"
 
 #include "base/clock.h"
+#include "calendar/deadline.h"
 #include "domain/change.h"
 #include "domain/lists.h"
 #include "record/type.h"
@@ -30,6 +31,22 @@ static void check_ledger(const struct hazard *h, int64_t today, struct error *er
                    "It has a closing date but is not closed; check it");
 }
 
+/* The county lists every major hazard, the city what was found again or is to take too long. Which of them are late follows
+** from the day and stands in no field. */
+static int say_lists(struct change *c, struct hazard *h, struct error *err)
+{
+    int64_t last = INT64_MAX;
+    if (!hazard_is_major(h)) {
+        unset(h, lists);
+        return 0;
+    }
+    if (has(h, due) && deadline_day(c->calendar, &deadline_rules, "listing.too_long", h->found_on, &last, err) < 0)
+        return -1;
+    bool city = (has(h, repeated) && h->repeated) || (has(h, due) && h->due > last);
+    set(h, lists, city ? "city" : "county");
+    return 0;
+}
+
 static int hazard_check(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
@@ -51,7 +68,7 @@ static int hazard_check(struct change *c, struct error *err)
         if (!has(h, finder) && !c->import_id && !c->actor->program)
             set(h, finder, c->actor->display_name);
     }
-    return err->fault ? -1 : 0;
+    return err->fault ? -1 : say_lists(c, h, err);
 }
 
 static const struct group hazard_groups[] = {
@@ -152,6 +169,8 @@ static const struct field hazard_fields[] = {
       .flags = DERIVED | PARTY, .group = "recheck" },
     { DATE(struct hazard, first_closed_on), .label = { "首次销号日期", "First closed on" }, .flags = DERIVED,
       .group = "recheck" },
+    { CHOICE(struct hazard, lists), .label = { "应由哪级挂牌", "Listed by" }, .choices = &listing_levels,
+      .flags = DERIVED, .group = "listing" },
     { CHOICE(struct hazard, listed_level), .label = { "挂牌督办级别", "Level of listing" }, .choices = &listing_levels,
       .flags = MOVE_ONLY, .group = "listing" },
     { TEXT(struct hazard, listing_no), .label = { "督办通知书文号", "Listing notice" }, .max = 60, .flags = MOVE_ONLY,

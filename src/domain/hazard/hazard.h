@@ -82,6 +82,7 @@ struct hazard {
     int64_t first_closer;
     int64_t first_closed_on;
     /* 挂牌督办 is a flag beside the state */
+    const char *lists; /* a major one: the level that lists it */
     const char *listed_level;
     const char *listing_no;
     int64_t listed_on;

@@ -6,7 +6,7 @@
 #include "domain/change.h"
 #include "domain/ladder.h"
 #include "domain/lists.h"
-#include "domain/object/licence.h"
+#include "domain/object/decision.h"
 #include "domain/object/person.h"
 #include "record/type.h"
 
@@ -136,33 +136,13 @@ static int certificate_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
-static int decided(struct change *c, struct error *err)
-{
-    struct certificate *t = c->after;
-    if (has(t, decided_on) && t->decided_on > day_of_ms(c->now))
-        return fail_field(err, "decided_on", "决定日期不能晚于今天", "It cannot have been decided after today");
-    return 0;
-}
-
-static const struct move certificate_moves[] = {
-    CREDENTIAL_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.",
-                    CREDENTIAL_SUSPENDED, decided, CREDENTIAL_IN_FORCE),
-    CREDENTIAL_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
-                    CREDENTIAL_IN_FORCE, decided, CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。",
-                    "As a penalty; give the decision.", CREDENTIAL_REVOKED, decided, CREDENTIAL_IN_FORCE,
-                    CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("withdraw", "撤销", "Withdraw", "以不正当手段取得等情形撤销。",
-                    "It was obtained by improper means.", CREDENTIAL_WITHDRAWN, decided, CREDENTIAL_IN_FORCE,
-                    CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("cancel", "注销", "Cancel", "逾期未复审、持证人身故等情形注销。",
-                    "Review missed, or the holder has died.", CREDENTIAL_CANCELLED, decided, CREDENTIAL_IN_FORCE,
-                    CREDENTIAL_SUSPENDED),
-};
+static const struct move certificate_moves[] = { DECISION_MOVES(
+    "以不正当手段取得等情形撤销。", "It was obtained by improper means.", "逾期未复审、持证人身故等情形注销。",
+    "Review missed, or the holder has died.") };
 
 static const struct group certificate_groups[] = { { "who", { "持证人", "Holder" } },
                                                    { "paper", { "证书信息", "Certificate" } },
-                                                   { "decision", { "处理决定", "Decision" } } };
+                                                   DECISION_GROUP };
 
 static const struct field certificate_fields[] = {
     { TEXT(struct certificate, title), .label = { "证书", "Certificate" }, .max = 200,
@@ -199,12 +179,7 @@ static const struct field certificate_fields[] = {
       .group = "paper" },
     { LONG_TEXT(struct certificate, remark), .label = { "备注", "Remark" }, .max = 1000, .flags = WIDE,
       .group = "paper" },
-    { TEXT(struct certificate, decision_no), .label = { "决定文号", "Decision" }, .max = 80, .flags = MOVE_ONLY,
-      .group = "decision" },
-    { DATE(struct certificate, decided_on), .label = { "决定日期", "Decided on" }, .flags = MOVE_ONLY,
-      .group = "decision" },
-    { LONG_TEXT(struct certificate, decision_reason), .label = { "决定理由", "Reason" }, .max = 1000,
-      .flags = MOVE_ONLY | WIDE, .group = "decision" },
+    DECISION_FIELDS(struct certificate),
 };
 
 const struct kind certificate_kind = {

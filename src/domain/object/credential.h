@@ -42,7 +42,7 @@ bool credential_days_left(const struct credential_life *life, int64_t day, int64
 bool credential_holds(enum credential_status status); /* may be worked on */
 
 struct credential_rule {
-    const char *type;  /* code of the list licence_type or certificate_type */
+    const char *type;  /* code of the list licence_type or certificate_type; "standardization" */
     int months;        /* how long it holds; 0: the paper says it */
     bool at_most;      /* may be issued for less: the last day is not worked out */
     int lead_months;   /* renewal is asked for so long before the end; 0: no rule */

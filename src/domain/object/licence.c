@@ -4,6 +4,7 @@
 #include "domain/change.h"
 #include "domain/ladder.h"
 #include "domain/lists.h"
+#include "domain/object/decision.h"
 #include "record/type.h"
 
 struct credential_life licence_credential(const struct licence *l)
@@ -51,31 +52,11 @@ static int licence_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
-static int decided(struct change *c, struct error *err)
-{
-    struct licence *l = c->after;
-    if (has(l, decided_on) && l->decided_on > day_of_ms(c->now))
-        return fail_field(err, "decided_on", "决定日期不能晚于今天", "It cannot have been decided after today");
-    return 0;
-}
+static const struct move licence_moves[] = { DECISION_MOVES(
+    "不应许可而许可的，撤销许可。", "It should not have been issued.", "到期未延续、单位终止等情形办理注销。",
+    "Not renewed, or the unit has ended.") };
 
-static const struct move licence_moves[] = {
-    CREDENTIAL_MOVE("suspend", "暂扣", "Suspend", "写明决定文号和日期。", "Give the decision and its day.",
-                    CREDENTIAL_SUSPENDED, decided, CREDENTIAL_IN_FORCE),
-    CREDENTIAL_MOVE("restore", "恢复有效", "Restore", "暂扣期满或决定撤回后恢复。", "After the suspension has ended.",
-                    CREDENTIAL_IN_FORCE, decided, CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("revoke", "吊销", "Revoke", "作为行政处罚吊销的，写明决定文号。",
-                    "As a penalty; give the decision.", CREDENTIAL_REVOKED, decided, CREDENTIAL_IN_FORCE,
-                    CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("withdraw", "撤销", "Withdraw", "不应许可而许可的，撤销许可。", "It should not have been issued.",
-                    CREDENTIAL_WITHDRAWN, decided, CREDENTIAL_IN_FORCE, CREDENTIAL_SUSPENDED),
-    CREDENTIAL_MOVE("cancel", "注销", "Cancel", "到期未延续、单位终止等情形办理注销。",
-                    "Not renewed, or the unit has ended.", CREDENTIAL_CANCELLED, decided, CREDENTIAL_IN_FORCE,
-                    CREDENTIAL_SUSPENDED),
-};
-
-static const struct group licence_groups[] = { { "paper", { "证照信息", "Paper" } },
-                                               { "decision", { "处理决定", "Decision" } } };
+static const struct group licence_groups[] = { { "paper", { "证照信息", "Paper" } }, DECISION_GROUP };
 
 static const struct field licence_fields[] = {
     { TEXT(struct licence, title), .label = { "证照", "Paper" }, .max = 200,
@@ -99,12 +80,7 @@ static const struct field licence_fields[] = {
     { TEXT(struct licence, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
       .group = "paper" },
     { LONG_TEXT(struct licence, remark), .label = { "备注", "Remark" }, .max = 1000, .flags = WIDE, .group = "paper" },
-    { TEXT(struct licence, decision_no), .label = { "决定文号", "Decision" }, .max = 80, .flags = MOVE_ONLY,
-      .group = "decision" },
-    { DATE(struct licence, decided_on), .label = { "决定日期", "Decided on" }, .flags = MOVE_ONLY,
-      .group = "decision" },
-    { LONG_TEXT(struct licence, decision_reason), .label = { "决定理由", "Reason" }, .max = 1000,
-      .flags = MOVE_ONLY | WIDE, .group = "decision" },
+    DECISION_FIELDS(struct licence),
 };
 
 const struct kind licence_kind = {

@@ -32,13 +32,3 @@ struct licence {
 };
 
 struct credential_life licence_credential(const struct licence *licence);
-/* Moves of licences and certificates alike: suspend, restore, revoke, withdraw, cancel. Their fields have the same names
-** in both kinds. */
-enum { CREDENTIAL_MOVES = 5 };
-#define CREDENTIAL_MOVE(name_, zh, en, hint_zh, hint_en, to_, check_, ...)                                      \
-    {                                                                                                           \
-        .name = (name_), .label = { (zh), (en) }, .hint = { (hint_zh), (hint_en) }, .from = { __VA_ARGS__ },    \
-        .from_count = (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), .to = (to_), .needs = "approve",     \
-        .accepts = { "decision_no", "decided_on", "decision_reason" }, .must = { "decision_no", "decided_on" }, \
-        .danger = (to_) != CREDENTIAL_IN_FORCE, .check = (check_)                                               \
-    }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "calendar/calendar.h"
 #include "domain/grid/responsible.h"
+#include "domain/lists.h"
 #include "domain/object/certificate.h"
 #include "domain/object/dangerous_goods.h"
 #include "domain/object/enterprise.h"
@@ -11,6 +12,8 @@
 #include "domain/object/licence.h"
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/person.h"
+#include "domain/object/safety_promise.h"
+#include "domain/object/standardization.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -20,7 +23,8 @@ enum { PEOPLE_MOST = 20000, PAPERS_MOST = 2000 };
 
 bool standing_is_known(const struct kind *kind)
 {
-    return kind == &enterprise_kind || kind == &licence_kind || kind == &certificate_kind || kind == &person_kind ||
+    return kind == &standardization_kind || kind == &safety_promise_kind || kind == &enterprise_kind ||
+           kind == &licence_kind || kind == &certificate_kind || kind == &person_kind ||
            kind == &major_hazard_source_kind;
 }
 
@@ -93,6 +97,9 @@ struct firm {
     struct crew crew;
     const struct licence **licences;
     size_t licence_count;
+    const struct standardization *grade; /* in force and in date; NULL: none */
+    bool promises;                       /* has a major hazard, and the reader sees its promises */
+    int64_t promised;                    /* of the day */
     int64_t certificates, heads_fit, managers_fit;
     struct named void_certificates;
 };
@@ -229,6 +236,48 @@ static int read_certificates(struct firm *f, struct error *err)
     return rows_done(&rows, err);
 }
 
+/* The highest grade that holds. */
+static int read_grade(struct firm *f, struct error *err)
+{
+    struct rows rows;
+    if (db_query(f->db, &rows,
+                 "SELECT level, state, valid_until, decided_on FROM standardization WHERE object = ? AND removed_at IS "
+                 "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY CASE level WHEN 'one' THEN 1 WHEN 'two' "
+                 "THEN 2 ELSE 3 END, id LIMIT ?",
+                 BIND(value_int(f->e->is.id), value_int(f->day), value_int(PAPERS_MOST)), err) < 0)
+        return -1;
+    while (rows_next(&rows)) {
+        struct standardization *s = ARENA_NEW(f->arena, struct standardization);
+        set(s, level, arena_str(f->arena, rows_text(&rows, 0)));
+        s->state = state_find(&standardization_kind, rows_text(&rows, 1));
+        put_day(s, valid_until, &rows, 2);
+        put_day(s, decided_on, &rows, 3);
+        struct credential_life life = standardization_credential(s);
+        if (!f->grade && credential_holds(credential_status_on(&life, f->day)))
+            f->grade = s;
+    }
+    return rows_done(&rows, err);
+}
+
+static int read_promise(struct firm *f, struct error *err)
+{
+    struct value firm = value_int(f->e->is.id), day = value_int(f->day);
+    int64_t sources = 0;
+    bool found;
+    if (!f->promises)
+        return 0;
+    if (db_get_int(f->db,
+                   "SELECT count(*) FROM major_hazard_source WHERE object = ? AND removed_at IS NULL AND grade IS NOT "
+                   "NULL AND grade <> 'none'",
+                   BIND(firm), &sources, &found, err) < 0)
+        return -1;
+    f->promises = sources > 0;
+    return db_get_int(f->db,
+                      "SELECT count(*) FROM safety_promise WHERE object = ? AND removed_at IS NULL AND promised_on <= "
+                      "? AND covers_until >= ?",
+                      BIND(firm, day, day), &f->promised, &found, err);
+}
+
 /* ---- the five lamps ---- */
 
 static const char duty_letter_basis[] = "安全生产法第二十二条";
@@ -250,6 +299,14 @@ static void light_duty(struct firm *f, struct lamp *l)
     one->text.en = arena_printf(f->arena, "%" PRId64 " of %" PRId64 " signed within a year", c->signed_on, c->people);
     one->basis = duty_letter_basis;
     one->fill_kind = &person_kind;
+    if (!f->promises)
+        return;
+    one = lamp_add(l, "promise", "安全承诺公告", "Safety promise", f->promised > 0);
+    one->advisory = true;
+    one->text = f->promised ? (struct label){ "当日已公告", "Made for the day" }
+                            : (struct label){ "当日没有安全承诺公告", "There is none of the day" };
+    one->basis = "应急厅〔2021〕12号";
+    one->fill_kind = &safety_promise_kind;
 }
 
 static void find_staff(struct firm *f, struct lamp *l)
@@ -325,15 +382,15 @@ static void find_licences(struct firm *f, struct lamp *l)
 
 static void light_management(struct firm *f, struct lamp *l)
 {
-    bool standard = type_holds(f, "standardization");
+    const struct choice *level = f->grade ? choice_find(&standardization_levels, f->grade->level, 0) : NULL;
     find_staff(f, l);
     find_licences(f, l);
-    struct finding *one = lamp_add(l, "standardization", "安全生产标准化", "Standardisation", standard);
-    one->text = standard ? (struct label){ "达标且在有效期内", "Graded and in date" }
-                         : (struct label){ "没有在有效期内的标准化证书", "No certificate in date" };
+    struct finding *one = lamp_add(l, "standardization", "安全生产标准化", "Standardisation", level != NULL);
+    one->text = level ? (struct label){ arena_printf(f->arena, "%s，在有效期内", level->label.zh),
+                                        arena_printf(f->arena, "%s, in date", level->label.en) }
+                      : (struct label){ "没有在有效期内的标准化等级", "No grade in date" };
     one->basis = "安全生产法第四条；应急〔2021〕83号";
-    one->fill_kind = &licence_kind;
-    one->fill_query = "type=standardization";
+    one->fill_kind = &standardization_kind;
 }
 
 static void light_investment(struct firm *f, struct lamp *l)
@@ -484,16 +541,20 @@ static int firm_standing(struct db *db, const struct actor *actor, const struct 
     struct owner own = e->is.own;
     own.object = e->is.id;
     out->hidden = !may_see(actor, &person_kind, &own) || !may_see(actor, &licence_kind, &own) ||
-                  !may_see(actor, &certificate_kind, &own);
+                  !may_see(actor, &certificate_kind, &own) || !may_see(actor, &standardization_kind, &own);
     if (out->hidden)
         return 0;
-    int got = read_crew(&f, err) < 0 || read_licences(&f, err) < 0 || read_certificates(&f, err) < 0 ? -1 : 0;
+    f.promises = may_see(actor, &safety_promise_kind, &own) && may_see(actor, &major_hazard_source_kind, &own);
+    int got = read_crew(&f, err) < 0 || read_licences(&f, err) < 0 || read_certificates(&f, err) < 0 ||
+                      read_grade(&f, err) < 0 || read_promise(&f, err) < 0
+                  ? -1
+                  : 0;
     for (size_t i = 0; got == 0 && i < LAMPS; i++) {
         struct lamp *l = &out->lamps[out->lamp_count++];
         *l = (struct lamp){ .code = lamps[i].code, .label = lamps[i].label, .on = true };
         lamps[i].light(&f, l);
         for (size_t k = 0; k < l->count; k++)
-            l->on = l->on && l->findings[k].met;
+            l->on = l->on && (l->findings[k].met || l->findings[k].advisory);
     }
     firm_done(&f);
     return got;
@@ -540,6 +601,73 @@ static void licence_standing(const struct licence *l, struct arena *arena, struc
     struct finding *f = add(out->findings, &out->count, "renewal", "申请延期", "Renewal", out->day <= l->renew_by);
     f->text.zh = arena_printf(arena, "最迟 %s 申请延期", day);
     f->text.en = arena_printf(arena, "To be asked for by %s", day);
+}
+
+static void score_finding(struct standing *out, const struct standardization *s, struct arena *arena)
+{
+    const struct standardization_rule *rule = standardization_rule_on(s->level, s->graded_on);
+    if (!rule)
+        return;
+    struct finding *f = add(out->findings, &out->count, "authority", "定级权限", "Graded by", true);
+    f->text = (struct label){ rule->authority.zh, rule->authority.en };
+    f->basis = rule->basis;
+    if (!has(s, score))
+        return;
+    f = add(out->findings, &out->count, "score", "评审得分", "Score", s->score >= rule->floor);
+    f->text.zh =
+        arena_printf(arena, "%s 分，该等级一般不低于 %s 分", tenths(arena, s->score), tenths(arena, rule->floor));
+    f->text.en =
+        arena_printf(arena, "%s; this level usually asks for %s", tenths(arena, s->score), tenths(arena, rule->floor));
+    f->basis = rule->floor_settled ? "行业评定标准" : "行业评定标准（条文待核）";
+    f->fill_field = "score";
+}
+
+static void standardization_standing(const struct standardization *s, struct arena *arena, struct standing *out)
+{
+    struct credential_life p = standardization_credential(s);
+    const struct choice *edition = has(s, standard) ? choice_find(&standardization_standards, s->standard, 0) : NULL;
+    char day[DAY_TEXT];
+    credential_standing(&p, out);
+    rule_finding(out, has(s, valid_from) ? standardization_validity_on(s->valid_from) : NULL, arena);
+    if (has(s, graded_on))
+        score_finding(out, s, arena);
+    if (edition && standardization_elements(s->standard)) {
+        struct finding *f = add(out->findings, &out->count, "elements", "评定要素", "Elements", true);
+        f->text = (struct label){ standardization_elements(s->standard), standardization_elements(s->standard) };
+        f->basis = edition->label.zh;
+    }
+    if (!has(s, renew_by) || !credential_holds(out->status))
+        return;
+    day_print(s->renew_by, day);
+    struct finding *f = add(out->findings, &out->count, "renewal", "期满复评", "Renewal", out->day <= s->renew_by);
+    f->text.zh = arena_printf(arena, "最迟 %s 申请复评", day);
+    f->text.en = arena_printf(arena, "To be asked for by %s", day);
+}
+
+/* Signed by whoever leads the firm, and the three who vouch for the major hazard are named. */
+static int promise_standing(struct db *db, const struct safety_promise *p, struct arena *arena, struct standing *out,
+                            struct error *err)
+{
+    const char *head;
+    if (promise_head(db, p->object, arena, &head, err) < 0)
+        return -1;
+    if (head && *head) {
+        bool met = strcmp(head, p->signer) == 0;
+        struct finding *f = add(out->findings, &out->count, "signer", "承诺人", "Signed by", met);
+        f->text = met ? (struct label){ "是主要负责人", "The head of the firm" }
+                      : (struct label){ arena_printf(arena, "企业资料里的主要负责人是%s", head),
+                                        arena_printf(arena, "The firm's record names %s as its head", head) };
+        f->basis = "应急厅〔2021〕12号";
+        f->fill_field = "signer";
+    }
+    bool named = has(p, principal) && has(p, technical) && has(p, operational);
+    struct finding *f = add(out->findings, &out->count, "vouch", "包保责任人", "Who vouches", named);
+    f->text =
+        named ? (struct label){ "三名责任人均已写明", "All three are named" }
+              : (struct label){ "有重大危险源的，应写明主要、技术、操作负责人", "With a major hazard, name all three" };
+    f->basis = "应急厅〔2021〕12号";
+    f->fill_field = !has(p, principal) ? "principal" : !has(p, technical) ? "technical" : "operational";
+    return 0;
 }
 
 static void certificate_standing(const struct certificate *t, struct arena *arena, struct standing *out)
@@ -653,6 +781,10 @@ int standing_read(struct db *db, const struct actor *actor, const struct kind *k
         return person_standing(db, record, arena, out, err);
     if (kind == &major_hazard_source_kind)
         return source_standing(db, record, arena, out, err);
+    if (kind == &safety_promise_kind)
+        return promise_standing(db, record, arena, out, err);
+    if (kind == &standardization_kind)
+        standardization_standing(record, arena, out);
     if (kind == &licence_kind)
         licence_standing(record, arena, out);
     if (kind == &certificate_kind)

@@ -14,6 +14,7 @@ struct finding {
     const char *code;
     struct label label; /* 专职安全管理人员 */
     bool met;
+    bool advisory;     /* a gap that is shown and darkens no lamp */
     struct label text; /* 需要 6 名，现有 4 名 */
     const char *basis; /* NULL when none is cited */
     /* What to fill in: a field of the record itself, or a new row of another kind with fixed values ("type=plan_filing"). */

@@ -12,6 +12,8 @@ export type Finding = {
   code: string
   label: Label
   met: boolean
+  /* a gap that is shown and darkens no lamp */
+  advisory: boolean
   text: Label | null
   basis: string | null
   fill: { field: string | null; kind: string | null; query: string | null } | null

@@ -126,6 +126,8 @@ const en: Words = {
     licence: 'Licences',
     person: 'Staff of firms',
     certificate: 'Certificates',
+    standardization: 'Standardisation',
+    safety_promise: 'Safety promises',
     major_hazard_source: 'Major hazards',
     region: 'Regions',
     organisation: 'Organisations',

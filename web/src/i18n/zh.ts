@@ -124,6 +124,8 @@ const zh = {
     licence: '许可证照',
     person: '从业人员',
     certificate: '资格证书',
+    standardization: '安全生产标准化',
+    safety_promise: '安全承诺公告',
     major_hazard_source: '重大危险源',
     region: '区划',
     organisation: '组织',
