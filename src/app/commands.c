@@ -293,6 +293,8 @@ static int option_patch(const struct options *o, json_t *patch, struct error *er
         json_object_set_new(patch, "duplicates", json_string(o->duplicates));
     if (o->sheet)
         json_object_set_new(patch, "sheet", json_integer(o->sheet));
+    if (o->datum)
+        json_object_set_new(patch, "datum", json_string(o->datum));
     return option_object(o->mapping, "mapping", patch, err) < 0 ? -1 : option_object(o->values, "values", patch, err);
 }
 
