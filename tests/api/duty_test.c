@@ -65,7 +65,12 @@ static void only_who_sees_the_firm_or_the_area_is_told(void **state)
     struct office *o = OFFICE(state);
     struct reply *far = expect(get(o, GRID_B, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 404);
     expect_same(far, expect(get(o, GRID_B, "/api/v1/responsible?object=99999999"), 404));
-    expect(get(o, GRID_A, "/api/v1/responsible?region=990102001000"), 200);
+    struct reply *near = expect(get(o, GRID_A, "/api/v1/responsible?region=990102001000"), 200);
+    assert_string_equal(text_at(near, "region.name"), "临河镇");
+    assert_true(json_is_null(at(near, "object")));
+    near = expect(get(o, GRID_A, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 200);
+    assert_string_equal(text_at(near, "object.kind"), "enterprise");
+    assert_true(json_is_string(at(near, "object.name")));
     expect(get(o, GRID_A, "/api/v1/responsible?region=990102001001"), 200);
     expect(get(o, GRID_A, "/api/v1/responsible?region=990102000000"), 404);
     expect(get(o, GRID_B, "/api/v1/responsible?region=990102001000"), 404);
@@ -105,6 +110,8 @@ static void what_nobody_supervises_is_claimed_and_ruled_into_a_duty(void **state
     struct reply *none = expect(get(o, GRID_A, "/api/v1/owners/none?region=990102001000"), 200);
     assert_non_null(owned(none, firm));
     assert_true(json_is_null(json_object_get(owned(none, firm), "claim")));
+    assert_string_equal(json_string_value(json_object_get(json_object_get(owned(none, firm), "region"), "name")),
+                        "临河社区");
     assert_null(owned(expect(get(o, GRID_B, "/api/v1/owners/none"), 200), firm));
     expect(get(o, OFFICER, "/api/v1/owners/none"), 403);
     expect(get(o, SECURITY, "/api/v1/owners/none"), 403);
