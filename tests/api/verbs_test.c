@@ -394,7 +394,8 @@ static int64_t version_for(struct office *o, const struct row *row, const struct
                           say(o, "SELECT version FROM enterprise WHERE id = %lld", p->object == NO_ID ? 1 : p->object));
     if (strstr(row->path, "hazards"))
         return p->version;
-    struct reply *r = get(o, OFFICE, "%s", fill_in(o, row->path, p, who));
+    const char *path = fill_in(o, row->path, p, who);
+    struct reply *r = get(o, OFFICE, "%.*s", (int)strcspn(path, "?"), path);
     return r->status == 200 && json_object_get(r->json, "version") ? number_at(r, "version") : 1;
 }
 
