@@ -238,6 +238,8 @@ static int option_patch(const struct options *o, json_t *patch, struct error *er
         json_object_set_new(patch, "duplicates", json_string(o->duplicates));
     if (o->sheet)
         json_object_set_new(patch, "sheet", json_integer(o->sheet));
+    if (o->datum)
+        json_object_set_new(patch, "datum", json_string(o->datum));
     return option_object(o->mapping, "mapping", patch, err) < 0 ? -1 : option_object(o->values, "values", patch, err);
 }
 
@@ -485,7 +487,7 @@ static int measure_import(struct house *house, const struct options *o, struct e
 {
     AUTO_ARENA arena = { 0 };
     struct actor actor;
-    return load_actor(house, o, &arena, &actor, err) < 0 || house_start_jobs(house, 0, clock_now_ms, err) < 0
+    return console_actor(house, o, &arena, &actor, err) < 0 || house_start_jobs(house, 0, clock_now_ms, err) < 0
                ? -1
                : bench_import(house, &actor, o->scale > 0 ? o->scale : 100000, err);
 }

@@ -26,6 +26,7 @@
 #include "exchange/export_job.h"
 #include "exchange/import.h"
 #include "exchange/print_job.h"
+#include "jobs/follow_job.h"
 #include "notify/mail.h"
 #include "record/table.h"
 #include "search/search.h"
@@ -216,8 +217,9 @@ int house_open(const struct house_options *o, struct house *house, struct error 
     return 0;
 }
 
-const struct job_type *const house_job_types[] = { &bulk_job,       &bulk_preview_job, &export_job, &import_check_job,
-                                                   &import_run_job, &import_undo_job,  &print_job,  NULL };
+const struct job_type *const house_job_types[] = { &bulk_job,        &bulk_preview_job, &export_job,
+                                                   &follow_job,      &import_check_job, &import_run_job,
+                                                   &import_undo_job, &print_job,        NULL };
 
 /* What grows old, once an hour. */
 static void tidy(struct house *house, int64_t now_ms)
@@ -232,7 +234,10 @@ int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), str
     struct jobs_options options = {
         .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = tidy
     };
-    return jobs_start(&options, &jobs, err);
+    if (jobs_start(&options, &jobs, err) < 0)
+        return -1;
+    house->follow = threads > 0 ? follow_later : NULL;
+    return 0;
 }
 
 void house_close(struct house *house)

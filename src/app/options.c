@@ -177,6 +177,10 @@ static const struct option_row {
                  "import: words of a column to codes, {\"B\":{\"严重\":\"major\"}}" } },
     { NULL, "sheet", NUMBER_AT(sheet, 0, 1000),
       .about = { "import：第几张工作表，从 0 起", "import: which sheet of a workbook, from 0" } },
+    { NULL, "datum", WORDS("wgs84", "cgcs2000", "gcj02", "bd09"), TEXT_AT(datum),
+      .about = { "import：坐标的坐标系；不写为 wgs84（cgcs2000 相同），gcj02 为高德、腾讯，bd09 为百度",
+                 "import: datum of places; default wgs84 (cgcs2000 is the same), gcj02 is Gaode's and Tencent's, bd09 "
+                 "Baidu's" } },
     { NULL, "duplicates", WORDS("skip", "update", "new"), TEXT_AT(duplicates),
       .about = { "import：重复的跳过、更新还是新增", "import: what becomes of duplicates" } },
     { NULL, "columns", OPTION_TEXT, TEXT_AT(columns),

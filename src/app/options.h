@@ -34,7 +34,7 @@ struct options {
     const char *user, *name, *now, *city;
     const char *system_admin, *security_admin, *audit_admin; /* init */
     const char *verbs, *kinds, *before;                      /* key, audit */
-    const char *engine, *dir, *mapping, *values, *columns, *duplicates;
+    const char *engine, *dir, *mapping, *values, *columns, *duplicates, *datum;
     const char *from, *to, *region, *out; /* report */
     int64_t days, per_minute, scale, seed, sheet, clients, seconds;
 

@@ -168,7 +168,10 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
         struct error why = { 0 };
         if (r->calendar_moved && holidays_load(house, &why) < 0)
             log_event(LOG_WARN, "holidays.load", "why", why.en, NULL);
-        if (r->follows && object_follow(house, &why) < 0)
+        bool later =
+            r->follows && house->follow && !order->actor->program && house->follow(house, order->actor, &why) == 0;
+        error_clear(&why);
+        if (r->follows && !later && object_follow(house, &why) < 0)
             log_event(LOG_WARN, "object.follow", "why", why.en, NULL);
         if (out)
             *out = r->result;
@@ -688,7 +691,13 @@ static int save(struct change *c, const char *act, const char *verb, struct erro
 
 int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err)
 {
-    aim(c, kind, NULL, before, after, NULL);
+    return change_save_because(c, kind, before, after, NULL, err);
+}
+
+int change_save_because(struct change *c, const struct kind *kind, const void *before, void *after, const char *note,
+                        struct error *err)
+{
+    aim(c, kind, NULL, before, after, note);
     if (record_of_const(before)->removed_at)
         return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
                     "The record is in the bin; restore it first");

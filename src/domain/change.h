@@ -31,6 +31,9 @@ struct house {
     bool demo;                       /* the folder is marked as a demonstration */
     const struct calendar *calendar; /* working days in force; NULL = as published */
     struct jobs *jobs;               /* NULL where none are worked off */
+    /* Lets rows follow a moved object in the background, for whoever moved it (jobs/follow_job.h); NULL: at once, before the
+    ** change is answered. */
+    int (*follow)(struct house *house, const struct actor *actor, struct error *err);
     const char *public_url; /* where it is reached from outside, without a slash at its end; NULL = not known */
 };
 
@@ -118,6 +121,9 @@ int change_create(struct change *c, const struct kind *kind, void *record, struc
 void *change_copy(struct change *c, const struct kind *kind, const void *record);
 /* Both take over what change_apply_json has collected in err: missing fields join it, nothing is saved. */
 int change_save(struct change *c, const struct kind *kind, const void *before, void *after, struct error *err);
+/* The note says why; it stands in the history. */
+int change_save_because(struct change *c, const struct kind *kind, const void *before, void *after, const char *note,
+                        struct error *err);
 /* An object goes to another area, with the verb "transfer" there and here; the note says why. */
 int change_transfer(struct change *c, const struct kind *kind, const void *before, void *after, const char *note,
                     struct error *err);

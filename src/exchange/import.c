@@ -282,6 +282,7 @@ static int use_saved(const struct session *s, struct db *db, struct arena *arena
 int session_ledger(struct house *house, const struct session *s, struct db *db, struct arena *arena, struct ledger *out,
                    int64_t *used, struct error *err)
 {
+    const char *datum = json_string_value(json_object_get(s->settings, "datum"));
     struct blocks *b;
     struct staged_row *rows;
     size_t count = 0;
@@ -297,6 +298,8 @@ int session_ledger(struct house *house, const struct session *s, struct db *db, 
         ledger_map(out, json_object_get(s->settings, "mapping"), err) < 0)
         return -1;
     ledger_values(out, json_object_get(s->settings, "values"));
+    if (datum)
+        datum_parse(datum, &out->datum);
     return 0;
 }
 
@@ -471,12 +474,19 @@ static int take_patch(struct session *s, const json_t *patch, struct error *err)
             if (!word || !name_listed((const char *const[]){ "skip", "update", "new", NULL }, 4, word))
                 return fail_field(err, name, "只能写 skip、update 或 new", "Write skip, update or new");
             json_object_set(s->settings, name, value);
+        } else if (strcmp(name, "datum") == 0) {
+            enum datum datum;
+            if (!json_is_string(value) || !datum_parse(json_string_value(value), &datum))
+                return fail_field(err, name, "坐标系只能写 wgs84（CGCS2000 相同）、gcj02（高德、腾讯）或 bd09（百度）",
+                                  "The datum is wgs84 (or CGCS2000), gcj02 (Gaode, Tencent) or bd09 (Baidu)");
+            json_object_set_new(s->settings, name, json_string(datum_names[datum]));
         } else if (strcmp(name, "use_mapping") == 0) {
             if (!json_is_null(value) && !json_is_integer(value))
                 return fail_field(err, name, "请写已存对应的编号", "Give the number of a saved mapping");
             /* null: none at all, not even one that fits */
             json_object_set_new(s->settings, name, json_is_null(value) ? json_false() : json_incref(value));
             json_object_del(s->settings, "mapping");
+            json_object_del(s->settings, "datum");
         } else {
             return fail_field(err, name, "没有“%s”这一项", "There is no \"%s\"", name);
         }

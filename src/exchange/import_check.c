@@ -365,6 +365,8 @@ static int keep_report(struct check *k, struct error *err)
                                    (json_int_t)k->ledger->header_row, "header_rows", k->ledger->header_rows, "columns",
                                    columns, "groups", report_groups(k), "used",
                                    k->used ? json_integer(k->used) : json_null(), "rows", (json_int_t)k->s.sum.rows) };
+    if (ledger_has_place(k->ledger))
+        json_object_set_new(o.report, "datum", json_string(datum_names[k->ledger->datum]));
     int got = store_write(k->house->store, keep_outcome, &o, err);
     json_decref(o.report);
     return got;

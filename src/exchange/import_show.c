@@ -192,6 +192,7 @@ static int put_content(struct json *j, struct db *db, const struct session *s, b
     put_json(j, "header_row", json_object_get(s->report, "header_row"), "0");
     put_json(j, "header_rows", json_object_get(s->report, "header_rows"), "1");
     put_json(j, "columns", json_object_get(s->report, "columns"), "[]");
+    put_json(j, "datum", json_object_get(s->report, "datum"), "null");
     put_json(j, "cells", json_object_get(s->settings, "cells"), "{}");
     put_json(j, "values", json_object_get(s->settings, "values"), "{}");
     put_groups(j, json_object_get(s->report, "groups"), english);

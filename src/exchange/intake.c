@@ -293,6 +293,16 @@ static const struct field *name_beside(const struct kind *kind, const struct fie
     return f->companion && why->fault == FAULT_INVALID ? field_find(kind, f->companion) : NULL;
 }
 
+/* Of the member's eight bytes, which are a struct place. */
+static int64_t in_wgs84(enum datum datum, int64_t member)
+{
+    struct place place;
+    memcpy(&place, &member, sizeof place);
+    place_from_datum(datum, &place.lon, &place.lat);
+    memcpy(&member, &place, sizeof place);
+    return member;
+}
+
 /* text is the cell folded, for names and codes; the type folds for itself and wants the cell as it was written. */
 static void take_cell(struct intake *in, struct change *c, const struct field *f, const char *cell, const char *text,
                       void *record, struct error *err)
@@ -314,6 +324,8 @@ static void take_cell(struct intake *in, struct change *c, const struct field *f
         got = f->type->read_text(f, &ctx, cell, &member, err);
     if (got != 0)
         return;
+    if (f->type == &type_place)
+        member = in_wgs84(in->order.ledger->datum, member);
     memcpy(field_member(f, record), &member, sizeof member);
     record_set_bit(record_of(record)->known, field_slot(f), true);
     record_set_bit(record_of(record)->given, field_slot(f), true);

@@ -362,6 +362,14 @@ void ledger_values(struct ledger *l, const json_t *values)
     }
 }
 
+bool ledger_has_place(const struct ledger *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->columns[i].field && l->columns[i].field->type == &type_place)
+            return true;
+    return false;
+}
+
 /* ---- saved mappings ---- */
 
 static struct mapped_column *column_headed(struct ledger *l, const char *header)
@@ -384,8 +392,10 @@ bool ledger_fits(const struct ledger *l, const json_t *saved)
 void ledger_use(struct ledger *l, const json_t *saved)
 {
     const json_t *values = json_object_get(saved, "values");
-    const char *header;
+    const char *header, *datum = json_string_value(json_object_get(saved, "datum"));
     json_t *name;
+    if (datum && !l->ours)
+        datum_parse(datum, &l->datum);
     json_object_foreach(json_object_get(saved, "columns"), header, name)
     {
         struct mapped_column *c = column_headed(l, header);
@@ -414,5 +424,8 @@ json_t *ledger_save(const struct ledger *l)
         if (c->values)
             json_object_set(values, c->header, (json_t *)c->values);
     }
-    return json_pack("{s:o, s:o}", "columns", columns, "values", values);
+    json_t *saved = json_pack("{s:o, s:o}", "columns", columns, "values", values);
+    if (ledger_has_place(l))
+        json_object_set_new(saved, "datum", json_string(datum_names[l->datum]));
+    return saved;
 }

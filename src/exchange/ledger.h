@@ -7,6 +7,7 @@
 */
 #pragma once
 #include "exchange/staging.h"
+#include "geo/datum.h"
 
 #include <jansson.h>
 
@@ -27,6 +28,7 @@ struct ledger {
     size_t count;
     bool ours;              /* exported here: its rows are known by their number */
     size_t number, version; /* ours: the columns of the number and of the record's version */
+    enum datum datum;       /* in which its places are written; WGS-84 unless somebody says otherwise */
     struct mapped_column columns[LEDGER_COLUMNS];
 };
 
@@ -41,7 +43,9 @@ void ledger_head(struct ledger *ledger, const struct staged_row *rows, size_t co
 /* {"B":"name","C":null}: what the person says. FAULT_INVALID names the column. */
 int ledger_map(struct ledger *ledger, const json_t *mapping, struct error *err);
 void ledger_values(struct ledger *ledger, const json_t *values);
-/* A saved mapping: {"columns":{"单位":"name"}, "values":{"级别":{"严重":"major"}}}, by header. */
+bool ledger_has_place(const struct ledger *ledger); /* does a column go to a field that is a place? */
+/* A saved mapping: {"columns":{"单位":"name"}, "values":{"级别":{"严重":"major"}}, "datum":"gcj02"}, by header; the datum
+** where a column holds places. */
 bool ledger_fits(const struct ledger *ledger, const json_t *saved); /* every header it names is there */
 void ledger_use(struct ledger *ledger, const json_t *saved);
 json_t *ledger_save(const struct ledger *ledger); /* a new reference */

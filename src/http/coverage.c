@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAPS_TOLD = 200 };
+enum { GAPS_TOLD = 200, TREE_COUNTED = 200, COUNTED_AT_ONCE = COUNTED_KINDS / 2 };
 
 static int read_params(struct visit *v, int64_t *within, int64_t *day, struct error *err)
 {
@@ -143,24 +143,61 @@ static enum duty_level duty_level_of(int64_t region)
     }
 }
 
-/* The area with the people of its own level; those above stand where they belong. */
-static int put_branch(struct visit *v, const struct boundary *b, int64_t day, const struct scope *scope,
-                      struct error *err)
+/* Enterprises and facilities of an area, as far as the reader sees them. */
+struct counts {
+    struct counted of[COUNTED_AT_ONCE * 2];
+    size_t kinds, count; /* kinds of each area */
+};
+
+static int read_counts(struct visit *v, const int64_t *areas, size_t count, struct counts *out, struct error *err)
+{
+    out->kinds = out->count = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const struct kind *const *k = all_kinds; *k; k++)
+            if ((*k)->scope == SCOPE_IS_OBJECT && actor_may(&v->actor, *k, verb_bit("read")))
+                out->of[out->count++] =
+                    (struct counted){ .kind = *k, .field = field_find(*k, (*k)->scope_field), .value = areas[i] };
+    out->kinds = count ? out->count / count : 0;
+    return list_counts(v->db, &v->actor, out->of, out->count, v->arena, err);
+}
+
+/* counts NULL: not counted. */
+static void put_counts(struct visit *v, const struct counts *counts, size_t area)
 {
     struct json *j = &v->json;
-    struct owner own = duty_owner_at(b->region);
-    enum duty_level level = duty_level_of(b->region);
+    json_key(j, "counts");
+    if (!counts) {
+        json_put_null(j);
+        return;
+    }
+    json_open(j, '{');
+    for (size_t i = area * counts->kinds; i < (area + 1) * counts->kinds; i++) {
+        json_key(j, counts->of[i].kind->name);
+        json_open(j, '{');
+        json_key_int(j, "count", counts->of[i].count);
+        json_key_bool(j, "capped", counts->of[i].capped);
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+/* The area with the people of its own level; those above stand where they belong. Left open for what is counted. */
+static int put_branch(struct visit *v, int64_t region, const char *name, const char *area_level, int64_t day,
+                      const struct scope *scope, struct error *err)
+{
+    struct json *j = &v->json;
+    struct owner own = duty_owner_at(region);
+    enum duty_level level = duty_level_of(region);
     struct responsible *list;
     struct duty_gap gaps[GAPS_MOST];
     const char *missing[GAPS_MOST];
     size_t count, at = 0;
     json_open(j, '{');
-    put_area(v, b->region, b->name, b->level);
+    put_area(v, region, name, area_level);
     json_key(j, "people");
-    if (!sees(scope, b->region)) { /* above the reader's own: on the way, and no more */
+    if (!sees(scope, region)) { /* above the reader's own: on the way, and no more */
         json_put_null(j);
         put_missing(v, missing, 0);
-        json_close(j, '}');
         return 0;
     }
     if (responsible_read(v->db, day, &own, v->arena, &list, &count, err) < 0)
@@ -175,7 +212,49 @@ static int put_branch(struct visit *v, const struct boundary *b, int64_t day, co
         if (gaps[i].level == level)
             missing[at++] = gaps[i].role;
     put_missing(v, missing, at);
+    return 0;
+}
+
+static int put_here(struct visit *v, int64_t within, int64_t day, const struct scope *scope, struct error *err)
+{
+    struct json *j = &v->json;
+    struct boundary here;
+    struct counts counts;
+    json_key(j, "here");
+    if (!within) {
+        json_put_null(j);
+        return 0;
+    }
+    if (boundary_read(v->db, within, day, v->arena, &here, err) < 0)
+        return -1;
+    bool drawn = here.area != NULL;
+    boundary_free(&here, 1);
+    if (read_counts(v, &within, 1, &counts, err) < 0 ||
+        put_branch(v, within, here.name, here.level, day, scope, err) < 0)
+        return -1;
+    put_counts(v, &counts, 0);
+    json_key_bool(j, "drawn", drawn);
     json_close(j, '}');
+    return 0;
+}
+
+static int put_below(struct visit *v, const struct boundary *below, size_t count, int64_t day,
+                     const struct scope *scope, struct error *err)
+{
+    int64_t areas[COUNTED_AT_ONCE];
+    struct counts counts;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i % COUNTED_AT_ONCE;
+        for (size_t k = 0; at == 0 && k < COUNTED_AT_ONCE && i + k < count; k++)
+            areas[k] = below[i + k].region;
+        if (at == 0 && i < TREE_COUNTED &&
+            read_counts(v, areas, count - i < COUNTED_AT_ONCE ? count - i : COUNTED_AT_ONCE, &counts, err) < 0)
+            return -1;
+        if (put_branch(v, below[i].region, below[i].name, below[i].level, day, scope, err) < 0)
+            return -1;
+        put_counts(v, i / COUNTED_AT_ONCE * COUNTED_AT_ONCE < TREE_COUNTED ? &counts : NULL, at);
+        json_close(&v->json, '}');
+    }
     return 0;
 }
 
@@ -196,11 +275,11 @@ int grid_tree(struct visit *v, struct error *err)
     json_key_str(j, "on", on);
     json_key(j, "items");
     json_open(j, '[');
-    int got = 0;
-    for (size_t i = 0; got == 0 && i < count; i++)
-        got = put_branch(v, &below[i], day, &scope, err);
+    int got = put_below(v, below, count, day, &scope, err);
     boundary_free(below, count);
     json_close(j, ']');
+    if (got == 0)
+        got = put_here(v, within, day, &scope, err);
     json_close(j, '}');
     return got;
 }

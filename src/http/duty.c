@@ -132,6 +132,44 @@ int duty_put_responsible(struct visit *v, const struct responsible *r, const str
     return 0;
 }
 
+static int put_region_named(struct visit *v, int64_t region, struct error *err)
+{
+    struct json *j = &v->json;
+    const char *name = NULL;
+    if (region && labels_read(v->db, &v->actor, &region_kind, &region, 1, v->arena, &name, err) < 0)
+        return -1;
+    json_key(j, "region");
+    if (!region) {
+        json_put_null(j);
+        return 0;
+    }
+    json_open(j, '{');
+    render_region_code(j, "code", region);
+    json_key_str(j, "name", name);
+    json_close(j, '}');
+    return 0;
+}
+
+/* What was asked about, by its name; the other one is null. */
+static int put_asked(struct visit *v, int64_t object, int64_t region, struct error *err)
+{
+    struct json *j = &v->json;
+    const char *name = NULL, *kind = NULL;
+    if (object && labels_objects(v->db, &v->actor, &object, 1, v->arena, &name, &kind, err) < 0)
+        return -1;
+    json_key(j, "object");
+    if (object) {
+        json_open(j, '{');
+        json_key_int(j, "id", object);
+        json_key_str(j, "kind", kind);
+        json_key_str(j, "name", name);
+        json_close(j, '}');
+    } else {
+        json_put_null(j);
+    }
+    return put_region_named(v, region, err);
+}
+
 int responsible_answer(struct visit *v, struct error *err)
 {
     const char *object = request_query(v->rq, "object");
@@ -154,10 +192,8 @@ int responsible_answer(struct visit *v, struct error *err)
     day_print(day, on);
     json_open(j, '{');
     json_key_str(j, "on", on);
-    if (object)
-        json_key_int(j, "object", own.object);
-    else
-        render_region_code(j, "region", region);
+    if (put_asked(v, object ? own.object : 0, region, err) < 0)
+        return -1;
     json_key(j, "items");
     json_open(j, '[');
     for (size_t i = 0; i < count; i++)
@@ -209,11 +245,6 @@ static int put_owned(struct visit *v, const void *record, const struct superviso
     const struct record *r = record_of_const(record);
     const struct owner *own = &r->own;
     struct rows claims;
-    if (db_query(v->db, &claims,
-                 "SELECT id, state FROM claim WHERE object = ? AND removed_at IS NULL AND state IN ('open', 'claimed') "
-                 "ORDER BY id DESC LIMIT 1",
-                 BIND(value_int(r->id)), err) < 0)
-        return -1;
     json_open(j, '{');
     json_key(j, "object");
     json_open(j, '{');
@@ -221,7 +252,8 @@ static int put_owned(struct visit *v, const void *record, const struct superviso
     json_key_str(j, "kind", v->kind->name);
     json_key_str(j, "name", *(const char *const *)field_member_const(field_title(v->kind), record));
     json_close(j, '}');
-    render_region_code(j, "region", own->village ? own->village : own->town ? own->town : own->county);
+    if (put_region_named(v, own->village ? own->village : own->town ? own->town : own->county, err) < 0)
+        return -1;
     json_key_str(j, "sector", own->sector);
     json_key(j, "organisations");
     json_open(j, '[');
@@ -233,6 +265,11 @@ static int put_owned(struct visit *v, const void *record, const struct superviso
         json_close(j, '}');
     }
     json_close(j, ']');
+    if (db_query(v->db, &claims,
+                 "SELECT id, state FROM claim WHERE object = ? AND removed_at IS NULL AND state IN ('open', 'claimed') "
+                 "ORDER BY id DESC LIMIT 1",
+                 BIND(value_int(r->id)), err) < 0)
+        return -1;
     put_claim(v, &claims, rows_next(&claims));
     json_close(j, '}');
     return rows_done(&claims, err);

@@ -21,6 +21,7 @@ enum {
     BATCH = 50,     /* boundaries stored in one transaction */
     KEY_LONGEST = 64,
     SOURCE_LONGEST = 200,
+    REASON_LONGEST = 1000,
 };
 
 /* ---- what is asked ---- */
@@ -270,6 +271,7 @@ static int read_upload(struct visit *v, size_t most, const char **out, size_t *s
 
 struct outline {
     int64_t region, version, from;
+    const char *reason; /* of a withdrawal */
     struct boundary_new boundary;
 };
 
@@ -305,15 +307,19 @@ int outline_put(struct visit *v, struct error *err)
 static int remove_in_change(struct change *c, void *args, struct error *err)
 {
     const struct outline *o = args;
-    return boundary_withdraw(c, o->region, o->version, o->from, err);
+    return boundary_withdraw(c, o->region, o->version, o->from, o->reason, err);
 }
 
 int outline_remove(struct visit *v, struct error *err)
 {
-    struct outline o = { .region = v->id, .version = v->if_match };
+    struct outline o = { .region = v->id, .version = v->if_match, .reason = request_query(v->rq, "reason") };
     struct change_result done;
-    if (may(v, "change", err) < 0 || ONLY("from") < 0 || day_param(v, "from", day_of_ms(v->now), &o.from, err) < 0 ||
-        visit_change(v, remove_in_change, &o, &done, err) < 0)
+    if (may(v, "change", err) < 0 || ONLY("from", "reason") < 0 ||
+        day_param(v, "from", day_of_ms(v->now), &o.from, err) < 0)
+        return -1;
+    if (!o.reason || strspn(o.reason, " ") == strlen(o.reason) || strlen(o.reason) > REASON_LONGEST)
+        return fail_field(err, "reason", "请写明撤回原因，最多 %d 个字节", "Say why, at most %d bytes", REASON_LONGEST);
+    if (visit_change(v, remove_in_change, &o, &done, err) < 0)
         return -1;
     v->rs->status = 204;
     return 0;

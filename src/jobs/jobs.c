@@ -103,6 +103,11 @@ bool job_cancelled(const struct job *job)
     return atomic_load(&job->slot->cancel) || atomic_load(&job->slot->jobs->stopping);
 }
 
+bool job_leaving(const struct job *job)
+{
+    return atomic_load(&job->slot->jobs->stopping);
+}
+
 int job_stopped(struct error *err)
 {
     return fail(err, FAULT_CONFLICT, "job.cancelled", "任务已停止", "The job was stopped");

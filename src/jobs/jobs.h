@@ -58,6 +58,8 @@ struct job_type {
 
 void job_progress(struct job *job, int64_t done, int64_t total); /* total 0: unknown */
 bool job_cancelled(const struct job *job);
+bool job_leaving(
+    const struct job *job); /* the process is going down; by job_stopped it is taken up at the next start */
 /* What a run function that was asked to stop returns: FAULT_CONFLICT "job.cancelled". */
 int job_stopped(struct error *err);
 int64_t job_now(const struct job *job); /* wall clock, milliseconds */

@@ -617,6 +617,21 @@ int row_follow(struct db *db, const struct kind *kind, const struct owner *own, 
                   NULL, err);
 }
 
+int row_follow_left(struct db *db, const struct kind *kind, const struct owner *own, int64_t *count, struct error *err)
+{
+    AUTO_TEXT sql = TEXT_LIMIT(1024);
+    bool found;
+    text_printf(
+        &sql,
+        "SELECT count(*) FROM %s WHERE own_object = ? AND (own_county <> ? OR own_town <> ? OR own_village <> ? "
+        "OR coalesce(own_sector, '') <> ?)",
+        kind->name);
+    return db_get_int(db, text_get(&sql),
+                      BIND(value_int(own->object), value_int(own->county), value_int(own->town),
+                           value_int(own->village), value_text(own->sector ? own->sector : "")),
+                      count, &found, err);
+}
+
 /* ---- lines ---- */
 
 int lines_read(struct db *db, const struct kind *kind, void *record, struct arena *arena, struct error *err)

@@ -43,6 +43,8 @@ int row_count_of(struct db *db, const struct kind *kind, int64_t object, int64_t
 ** ids it fills. The fact columns stay. */
 int row_follow(struct db *db, const struct kind *kind, const struct owner *own, int64_t *ids, size_t most,
                size_t *count, struct error *err);
+/* How many are still where the object was. */
+int row_follow_left(struct db *db, const struct kind *kind, const struct owner *own, int64_t *count, struct error *err);
 
 int lines_read(struct db *db, const struct kind *kind, void *record, struct arena *arena, struct error *err);
 int lines_write(struct db *db, const struct kind *kind, const void *record, struct error *err);

@@ -2,6 +2,7 @@
 #include "api/office.h"
 
 #include "app/day.h"
+#include "app/minute.h"
 #include "base/clock.h"
 #include "phone.h"
 
@@ -161,6 +162,58 @@ static void a_broken_clock_file_is_told_and_not_guessed_at(void **state)
     back(o);
 }
 
+/* The clock of the machine is put right by days: what was told is not told again, nobody is signed out, lists go on where
+** they were, and what is written now stands behind what was written before. */
+static void a_clock_set_back_tells_nothing_twice_and_keeps_the_order(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct error err = { 0 };
+    o->web.next_day = day_next;
+    int64_t day = today(o);
+    char due[DAY_TEXT];
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "时钟回拨前");
+    h = expect(move(o, OFFICE, h->json, "classify", "{\"level\":\"general\"}"), 200);
+    day_print(day + 1, due);
+    h = expect(
+        move(o, OFFICE, h->json, "assign",
+             say(o, "{\"measures\":\"改\",\"funds\":0,\"due\":\"%s\",\"contingency\":\"停\",\"responsible\":%lld}", due,
+                 (long long)o->people[OFFICER].id)),
+        200);
+    long long id = number_at(h, "id");
+    expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    const char *rungs =
+        say(o, "SELECT count(*) FROM notice WHERE kind = 'hazard' AND record = %lld AND cause = 'rung'", id);
+    int64_t told = count_rows(o, rungs), fired = count_rows(o, "SELECT count(*) FROM ladder_fired");
+    assert_true(told > 0);
+    struct reply *first = expect(get(o, OFFICE, "/api/v1/hazards?sort=id&limit=2"), 200);
+    const char *next = say(o, "/api/v1/hazards?sort=id&limit=2&after=%s", text_at(first, "next"));
+    struct reply *second = expect(get(o, OFFICE, "%s", next), 200);
+
+    clock_shift_by(-3 * (int64_t)DAY_MS);
+    assert_int_equal(today(o), day - 2);
+    must(minute_round(&o->house, clock_now_ms(), &err), &err);
+    assert_int_equal(count_rows(o, rungs), told);
+    assert_int_equal(count_rows(o, "SELECT count(*) FROM ladder_fired"), fired);
+    expect(ASK(o, .who = GRID_A, .cookie = true, .method = "GET", .path = "/api/v1/me"), 200);
+    struct reply *again = expect(get(o, OFFICE, "%s", next), 200);
+    assert_int_equal(number_at(again, "items.0.id"), number_at(second, "items.0.id"));
+    assert_int_equal(number_at(again, "items.1.id"), number_at(second, "items.1.id"));
+    struct reply *later = make_hazard(o, OFFICE, o->firm_a, "时钟回拨后");
+    assert_true(number_at(later, "id") > id);
+    assert_true(strcmp(text_at(later, "number"), text_at(h, "number")) > 0);
+    expect(patch(o, OFFICE, number_at(h, "version"), "{\"location\":\"二号车间\"}", "/api/v1/hazards/%lld", id), 200);
+    struct reply *history = expect(get(o, OFFICE, "/api/v1/hazards/%lld/history", id), 200);
+    for (size_t i = 0; i < count_at(history, "items"); i++)
+        assert_int_equal(number_at(history, say(o, "items.%zu.version", i)), count_at(history, "items") - i);
+
+    /* The days come once more, as far as they had come: the ladders have nothing left to say about them. */
+    for (int i = 0; i < 3; i++)
+        expect(ASK(o, .who = GRID_A, .cookie = true, NEXT, HERE), 200);
+    assert_int_equal(today(o), day + 1);
+    assert_int_equal(count_rows(o, rungs), told);
+    back(o);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -170,6 +223,7 @@ int main(void)
         SAYS(only_a_person_at_this_machine_turns_a_demonstration_s_day),
         SAYS(whether_the_day_may_be_turned_stands_in_me),
         SAYS(a_broken_clock_file_is_told_and_not_guessed_at),
+        SAYS(a_clock_set_back_tells_nothing_twice_and_keeps_the_order),
     };
     return RUN_OFFICES(tests);
 }

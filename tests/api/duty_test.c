@@ -1,6 +1,7 @@
 /* Who answers for what, who rules when nobody does, and an enterprise that goes to another area. */
 #include "api/office.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const json_t *line_of(const struct reply *r, const char *role, const char *level)
@@ -64,7 +65,12 @@ static void only_who_sees_the_firm_or_the_area_is_told(void **state)
     struct office *o = OFFICE(state);
     struct reply *far = expect(get(o, GRID_B, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 404);
     expect_same(far, expect(get(o, GRID_B, "/api/v1/responsible?object=99999999"), 404));
-    expect(get(o, GRID_A, "/api/v1/responsible?region=990102001000"), 200);
+    struct reply *near = expect(get(o, GRID_A, "/api/v1/responsible?region=990102001000"), 200);
+    assert_string_equal(text_at(near, "region.name"), "临河镇");
+    assert_true(json_is_null(at(near, "object")));
+    near = expect(get(o, GRID_A, "/api/v1/responsible?object=%lld", (long long)o->firm_a), 200);
+    assert_string_equal(text_at(near, "object.kind"), "enterprise");
+    assert_true(json_is_string(at(near, "object.name")));
     expect(get(o, GRID_A, "/api/v1/responsible?region=990102001001"), 200);
     expect(get(o, GRID_A, "/api/v1/responsible?region=990102000000"), 404);
     expect(get(o, GRID_B, "/api/v1/responsible?region=990102001000"), 404);
@@ -104,6 +110,8 @@ static void what_nobody_supervises_is_claimed_and_ruled_into_a_duty(void **state
     struct reply *none = expect(get(o, GRID_A, "/api/v1/owners/none?region=990102001000"), 200);
     assert_non_null(owned(none, firm));
     assert_true(json_is_null(json_object_get(owned(none, firm), "claim")));
+    assert_string_equal(json_string_value(json_object_get(json_object_get(owned(none, firm), "region"), "name")),
+                        "临河社区");
     assert_null(owned(expect(get(o, GRID_B, "/api/v1/owners/none"), 200), firm));
     expect(get(o, OFFICER, "/api/v1/owners/none"), 403);
     expect(get(o, SECURITY, "/api/v1/owners/none"), 403);
@@ -150,6 +158,94 @@ static void two_of_the_same_nearness_are_in_each_other_s_way_until_ruled(void **
                  (long long)ids[1]),
            200);
     assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/many"), 200), firm));
+}
+
+/* ---- claimed by two, ruled by the office ---- */
+
+static long long bureau_named(struct office *o, const char *short_name)
+{
+    return count_rows(o, say(o, "SELECT id FROM organisation WHERE short_name = '%s'", short_name));
+}
+
+static struct reply *act_on(struct office *o, enum who who, const struct reply *claim, const char *act,
+                            const char *body)
+{
+    struct reply *now = get(o, OFFICE, "/api/v1/claims/%lld", (long long)number_at(claim, "id"));
+    return ASK(o, .who = who, .method = "POST",
+               .path = say(o, "/api/v1/claims/%lld/moves/%s", (long long)number_at(claim, "id"), act), .body = body,
+               .version = number_at(now, "version"));
+}
+
+static long long give_duty(struct office *o, long long bureau, long long firm)
+{
+    return number_at(expect(post(o, OFFICE,
+                                 say(o,
+                                     "{\"role\":\"direct\",\"holder_organisation\":%lld,\"object\":%lld,"
+                                     "\"valid_from\":\"2026-01-01\"}",
+                                     bureau, firm),
+                                 "/api/v1/assignments"),
+                            201),
+                     "id");
+}
+
+static void a_department_claims_for_itself_alone_and_the_office_rules_with_its_reason(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long firm = number_at(unsupervised(o, "两家争管密室店"), "id"), own = bureau_named(o, "市应急局"),
+              other = bureau_named(o, "市住建局"), first = give_duty(o, own, firm), second = give_duty(o, other, firm);
+    struct reply *claim = expect(post(o, OFFICE, say(o, "{\"object\":%lld}", firm), "/api/v1/claims"), 201);
+    const char *ours = say(o, "{\"claimant\":%lld,\"basis\":\"三定规定第五条\"}", own);
+    const char *theirs = say(o, "{\"claimant\":%lld,\"basis\":\"按照业务相近的原则\"}", other);
+    long long id = number_at(claim, "id");
+
+    /* Who sees the firm sees its claim; nobody else knows that there is one. */
+    expect(get(o, GRID_A, "/api/v1/claims/%lld", id), 200);
+    expect(get(o, DEPARTMENT, "/api/v1/claims/%lld", id), 200);
+    expect_same(expect(get(o, GRID_B, "/api/v1/claims/%lld", id), 404),
+                expect(get(o, GRID_B, "/api/v1/claims/99999999"), 404));
+    expect(get(o, OFFICER, "/api/v1/claims/%lld", id), 403);
+    expect(get(o, SECURITY, "/api/v1/claims/%lld", id), 403);
+
+    /* A department speaks for itself, with its basis; it rules nothing. */
+    expect_field(act_on(o, DEPARTMENT, claim, "claim", theirs), "claimant");
+    expect_field(act_on(o, DEPARTMENT, claim, "claim", say(o, "{\"claimant\":%lld}", own)), "basis");
+    expect(act_on(o, GRID_A, claim, "claim", ours), 403);
+    expect(act_on(o, DEPARTMENT, claim, "rule", ours), 403);
+    struct reply *claimed = expect(act_on(o, DEPARTMENT, claim, "claim", ours), 200);
+    assert_string_equal(text_at(claimed, "state"), "claimed");
+    expect_code(act_on(o, DEPARTMENT, claim, "claim", ours), 409, "move.state");
+
+    /* The office decides for the other one and ends the first duty; a duty of another kind is not ended here. */
+    long long head = count_rows(o, say(o, "SELECT min(id) FROM assignment WHERE role = 'first_responsible' AND "
+                                          "valid_to IS NULL AND removed_at IS NULL"));
+    const char *ruling = "{\"claimant\":%lld,\"basis\":\"市政府会议纪要〔2026〕3号\",\"opinion\":\"按业务相近确定\","
+                         "\"others\":[{\"assignment\":%lld}%s]}";
+    char body[512];
+    snprintf(body, sizeof body, ruling, other, head, "");
+    expect_field(act_on(o, OFFICE, claim, "rule", body), "others");
+    assert_int_equal(count_rows(o, say(o, "SELECT count(*) FROM assignment WHERE object = %lld", firm)), 2);
+    snprintf(body, sizeof body, ruling, other, first, say(o, ",{\"assignment\":%lld}", second));
+    struct reply *ruled = expect(act_on(o, OFFICE, claim, "rule", body), 200);
+    assert_string_equal(text_at(ruled, "state"), "ruled");
+    assert_string_equal(text_at(ruled, "opinion"), "按业务相近确定");
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/many"), 200), firm));
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/none"), 200), firm));
+    struct reply *made =
+        expect(get(o, OFFICE, "/api/v1/assignments/%lld", (long long)number_at(ruled, "assignment.id")), 200);
+    assert_int_equal(number_at(made, "holder_organisation.id"), other);
+    assert_string_equal(text_at(made, "basis"), "市政府会议纪要〔2026〕3号");
+    /* Both earlier duties have ended and say when; the history says who ruled. */
+    assert_int_equal(
+        count_rows(o, say(o, "SELECT count(*) FROM assignment WHERE id IN (%lld, %lld) AND valid_to IS NOT NULL", first,
+                          second)),
+        2);
+    struct reply *history = expect(get(o, GRID_A, "/api/v1/claims/%lld/history", id), 200);
+    assert_string_equal(text_at(history, "items.0.move"), "rule");
+    assert_int_equal(number_at(history, "items.0.actor.id"), o->people[OFFICE].id);
+    assert_string_equal(text_at(history, "items.1.move"), "claim");
+    /* What is ruled is ruled. */
+    expect_code(act_on(o, OFFICE, claim, "rule", ours), 409, "move.state");
+    expect_code(act_on(o, OFFICE, claim, "withdraw", "{\"opinion\":\"再议\"}"), 409, "move.state");
 }
 
 /* ---- to another area ---- */
@@ -279,6 +375,7 @@ int main(void)
         SAYS(a_past_day_is_answered_as_it_was),
         SAYS(what_nobody_supervises_is_claimed_and_ruled_into_a_duty),
         SAYS(two_of_the_same_nearness_are_in_each_other_s_way_until_ruled),
+        SAYS(a_department_claims_for_itself_alone_and_the_office_rules_with_its_reason),
         SAYS(a_firm_goes_with_its_rows_and_both_sides_know_before),
         SAYS(trees_that_leave_a_level_out_take_and_give_firms_all_the_same),
         SAYS(rights_are_given_by_another_and_administrators_are_not_joined),

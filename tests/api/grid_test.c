@@ -132,10 +132,16 @@ static void a_boundary_comes_back_as_it_went_in_and_its_version_guards_it(void *
     must(geojson_shape(r->body, r->size, &arena, &got, &err), &err);
     assert_int_equal(got.point_count, want.point_count);
     assert_true(number_at(r, "properties.area_m2") > 1000000);
-    r = ASK(o, .who = OFFICE, .method = "DELETE", .path = "/api/v1/regions/990121002111/boundary", .version = 1);
-    expect(r, 412);
-    r = ASK(o, .who = OFFICE, .method = "DELETE", .path = "/api/v1/regions/990121002111/boundary", .version = 2);
-    expect(r, 204);
+    expect_field(
+        ASK(o, .who = OFFICE, .method = "DELETE", .path = "/api/v1/regions/990121002111/boundary", .version = 2),
+        "reason");
+    const char *withdrawn = "/api/v1/regions/990121002111/boundary?reason=%E6%92%A4%E6%9D%91%E5%B9%B6%E5%B1%85";
+    expect(ASK(o, .who = GRID_A, .method = "DELETE", .path = withdrawn, .version = 2), 403);
+    expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = withdrawn, .version = 1), 412);
+    expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = withdrawn, .version = 2), 204);
+    r = expect(get(o, OFFICE, "/api/v1/regions/990121002111/history"), 200);
+    assert_int_equal(number_at(r, "items.0.version"), 3);
+    assert_string_equal(text_at(r, "items.0.note"), "撤村并居");
     expect_code(get(o, OFFICE, "/api/v1/regions/990121002111/boundary"), 404, "boundary.missing");
     expect(get(o, OFFICE, "/api/v1/regions/990121002111/boundary?on=2020-01-01"), 200);
 }
@@ -313,6 +319,17 @@ static void a_village_without_a_grid_member_is_a_gap_until_it_has_one(void **sta
     const char *phone = json_string_value(json_object_get(person, "phone_masked"));
     assert_true(!phone || strchr(phone, '*'));
     assert_false(misses(branch, "grid"));
+    /* Beside them what lies there, as far as the reader sees it, and the area itself in the same form. */
+    int64_t firms =
+        number_at(get(o, OFFICE, "/api/v1/enterprises?region=990102001&count=exact&limit=1"), "total.count");
+    assert_int_equal(number_at(tree, "here.counts.enterprise.count"), firms);
+    assert_string_equal(text_at(tree, "here.code"), "990102001000");
+    assert_true(json_is_true(at(tree, "here.drawn")));
+    assert_true(count_at(tree, "here.people") > 0);
+    int64_t below = 0;
+    for (size_t i = 0; i < count_at(tree, "items"); i++)
+        below += number_at(tree, say(o, "items.%zu.counts.enterprise.count", i));
+    assert_in_range(below, 1, firms);
     /* An account that is disabled covers nothing. */
     run_sql(o, say(o, "UPDATE account SET active = 0 WHERE id = %lld", (long long)o->people[GRID_A].id));
     struct reply *gone = expect(get(o, OFFICE, "/api/v1/grid/coverage?within=990102001"), 200);
@@ -327,6 +344,11 @@ static void the_people_of_an_area_are_told_to_whoever_reads_all_of_it(void **sta
     assert_true(count_at(r, "items") > 0);
     assert_true(json_is_null(at(r, "items.0.people")));
     expect_silent(r, "phone_masked");
+    assert_true(json_is_null(at(r, "here")));
+    r = expect(get(o, GRID_B, "/api/v1/grid/tree?within=990102001"), 200);
+    assert_true(json_is_null(at(r, "here.people")));
+    assert_int_equal(number_at(r, "here.counts.enterprise.count"), 0);
+    expect(get(o, OFFICE, "/api/v1/grid/tree?within=9977"), 404);
     r = expect(get(o, GRID_A, "/api/v1/grid/coverage"), 200);
     assert_int_equal(number_at(r, "levels.0.areas"), 0);
     assert_true(number_at(r, "levels.2.areas") > 0);

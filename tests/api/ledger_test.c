@@ -3,7 +3,9 @@
 
 #include "base/text.h"
 #include "exchange/csv.h"
+#include "geo/datum.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +261,8 @@ static void a_cell_is_corrected_and_a_column_mapped(void **state)
         { "{\"values\":{\"A\":5}}", "values" },
         { "{\"duplicates\":\"all\"}", "duplicates" },
         { "{\"sheet\":-1}", "sheet" },
+        { "{\"datum\":\"beijing54\"}", "datum" },
+        { "{\"datum\":2}", "datum" },
         { "{\"header_row\":0}", "header_row" },
         { "{\"dry\":true}", "dry" },
     };
@@ -502,6 +506,66 @@ static void a_saved_mapping_is_used_by_itself(void **state)
     check_sums(expect(check(o, OFFICE, sheet), 201), 1, 0, 0, 1);
 }
 
+/* A lon,lat as somebody with a map of that datum would have written it down. */
+static const char *place_in(struct office *o, enum datum datum, struct lonlat wgs84)
+{
+    struct lonlat p = datum_from_wgs84(datum, wgs84);
+    return say(o, "%.7f，%.7f", p.lon, p.lat);
+}
+
+static const char *place_sheet(struct office *o, int number, const char *place)
+{
+    return say(o, "厂子,点位\n癸%d厂,\"%s\"\n", number, place);
+}
+
+static bool is_near(const struct reply *r, struct lonlat p)
+{
+    return fabs(strtod(text_at(r, "items.0.place.lon"), NULL) - p.lon) < 2e-7 &&
+           fabs(strtod(text_at(r, "items.0.place.lat"), NULL) - p.lat) < 2e-7;
+}
+
+static void places_of_another_datum_are_turned_and_a_saved_mapping_remembers_which(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *village = expect(get(o, OFFICE, "/api/v1/regions/990102001001/boundary"), 200);
+    struct lonlat p = { json_number_value(at(village, "properties.middle.0")),
+                        json_number_value(at(village, "properties.middle.1")) };
+    struct reply *r = expect(check(o, OFFICE, place_sheet(o, 0, "x")), 201);
+    assert_true(json_is_null(at(r, "datum"))); /* no column holds places yet */
+    for (enum datum datum = DATUM_WGS84; datum <= DATUM_BD09; datum++) {
+        r = expect(check(o, OFFICE, place_sheet(o, (int)datum + 1, place_in(o, datum, p))), 201);
+        r = expect(correct(o, OFFICE, r, "{\"mapping\":{\"A\":\"name\",\"B\":\"place\"}}"), 200);
+        assert_string_equal(text_at(r, "datum"), "wgs84");
+        if (datum != DATUM_WGS84)
+            r = expect(correct(o, OFFICE, r, say(o, "{\"datum\":\"%s\"}", datum_names[datum])), 200);
+        assert_string_equal(text_at(r, "datum"), datum_names[datum]);
+        check_sums(run(o, OFFICE, r), 1, 1, 0, 0);
+        struct reply *firm = get(o, OFFICE, "/api/v1/enterprises?name=癸%d厂", (int)datum + 1);
+        assert_true(is_near(firm, p));
+        assert_string_equal(text_at(firm, "items.0.region.code"), "990102001001"); /* by the place, once it is turned */
+    }
+    /* CGCS2000 is the same as WGS-84; what was said of BD-09 goes with the saved mapping, to whoever uses it. */
+    struct reply *other = expect(check(o, OFFICE, place_sheet(o, 8, "120.1，36.1")), 201);
+    assert_string_equal(
+        text_at(expect(correct(o, OFFICE, other, "{\"mapping\":{\"B\":\"place\"},\"datum\":\"CGCS2000\"}"), 200),
+                "datum"),
+        "wgs84");
+    struct reply *made =
+        expect(post(o, OFFICE,
+                    say(o, "{\"kind\":\"enterprise\",\"name\":\"百度点位\",\"import\":%lld,\"shared\":true}", id_of(r)),
+                    "/api/v1/import-mappings"),
+               201);
+    struct reply *again = expect(check(o, GRID_A, place_sheet(o, 9, place_in(o, DATUM_BD09, p))), 201);
+    assert_string_equal(text_at(again, "datum"), "bd09");
+    struct reply *own = expect(correct(o, GRID_A, again, "{\"datum\":\"gcj02\"}"), 200);
+    assert_string_equal(text_at(own, "datum"), "gcj02"); /* what is said here wins, until the mapping is chosen again */
+    own = expect(correct(o, GRID_A, again, say(o, "{\"use_mapping\":%lld}", id_of(made))), 200);
+    assert_string_equal(text_at(own, "datum"), "bd09");
+    check_sums(run(o, GRID_A, again), 1, 1, 0, 0);
+    assert_true(is_near(get(o, GRID_A, "/api/v1/enterprises?name=癸9厂"), p));
+    expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = say(o, "/api/v1/import-mappings/%lld", id_of(made))), 204);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -522,6 +586,7 @@ int main(void)
         SAYS(rejected_rows_come_back_corrected),
         SAYS(an_import_is_taken_back_but_not_what_was_worked_on_since),
         SAYS(a_saved_mapping_is_used_by_itself),
+        SAYS(places_of_another_datum_are_turned_and_a_saved_mapping_remembers_which),
     };
     return RUN_OFFICES(tests);
 }

@@ -332,7 +332,13 @@ static const struct row rows[] = {
     { "GET", "/api/v1/grid/tree?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "PUT", "/api/v1/regions/990102001002/boundary", outline, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
-    { "DELETE", "/api/v1/regions/990102001002/boundary", NULL, NULL, NULL, { 204, 403, 403, 403, 403, 403 }, { 0 } },
+    { "DELETE",
+      "/api/v1/regions/990102001002/boundary?reason=x",
+      NULL,
+      NULL,
+      NULL,
+      { 204, 403, 403, 403, 403, 403 },
+      { 0 } },
     { "POST", "/api/v1/grid/boundaries", outlines, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
     /* signing in and out needs no right */
     { "POST", "/api/v1/session", "{}", NULL, NULL, { 422, 422, 422, 422, 422, 422 }, { 0 } },
@@ -395,7 +401,8 @@ static int64_t version_for(struct office *o, const struct row *row, const struct
                           say(o, "SELECT version FROM enterprise WHERE id = %lld", p->object == NO_ID ? 1 : p->object));
     if (strstr(row->path, "hazards"))
         return p->version;
-    struct reply *r = get(o, OFFICE, "%s", fill_in(o, row->path, p, who));
+    const char *path = fill_in(o, row->path, p, who);
+    struct reply *r = get(o, OFFICE, "%.*s", (int)strcspn(path, "?"), path);
     return r->status == 200 && json_object_get(r->json, "version") ? number_at(r, "version") : 1;
 }
 

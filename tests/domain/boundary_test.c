@@ -32,7 +32,7 @@ static int draw_in_change(struct change *c, void *args, struct error *err)
     const struct drawing *d = args;
     struct area *area = NULL;
     if (d->withdraw)
-        return boundary_withdraw(c, d->region, d->version, d->from, err);
+        return boundary_withdraw(c, d->region, d->version, d->from, "测试", err);
     struct geo_shape shape = land_shape(d->land, c->arena);
     if (area_make(&shape, DATUM_WGS84, &area, err) < 0)
         return -1;

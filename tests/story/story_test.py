@@ -665,14 +665,21 @@ def the_command_imports_as_the_page_does(w):
         done = subprocess.run([*run, "--sheet", "0", "--duplicates", "skip"], capture_output=True, text=True, timeout=120)
         same((done.returncode, done.stdout.strip().split("\n")[-1]), (0, sums_said), done.stderr)
         assert "在哪" in done.stderr, done.stderr
-    for flag, value in (("--mapping", "{"), ("--duplicates", "all"), ("--sheet", "7")):
+    for flag, value in (("--mapping", "{"), ("--duplicates", "all"), ("--sheet", "7"), ("--datum", "beijing54")):
         done = subprocess.run([*run, flag, value], capture_output=True, text=True, timeout=120)
         assert done.returncode != 0 and "rows=" not in done.stdout, done
+    with open(path, "w", encoding="utf-8") as f:
+        f.write('企业名称,坐标\n命令三厂,"120.35,36.1"\n')
+    done = subprocess.run([sys.argv[1], "import", "enterprise", path, "--data", w.server.folder, *w.server.db, "--datum",
+                           "gcj02"], capture_output=True, text=True, timeout=120)
+    same((done.returncode, done.stdout.strip()), (0, "rows=1 imported=1 duplicates=0 rejected=0"), done.stderr)
     os.unlink(path)
     w.server.start()
     for name in PEOPLE:
         setattr(w, name, w.person(name))
     same(w.xujing.get("/api/v1/enterprises?name=命令一厂").json["items"][0]["sector"], "INDUSTRY")
+    place = w.xujing.get("/api/v1/enterprises?name=命令三厂").json["items"][0]["place"]
+    assert 0.001 < abs(float(place["lon"]) - 120.35) < 0.01, ("Gaode's place is some hundred metres off", place)
 
 
 def a_second_process_on_the_same_folder_is_refused(w):

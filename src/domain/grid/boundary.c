@@ -167,7 +167,8 @@ int boundary_put(struct change *c, int64_t region, const struct boundary_new *b,
     return insert(c, r, b, from, value_bytes(mark, AREA_MARK), value_bytes(wkb, size), err);
 }
 
-int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, struct error *err)
+int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, const char *reason,
+                      struct error *err)
 {
     void *before;
     if (change_get(c, &region_kind, region, version, "change", &before, err) < 0)
@@ -178,7 +179,7 @@ int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t
     unset(r, boundary_mark);
     unset(r, boundary_area);
     unset(r, boundary_from);
-    if (change_save(c, &region_kind, before, r, err) < 0)
+    if (change_save_because(c, &region_kind, before, r, reason, err) < 0)
         return -1;
     return clear_from(c, region, from, r->is.version, err);
 }

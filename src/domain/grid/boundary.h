@@ -29,8 +29,10 @@ enum { BOUNDARY_UNDATED = -1 };
 
 /* Inside a change. Needs the verb "change" on the region. The same boundary from the same day changes nothing. */
 int boundary_put(struct change *c, int64_t region, const struct boundary_new *boundary, struct error *err);
-/* From that day on the region has none; BOUNDARY_ALWAYS: it never had. version as above. */
-int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, struct error *err);
+/* From that day on the region has none; BOUNDARY_ALWAYS: it never had. version as above; the reason stands in the
+** history of the region. */
+int boundary_withdraw(struct change *c, int64_t region, int64_t version, int64_t from, const char *reason,
+                      struct error *err);
 
 struct boundary {
     int64_t region;

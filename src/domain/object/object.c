@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Rows of a kind that follow an object within its own change; beyond, in chunks that let others write in between. */
-enum { OBJECT_ROWS = 5000, FOLLOW_ROWS = 1000 };
+enum { OBJECT_ROWS = 5000, FOLLOW_ROWS = 1000, OBJECTS_COUNTED = 100 };
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct column object_columns[] = {
@@ -57,18 +57,26 @@ int object_owner(struct change *c, int64_t object, const char *field, struct own
     return 0;
 }
 
+static bool follows(const struct kind *kind)
+{
+    return kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET;
+}
+
 /* Rows of an object follow it (decision 13: access goes with the current owner, statistics stay where it happened).
 ** ids has room for `most`; *more: some are left. */
-static int follow(struct db *db, const struct owner *own, int64_t *ids, size_t most, bool *more, struct error *err)
+static int follow(struct db *db, const struct owner *own, int64_t *ids, size_t most, int64_t *moved, bool *more,
+                  struct error *err)
 {
     *more = false;
+    *moved = 0;
     for (const struct kind *const *k = all_kinds; *k; k++) {
         size_t count = 0;
-        if ((*k)->scope != SCOPE_OBJECT && (*k)->scope != SCOPE_TARGET)
+        if (!follows(*k))
             continue;
         if (row_follow(db, *k, own, ids, most, &count, err) < 0)
             return -1;
         *more |= count == most;
+        *moved += (int64_t)count;
         for (size_t i = 0; i < count; i++) {
             AUTO_TEXT tokens = TEXT_LIMIT(1024);
             search_tokens(&tokens, (*k)->name, own->county, own->town, own->village, own->object, own->sector);
@@ -81,8 +89,8 @@ static int follow(struct db *db, const struct owner *own, int64_t *ids, size_t m
 
 static int move_rows(struct change *c, const struct record *r, struct error *err)
 {
-    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, OBJECT_ROWS);
-    if (follow(c->db, &r->own, ids, OBJECT_ROWS, &c->follows, err) < 0)
+    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, OBJECT_ROWS), moved;
+    if (follow(c->db, &r->own, ids, OBJECT_ROWS, &moved, &c->follows, err) < 0)
         return -1;
     if (!c->follows)
         return 0;
@@ -91,9 +99,22 @@ static int move_rows(struct change *c, const struct record *r, struct error *err
     return db_run(c->db, "INSERT INTO object_follow (object) VALUES (?)", BIND(value_int(r->id)), NULL, err);
 }
 
+static struct owner waiting_owner(const struct rows *rows, struct arena *arena)
+{
+    return (struct owner){ .object = rows_int(rows, 0),
+                           .county = rows_int(rows, 1),
+                           .town = rows_int(rows, 2),
+                           .village = rows_int(rows, 3),
+                           .sector = arena_str(arena, rows_text(rows, 4)) };
+}
+
+static const char waiting_sql[] =
+    "SELECT o.id, o.county, o.town, o.village, o.sector FROM object_follow f JOIN object o "
+    "ON o.id = f.object ORDER BY o.id LIMIT ?";
+
 struct following {
     bool more; /* rows of this object, or another object */
-    int64_t ids[FOLLOW_ROWS];
+    int64_t moved, ids[FOLLOW_ROWS];
 };
 
 static int follow_some(struct db *db, void *args, struct error *err)
@@ -103,39 +124,72 @@ static int follow_some(struct db *db, void *args, struct error *err)
     struct owner own = { 0 };
     struct rows rows;
     f->more = false;
-    if (db_query(db, &rows,
-                 "SELECT o.id, o.county, o.town, o.village, o.sector FROM object_follow f JOIN object o ON "
-                 "o.id = f.object ORDER BY o.id LIMIT 1",
-                 NO_BINDS, err) < 0)
+    f->moved = 0;
+    if (db_query(db, &rows, waiting_sql, BIND(value_int(1)), err) < 0)
         return -1;
     if (rows_next(&rows))
-        own = (struct owner){ .object = rows_int(&rows, 0),
-                              .county = rows_int(&rows, 1),
-                              .town = rows_int(&rows, 2),
-                              .village = rows_int(&rows, 3),
-                              .sector = arena_str(&arena, rows_text(&rows, 4)) };
+        own = waiting_owner(&rows, &arena);
     if (rows_done(&rows, err) < 0)
         return -1;
     if (!own.object)
         return 0;
     bool left;
-    if (follow(db, &own, f->ids, FOLLOW_ROWS, &left, err) < 0)
+    if (follow(db, &own, f->ids, FOLLOW_ROWS, &f->moved, &left, err) < 0)
         return -1;
     f->more = true;
     return left ? 0 : db_run(db, "DELETE FROM object_follow WHERE object = ?", BIND(value_int(own.object)), NULL, err);
 }
 
-int object_follow(struct house *house, struct error *err)
+int object_follow_step(struct house *house, int64_t *moved, bool *more, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     struct following *f = ARENA_NEW(&arena, struct following);
-    do
-        if (store_write(house->store, follow_some, f, err) < 0)
-            return -1;
-    while (f->more);
+    if (store_write(house->store, follow_some, f, err) < 0)
+        return -1;
+    *moved = f->moved;
+    *more = f->more;
+    return 0;
+}
+
+int object_follow_left(struct db *db, int64_t *left, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct owner waiting[OBJECTS_COUNTED];
+    struct rows rows;
+    size_t count = 0;
+    *left = 0;
+    if (db_query(db, &rows, waiting_sql, BIND(value_int(OBJECTS_COUNTED)), err) < 0)
+        return -1;
+    while (count < OBJECTS_COUNTED && rows_next(&rows))
+        waiting[count++] = waiting_owner(&rows, &arena);
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        for (const struct kind *const *k = all_kinds; *k; k++) {
+            int64_t rows_left = 0;
+            if (follows(*k) && row_follow_left(db, *k, &waiting[i], &rows_left, err) < 0)
+                return -1;
+            *left += rows_left;
+        }
+    return 0;
+}
+
+void object_follow_tell(struct house *house)
+{
     for (const struct kind *const *k = all_kinds; house->hub && *k; k++)
-        if ((*k)->scope == SCOPE_OBJECT || (*k)->scope == SCOPE_TARGET)
+        if (follows(*k))
             hub_publish(house->hub, &(struct hub_event){ .kind = (*k)->name, .many = true });
+}
+
+int object_follow(struct house *house, struct error *err)
+{
+    int64_t moved;
+    bool more;
+    do
+        if (object_follow_step(house, &moved, &more, err) < 0)
+            return -1;
+    while (more);
+    object_follow_tell(house);
     return 0;
 }
 

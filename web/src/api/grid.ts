@@ -1,6 +1,7 @@
 /* The grid: outlines, which area holds a place, what does not fit (docs/http.md). */
-import { json } from './client'
-import type { Rec } from './types'
+import { json, request } from './client'
+import type { Duty } from './duty'
+import type { Label, Rec } from './types'
 
 export type Datum = 'wgs84' | 'gcj02' | 'bd09'
 export const datums: Datum[] = ['wgs84', 'gcj02', 'bd09']
@@ -16,6 +17,14 @@ export type Feature = {
   properties: AreaName & { middle?: Point; area_m2?: number; from?: string | null; source?: string | null }
   geometry: Geometry | null
 }
+
+/* An area with the people of its own level. people null: beyond what the reader reads in full. */
+export type Branch = AreaName & {
+  people: Duty[] | null
+  missing: { role: string; label: Label }[]
+  counts: { [kind: string]: { count: number; capped: boolean } } | null
+}
+export type Tree = { on: string; items: Branch[]; here: (Branch & { drawn: boolean }) | null }
 
 export type Check = {
   holes: { area_m2: number; geometry: Geometry; between: AreaName[] }[]
@@ -61,4 +70,12 @@ export function sendMany(file: Blob, key: string, how: Sending): Promise<Taken> 
 
 export function sendOne(code: string, version: number, file: Blob, how: Sending): Promise<Rec> {
   return json<Rec>('PUT', `/regions/${code}/boundary`, { query: { ...how }, body: file, version })
+}
+
+export function tree(within: string | null, signal?: AbortSignal): Promise<Tree> {
+  return json<Tree>('GET', '/grid/tree', { query: { within }, signal })
+}
+
+export async function withdraw(code: string, version: number, reason: string): Promise<void> {
+  await request('DELETE', `/regions/${code}/boundary`, { query: { reason }, version })
 }

@@ -1,5 +1,6 @@
 import { address, json, request } from './client'
 import type { Job } from './jobs'
+import type { Datum } from './grid'
 import type { Named } from './types'
 import { send, type Sending } from './upload'
 
@@ -76,6 +77,8 @@ export type Import = ImportItem & {
   header_row: number
   header_rows: number
   columns: ImportColumn[]
+  /* of the places in the sheet; null: no column holds any */
+  datum: Datum | null
   mapping: { saved: { id: number; name: string }[]; used: number | null }
   problem_groups: ProblemGroup[]
 }
@@ -97,6 +100,7 @@ export type ImportChanges = {
   values?: { [letter: string]: { [word: string]: string | null } }
   cells?: { [cell: string]: string | null }
   duplicates?: Duplicates
+  datum?: Datum
   use_mapping?: number
 }
 

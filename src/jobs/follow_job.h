@@ -1,0 +1,12 @@
+/*
+** The rows of a moved object follow it as a job of whoever moved it: in chunks, with progress, taken up again after a
+** crash. It is not cancelled: an object whose rows lie half there and half here helps nobody. Asked to stop while it
+** waits, it is done at once.
+*/
+#pragma once
+#include "jobs/jobs.h"
+
+extern const struct job_type follow_job;
+
+/* For house.follow. FAULT_LIMITED as jobs_add. */
+int follow_later(struct house *house, const struct actor *actor, struct error *err);
