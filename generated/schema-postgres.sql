@@ -824,6 +824,8 @@ CREATE INDEX standardization_by_village ON standardization (own_village, id) WHE
 COMMENT ON INDEX standardization_by_village IS 'WHERE removed_at IS NULL';
 CREATE INDEX standardization_of_state ON standardization (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX standardization_of_state IS 'WHERE removed_at IS NULL';
+CREATE INDEX standardization_of_state_sector ON standardization (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX standardization_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX standardization_of_level ON standardization (level, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX standardization_of_level IS 'WHERE removed_at IS NULL';
 CREATE UNIQUE INDEX standardization_one_certificate_no ON standardization (certificate_no) WHERE removed_at IS NULL AND certificate_no IS NOT NULL;

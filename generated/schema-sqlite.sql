@@ -677,6 +677,7 @@ CREATE INDEX standardization_by_object_id ON standardization (own_object, id, st
 CREATE INDEX standardization_of_object ON standardization (own_object);
 CREATE INDEX standardization_by_village ON standardization (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX standardization_of_state ON standardization (state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until, id) WHERE removed_at IS NULL;
+CREATE INDEX standardization_of_state_sector ON standardization (state, own_sector, own_county, own_town, own_village, own_object, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE INDEX standardization_of_level ON standardization (level, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX standardization_one_certificate_no ON standardization (certificate_no) WHERE removed_at IS NULL AND certificate_no IS NOT NULL;
 CREATE INDEX standardization_of_valid_until ON standardization (valid_until, own_county, own_town, own_village, own_object, own_sector, state, sort_valid_until, id) WHERE removed_at IS NULL;
