@@ -17,6 +17,7 @@
 #include "domain/history.h"
 #include "domain/holiday.h"
 #include "domain/ladder.h"
+#include "domain/lists.h"
 #include "domain/notice.h"
 #include "domain/number.h"
 #include "domain/object/object.h"
@@ -205,8 +206,9 @@ static int open_inside(const struct house_options *o, struct house *house, struc
 int house_open(const struct house_options *o, struct house *house, struct error *err)
 {
     *house = (struct house){ 0 };
-    if (kind_check_all(all_kinds, verb_names, err) < 0 || watches_check(err) < 0 || todo_check(err) < 0 ||
-        notices_check(err) < 0 || deadline_book_check(&deadline_rules, err) < 0)
+    if (kind_check_all(all_kinds, verb_names, err) < 0 || lists_check(all_kinds, all_choices, err) < 0 ||
+        watches_check(err) < 0 || todo_check(err) < 0 || notices_check(err) < 0 ||
+        deadline_book_check(&deadline_rules, err) < 0)
         return -1;
     house->folder = memory_str(o->folder);
     house->hub = hub_new();

@@ -339,40 +339,66 @@ static const struct choice service_mode_items[] = {
 };
 const struct choices service_modes = LIST("service_mode", "送达方式", "Way of service", service_mode_items);
 
-const struct choices *const all_choices[] = { &region_levels,
-                                              &organisation_types,
-                                              &duty_roles,
-                                              &sectors,
-                                              &unit_types,
-                                              &firm_sizes,
-                                              &firm_flags,
-                                              &facility_types,
-                                              &hazard_levels,
-                                              &hazard_categories,
-                                              &hazard_sources,
-                                              &listing_levels,
-                                              &no_code_reasons,
-                                              &licence_types,
-                                              &certificate_types,
-                                              &standardization_levels,
-                                              &standardization_rounds,
-                                              &standardization_standards,
-                                              &withdraw_causes,
-                                              &promise_risks,
-                                              &special_works,
-                                              &special_operations,
-                                              &person_categories,
-                                              &safety_roles,
-                                              &training_purposes,
-                                              &source_units,
-                                              &rescues,
-                                              &pond_grades,
-                                              &pipe_media,
-                                              &works_types,
-                                              &dangerous_goods,
-                                              &source_grades,
-                                              &credential_statuses,
-                                              &paper_types,
-                                              &paper_results,
-                                              &service_modes,
-                                              NULL };
+/* clang-format off */
+const struct choices *const all_choices[] = {
+    &region_levels,
+    &organisation_types,
+    &duty_roles,
+    &sectors,
+    &unit_types,
+    &firm_sizes,
+    &firm_flags,
+    &facility_types,
+    &hazard_levels,
+    &hazard_categories,
+    &hazard_sources,
+    &listing_levels,
+    &no_code_reasons,
+    &licence_types,
+    &certificate_types,
+    &standardization_levels,
+    &standardization_rounds,
+    &standardization_standards,
+    &withdraw_causes,
+    &promise_risks,
+    &special_works,
+    &special_operations,
+    &person_categories,
+    &safety_roles,
+    &training_purposes,
+    &source_units,
+    &rescues,
+    &pond_grades,
+    &pipe_media,
+    &works_types,
+    &dangerous_goods,
+    &source_grades,
+    &credential_statuses,
+    &paper_types,
+    &paper_results,
+    &service_modes,
+    NULL,
+};
+/* clang-format on */
+
+static bool is_listed(const struct choices *const *lists, const struct choices *list)
+{
+    for (; *lists; lists++)
+        if (*lists == list)
+            return true;
+    return false;
+}
+
+int lists_check(const struct kind *const *kinds, const struct choices *const *lists, struct error *err)
+{
+    for (; *kinds; kinds++)
+        for (size_t i = 0; i < (*kinds)->field_count; i++) {
+            const struct field *f = &(*kinds)->fields[i];
+            if (f->choices && !is_listed(lists, f->choices))
+                return fail(err, FAULT_INTERNAL, "lists.missing",
+                            "%s.%s 的选项表 %s 不在 src/domain/lists.c 的 all_choices 里",
+                            "The choices of %s.%s, %s, are missing in all_choices of src/domain/lists.c",
+                            (*kinds)->name, f->name, f->choices->name);
+        }
+    return 0;
+}

@@ -13,3 +13,6 @@ extern const struct choices region_levels, organisation_types, sectors, unit_typ
     standardization_rounds, standardization_standards, withdraw_causes, promise_risks, special_works;
 
 extern const struct choices *const all_choices[]; /* NULL at the end */
+
+/* The pages know a list only from all_choices: -1 names the first field whose choices stand in none of `lists`. */
+int lists_check(const struct kind *const *kinds, const struct choices *const *lists, struct error *err);

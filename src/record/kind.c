@@ -195,6 +195,14 @@ static void check_when(struct checker *c, const struct field *f)
     }
 }
 
+static bool kind_listed(const struct kind *const *kinds, const struct kind *kind)
+{
+    for (; *kinds; kinds++)
+        if (*kinds == kind)
+            return true;
+    return false;
+}
+
 static void check_field(struct checker *c, const struct field *f, const struct kind *const *kinds)
 {
     if (!is_word(f->name, false) || is_taken(f->name))
@@ -234,6 +242,8 @@ static void check_field(struct checker *c, const struct field *f, const struct k
     }
     if (f->type == &type_lines && (!f->lines || !f->lines->child))
         wrong(c, f->name, "needs a child kind");
+    else if (f->type == &type_lines && !kind_listed(kinds, f->lines))
+        wrong(c, f->name, "has lines of a kind that is missing in src/domain/kinds.c");
     if (f->group) {
         bool found = false;
         for (size_t i = 0; i < c->kind->group_count; i++)

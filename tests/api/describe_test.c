@@ -239,6 +239,14 @@ static bool is_never_written(const struct reply *r, const char *field)
     return false;
 }
 
+static struct reply *one_of(struct office *o, const struct kind *kind)
+{
+    struct reply *one = expect(get(o, OFFICE, "/api/v1/%s?limit=1", kind->plural), 200);
+    if (count_at(one, "items") == 0)
+        fail_msg("the demonstration has no %s: let src/demo make one", kind->plural);
+    return one;
+}
+
 static void the_schemas_offer_exactly_what_may_be_read_created_and_changed(void **state)
 {
     struct office *o = OFFICE(state);
@@ -251,7 +259,7 @@ static void the_schemas_offer_exactly_what_may_be_read_created_and_changed(void 
             if ((*k)->child)
                 continue;
             const char *body = say(o, "{\"%s\":null}", f->name);
-            struct reply *one = get(o, OFFICE, "/api/v1/%s?limit=1", (*k)->plural);
+            struct reply *one = one_of(o, *k);
             assert_non_null(json_object_get(at(one, "items.0"), f->type == &type_lines ? "id" : f->name));
             enum who who = strcmp((*k)->name, "account") == 0 ? SECURITY : OFFICE; /* who writes it */
             struct reply *created = post(o, who, body, "/api/v1/%s", (*k)->plural);
@@ -273,7 +281,7 @@ static void a_record_says_nothing_that_its_schema_does_not(void **state)
         json_t *value;
         if ((*k)->child)
             continue;
-        struct reply *one = get(o, OFFICE, "/api/v1/%s?limit=1", (*k)->plural);
+        struct reply *one = one_of(o, *k);
         one = expect(get(o, OFFICE, "/api/v1/%s/%lld", (*k)->plural, (long long)number_at(one, "items.0.id")), 200);
         json_object_foreach(one->json, key, value) if (!is_offered(api, (*k)->name, key))
             fail_msg("%s.%s is not described", (*k)->name, key);

@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "base/log.h"
+#include "domain/lists.h"
 #include "record/kind.h"
 #include "record/type.h"
 
@@ -258,6 +259,18 @@ static void lines_without_a_child(struct draft *d)
     d->fields[4] =
         (struct field){ .name = "rows", .type = &type_lines, .at = d->fields[4].at, .label = { "行", "Rows" } };
 }
+static void lines_of_a_kind_that_is_not_listed(struct draft *d)
+{
+    static const struct kind child = { .name = "row",
+                                       .plural = "rows",
+                                       .label = { "行", "Row" },
+                                       .size = sizeof(struct thing),
+                                       .fields = good_fields,
+                                       .field_count = COUNT(good_fields),
+                                       .child = true };
+    lines_without_a_child(d);
+    d->fields[4].lines = &child;
+}
 static void lines_of_a_kind_of_its_own(struct draft *d)
 {
     lines_without_a_child(d);
@@ -483,6 +496,7 @@ static const struct row {
     { "a party that is no reference is refused", party_that_is_no_reference, "day" },
     { "a party that is no person is refused", party_that_is_no_person, "day" },
     { "lines without a child kind are refused", lines_without_a_child, "rows" },
+    { "lines of a kind that the list of kinds lacks are refused", lines_of_a_kind_that_is_not_listed, "rows" },
     { "lines of a kind that stands for itself are refused", lines_of_a_kind_of_its_own, "rows" },
     { "a state with a bad code is refused", state_with_a_bad_code, "Shut" },
     { "a state declared twice is refused", state_twice, "open" },
@@ -563,10 +577,28 @@ static void the_real_kinds_are_sound(void **state)
         fail_msg("%s", err.en);
 }
 
+static void choices_that_the_pages_never_see_are_refused_by_name(void **state)
+{
+    static const struct choices *const lists[] = { &colour_list, NULL };
+    struct error err = { 0 };
+    struct draft d;
+    (void)state;
+    draft_make(&d);
+    const struct kind *kinds[] = { &d.kind, NULL };
+    if (lists_check(kinds, lists, &err) < 0)
+        fail_msg("%s", err.en);
+    assert_int_equal(lists_check(kinds, lists + 1, &err), -1);
+    assert_non_null(strstr(err.en, "thing.kind_of, colour,"));
+    error_clear(&err);
+    if (lists_check(all_kinds, all_choices, &err) < 0)
+        fail_msg("%s", err.en);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(two_kinds_of_one_name_are_refused),
-                                        cmocka_unit_test(the_real_kinds_are_sound) };
+                                        cmocka_unit_test(the_real_kinds_are_sound),
+                                        cmocka_unit_test(choices_that_the_pages_never_see_are_refused_by_name) };
     log_threshold(LOG_ERROR + 1);
     return RUN_TABLE(rows, check_row) + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,7 +200,7 @@ def main():
             if kind["name"] == "paper":
                 there[-1][1].extend(r for r in rows_of(drafter, "papers") if r["state"] == "draft")
                 assert len({r["id"] for r in there[-1][1]}) == len(there[-1][1]), "the office sees a draft of another"
-            assert there[-1][1], f"the demonstration has no {kind['plural']}"
+            assert there[-1][1], f"the demonstration has no {kind['plural']}: let src/demo make one"
 
         def go(name):
             """One person tries everything; the others do at the same time."""
