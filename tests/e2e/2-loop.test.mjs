@@ -227,7 +227,7 @@ test('a move opens with the keyboard in its first field', async (t) => {
   await until(async () => assert.ok(await has(level), 'the focus is elsewhere'), 2000)
 })
 
-test('a form without the unit, the day and the source is not sent, and says so beside each', async (t) => {
+test('a form without the unit is not sent, and says so beside it', async (t) => {
   const page = await t.open('hezhicheng', '/hazards/new')
   await type(page, '隐患内容', '只写了内容')
   await page.getByRole('button', { name: '登记隐患' }).click()
