@@ -77,11 +77,11 @@ npm_ci() {
     touch "$1/node_modules/.package-lock.json"
 }
 
-# web_build: web/ into web/dist, only when something in web/ is newer than the last build.
+# web_build: web/ and the guide into web/dist, only when something of them is newer than the last build.
 web_build() {
     npm_ci web
-    if [ -f web/dist/index.html ] && [ -z "$(find web -name node_modules -prune -o -path web/dist -prune -o \
-        -type f -newer web/dist/index.html -print | head -n 1)" ]; then
+    if [ -f web/dist/index.html ] && [ -z "$(find web docs/guide.zh-CN.md docs/pictures \
+        -name node_modules -prune -o -path web/dist -prune -o -type f -newer web/dist/index.html -print | head -n 1)" ]; then
         return 0
     fi
     say 'Building the pages'

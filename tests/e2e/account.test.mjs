@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { Api } from './lib/api.mjs'
-import { test, until } from './lib/runner.mjs'
+import { assertAccessible } from './lib/axe.mjs'
+import { shot, test, until } from './lib/runner.mjs'
 
 // RFC 6238: what an authenticator shows for a secret now.
 function oneTimeCode(secret, at = Date.now()) {
@@ -110,4 +111,24 @@ test('a password is changed only for one that keeps the rules, and only by who k
   await page.getByText('密码已修改').waitFor()
   await Api.signIn(t.address, 'zhoumingyuan', 'Xin-mi-ma-2026')
   t.passwords.zhoumingyuan = 'Xin-mi-ma-2026'
+})
+
+test('the guide is one click from the account menu, has its pictures, and leads to its parts', async (t) => {
+  const page = await t.open('hezhicheng', '/')
+  await page.getByRole('button', { name: /贺志成/ }).click()
+  const [guide] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('menuitem', { name: '帮助' }).click(),
+  ])
+  await guide.getByRole('heading', { name: '安澜使用指南' }).waitFor()
+  await guide.getByRole('link', { name: '期限与提醒' }).click()
+  assert.equal(await guide.evaluate(() => document.querySelector(':target')?.textContent), '期限与提醒')
+  const broken = await guide.evaluate(() => [...document.images].filter((i) => !i.naturalWidth).map((i) => i.src))
+  assert.deepEqual(broken, [])
+  const lost = await guide.evaluate(() =>
+    [...document.querySelectorAll('a[href^="#"]')].map((a) => decodeURIComponent(a.hash.slice(1))).filter((id) => !document.getElementById(id)),
+  )
+  assert.deepEqual(lost, [])
+  await assertAccessible(guide)
+  await shot(guide, 'guide')
 })

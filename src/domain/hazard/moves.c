@@ -55,7 +55,8 @@ static int gives_due(const struct change *c, struct error *err)
 {
     const struct hazard *h = c->after;
     if (!given(h, due) || !has(h, due))
-        return fail_field(err, "due", "请另定整改期限", "Set a new deadline");
+        return fail_field(err, "due", has(h, due) ? "整改期限没有改动，请另定一个日期" : "请另定整改期限",
+                          has(h, due) ? "The deadline is the old one; set another" : "Set a new deadline");
     if (h->due < day_of_ms(c->now))
         return fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
     return 0;

@@ -44,6 +44,8 @@ export type Field = {
   choices: string | null
   lines: string | null
   group: string
+  /* holds the words of a ledger where the field names nobody */
+  companion: string | null
   filter: FilterOp[]
   /* there only while that choice has one of these codes */
   when?: { field: string; codes: string[] }

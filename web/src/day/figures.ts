@@ -1,6 +1,7 @@
 /* Numbers about the reader's area: each is a list, and shows how many rows that list has. */
 import type { Query } from '@/api/client'
-import { addDays } from '@/i18n/format'
+import type { Values } from '@/api/types'
+import { addDays, todayOf } from '@/i18n/format'
 
 export type Figure = { name: string; kind: string; query: { [name: string]: string }; bad?: boolean }
 
@@ -36,8 +37,13 @@ export function asQuery(f: Figure): Query {
   return { ...f.query, limit: 1, count: 'capped' }
 }
 
+/* What a new record of the kind starts from, whichever page led to its form. */
+export function usualValues(kind: string, roles: string[]): Values {
+  return kind === 'hazard' ? { found_on: todayOf(), source: usualSource(roles) ?? null } : {}
+}
+
 /* How somebody with that role usually finds a hazard. */
-export function usualSource(roles: string[]): string | undefined {
+function usualSource(roles: string[]): string | undefined {
   if (roles.includes('grid')) return 'grid'
   if (roles.includes('inspector') || roles.includes('department') || roles.includes('office')) return 'inspection'
   return roles.some((r) => ['head', 'safety', 'worker'].includes(r)) ? 'self' : undefined

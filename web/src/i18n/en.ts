@@ -92,7 +92,7 @@ const en: Words = {
     capsLock: 'Caps lock is on',
     show: 'Show password',
     hide: 'Hide password',
-    help: 'Forgotten it? Ask the administrator of your office. Five wrong tries lock the account for 15 minutes.',
+    help: 'Forgotten it? The security administrator sets a new one. Five wrong tries lock the account for 15 minutes.',
     demo: 'Demo accounts',
     demoText: 'Data of a fictional city. One click signs you in as that person.',
     out: 'Sign out',
@@ -110,12 +110,13 @@ const en: Words = {
     searchShort: 'Type at least two characters',
     searching: 'Searching',
     found: (n) => many(n, 'result', 'results'),
+    help: 'Help (Chinese)',
     user: 'Account menu',
     scope: 'Data scope',
     serverTime: 'Server time',
     printed: (product, who, when) => `${product} · printed by ${who}, ${when}`,
     version: 'Version',
-    noKinds: 'Your account may not read anything yet. Ask the administrator of your office',
+    noKinds: 'Your account may not read anything yet. Ask the security administrator',
   },
 
   kinds: {

@@ -90,7 +90,7 @@ const zh = {
     capsLock: '大写锁定已打开',
     show: '显示密码',
     hide: '隐藏密码',
-    help: '忘记密码请联系本单位系统管理员；输错 5 次锁定 15 分钟。',
+    help: '忘记密码请找安全管理员重设；输错 5 次锁定 15 分钟。',
     demo: '演示账号',
     demoText: '这是虚构城市的演示数据。点一下即以该身份登录。',
     out: '退出登录',
@@ -109,11 +109,12 @@ const zh = {
     searching: '正在搜索',
     found: (n: number) => `${n} 条结果`,
     user: '账号菜单',
+    help: '帮助',
     scope: '数据范围',
     serverTime: '服务器时间',
     printed: (product: string, who: string, when: string) => `${product}·${who} 打印于 ${when}`,
     version: '版本',
-    noKinds: '您的账号还没有任何查看权限。请联系本单位系统管理员',
+    noKinds: '您的账号还没有任何查看权限。请联系安全管理员',
   },
 
   kinds: {

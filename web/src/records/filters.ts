@@ -38,6 +38,7 @@ const OWNER_REGION: Field = {
   choices: null,
   lines: null,
   group: '',
+  companion: null,
   filter: ['equal'],
 }
 

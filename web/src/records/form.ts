@@ -19,8 +19,10 @@ export function applies(f: Field, values: Rec | Values): boolean {
   return !f.when || (typeof code === 'string' && f.when.codes.includes(code))
 }
 
+/* The words of a ledger are asked for only where the field they stand in for is. */
 export function createFields(kind: Kind): Field[] {
-  return kind.fields.filter(enterable)
+  const spare = new Set(kind.fields.filter((f) => !enterable(f)).map((f) => f.companion))
+  return kind.fields.filter((f) => enterable(f) && !spare.has(f.name))
 }
 
 export function editFields(kind: Kind): Field[] {

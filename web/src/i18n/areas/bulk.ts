@@ -27,7 +27,7 @@ export const zh = {
   resultName: '办理结果',
   heads: ['编号', '名称', '结果', '原因'],
   failed: '没有办理',
-  undoNote: '办理后逐条记入经过；只有声明了反向步骤的才能退回',
+  undoNote: '办理后逐条记入经过，不能整批撤销；要退回的，到那条记录上办',
 }
 
 export const en: typeof zh = {
@@ -57,5 +57,5 @@ export const en: typeof zh = {
   resultName: 'result',
   heads: ['Number', 'Title', 'Result', 'Reason'],
   failed: 'Not done',
-  undoNote: 'Each is written into its course; only a move with a declared counter-move can be taken back',
+  undoNote: 'Each is written into its course and not taken back as a whole; send one back on its own page',
 }
