@@ -43,7 +43,7 @@ static const struct column told_columns[] = {
     { "version", COLUMN_INT, COLUMN_NOT_NULL },
     { "rung", COLUMN_TEXT, COLUMN_NOT_NULL },
     { "at", COLUMN_INT, COLUMN_NOT_NULL },
-    { "made_up", COLUMN_INT, COLUMN_NOT_NULL }, /* enum made_up (notice.h) */
+    { "made_up", COLUMN_INT, 0 }, /* enum made_up (notice.h); null in rows of an earlier build: MADE_UP_NOT */
 };
 static const struct index_decl watch_indexes[] = {
     { "ladder_watch_next", NAMES("next_on", "kind", "id", "watch"), false, "running = 1" },

@@ -24,7 +24,7 @@ static const struct column notice_columns[] = {
     { "due", COLUMN_INT, 0 },
     { "rung", COLUMN_TEXT, 0 },
     { "instead_of", COLUMN_TEXT, 0 },
-    { "made_up", COLUMN_INT, COLUMN_NOT_NULL }, /* enum made_up */
+    { "made_up", COLUMN_INT, 0 }, /* enum made_up; null in rows of an earlier build: MADE_UP_NOT */
     { "read_at", COLUMN_INT, 0 },
     { "mail", COLUMN_INT, 0 }, /* NULL: none wanted; 0: waits to be gathered; else the letter it went into */
 };
