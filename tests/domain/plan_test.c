@@ -64,12 +64,15 @@ static void multiply(struct world *w)
         else
             text_printf(&values, "%sh.%s%s", values.used ? "," : "", name, moves ? " - n.k" : "");
     }
-    text_printf(
-        &sql,
-        "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %d) "
-        "INSERT INTO hazard (%s) SELECT %s FROM n CROSS JOIN hazard h WHERE h.import_id IS NOT NULL ORDER BY n.k, h.id",
-        COPIES - 1, text_get(&names), text_get(&values));
-    must_write(w->store, text_get(&sql), NO_BINDS);
+    text_printf(&sql,
+                "WITH n(k) AS (SELECT CAST(? AS BIGINT)) INSERT INTO hazard (%s) SELECT %s FROM n CROSS JOIN hazard h "
+                "WHERE h.id BETWEEN ? AND ? AND h.import_id IS NOT NULL ORDER BY h.id",
+                text_get(&names), text_get(&values));
+    int64_t first = must_count(w->store, "SELECT min(id) FROM hazard WHERE import_id IS NOT NULL", NO_BINDS),
+            last = must_count(w->store, "SELECT max(id) FROM hazard", NO_BINDS);
+    /* One day at a time: a statement has a time limit. */
+    for (int64_t k = 1; k < COPIES; k++)
+        must_write(w->store, text_get(&sql), BIND(value_int(k), value_int(first), value_int(last)));
     must_write(w->store,
                "INSERT INTO record_party (kind, id, account, why) SELECT 'hazard', id, ?, 'responsible' FROM hazard "
                "WHERE id % 501 = 3",
