@@ -33,11 +33,10 @@ static int listing_parse(struct visit *v, const char *verb, struct listing *l, s
     if (filter_parse(v->kind, pairs, rq->query_count, v->arena, &l->filter, err) < 0 ||
         list_scope(&v->actor, v->kind, verb, &l->filter, &l->scope, err) < 0)
         return -1;
-    /* Every comparison of a personal value is counted and recorded (decision 19). */
-    if (l->filter.personal &&
-        ((!request_query(rq, "after") && visit_rate(v, arena_printf(v->arena, "look-up %" PRId64, v->actor.id),
-                                                    v->web->rates.look_up, LIMIT_LOOK_UP_RATE, err) < 0) ||
-         visit_audit(v, "look-up", v->kind->name, 0, NULL, err) < 0))
+    /* Every comparison of a personal value is counted and recorded (decision 19). A further page is no new question: its
+    ** cursor was made for this filter alone. */
+    if (l->filter.personal && ((!request_query(rq, "after") && visit_look_up(v, err) < 0) ||
+                               visit_audit(v, "look-up", v->kind->name, 0, NULL, err) < 0))
         return -1;
     l->query = (struct list_query){ .kind = v->kind,
                                     .actor = &v->actor,
