@@ -185,8 +185,8 @@ static void a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_a
         expect_none(o, outside[i], id, false);
     expect(get(o, GRID_A, "/api/v1/papers/%lld", (long long)id), 404);
     expect_none(o, INSPECTOR, id, true);
-    paper = expect(patch(o, INSPECTOR, number_at(paper, "version"), "{\"due\":\"2030-01-31\"}",
-                         "/api/v1/papers/%lld", (long long)id),
+    paper = expect(patch(o, INSPECTOR, number_at(paper, "version"), "{\"due\":\"2030-01-31\"}", "/api/v1/papers/%lld",
+                         (long long)id),
                    200);
     paper = expect(act(o, INSPECTOR, paper, "issue", "{}"), 200);
     /* What the draft said before is not told afterwards either. */
