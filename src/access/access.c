@@ -633,6 +633,13 @@ bool scope_covers_event(const struct scope *scope, const struct hub_event *event
            (!scope->within || any_hears(scope->within_parts, scope->within_count, &own, event));
 }
 
+bool scope_covers_draft(const struct scope *scope, const struct owner *own, int64_t office, int64_t person)
+{
+    const struct hub_event as = { .draft = true, .office = office, .person = person };
+    return any_hears(scope->parts, scope->count, own, &as) &&
+           (!scope->within || any_hears(scope->within_parts, scope->within_count, own, &as));
+}
+
 int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t account, bool *out, struct error *err)
 {
     int64_t ignored;

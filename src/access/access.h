@@ -124,9 +124,11 @@ void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t 
 /* Rows on which the actor holds the move's verb by one of the roles it is expected of. */
 void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out);
 bool scope_is_all(const struct scope *scope);
-/* Does the row lie in the scope? Of a row that was read by the actor: drafts were looked at there, by the store. party: the row's parties include the actor (asked from the store by the caller; only
-** looked at when a part is LEVEL_PARTY). */
+/* Does the row lie in the scope? Of a row that was read by the actor: drafts were looked at there, by the store. party: the
+** row's parties include the actor (asked from the store by the caller; only looked at when a part is LEVEL_PARTY). */
 bool scope_covers(const struct scope *scope, const struct owner *own, bool party);
+/* Would it, or did it, while it is a draft of that office (0: none) and made by that person (kind.open_states)? */
+bool scope_covers_draft(const struct scope *scope, const struct owner *own, int64_t office, int64_t person);
 /* The same for an event; party parts never match here, such readers reload on their own to-do. */
 bool scope_covers_event(const struct scope *scope, const struct hub_event *event);
 bool scope_has_party(const struct scope *scope);

@@ -236,9 +236,11 @@ int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), str
     struct jobs_options options = {
         .house = house, .types = house_job_types, .threads = threads, .now = now, .tidy = tidy
     };
-    if (jobs_start(&options, &jobs, err) < 0)
+    house->follow = threads > 0 ? follow_later : NULL; /* before there are threads that read it */
+    if (jobs_start(&options, &jobs, err) < 0) {
+        house->follow = NULL;
         return -1;
-    house->follow = threads > 0 ? follow_later : NULL;
+    }
     return 0;
 }
 

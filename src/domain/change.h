@@ -165,3 +165,5 @@ struct history_row {
 /* Newest first, at most 500. The caller has read the record in scope before. */
 int history_read(struct db *db, const struct kind *kind, int64_t id, struct arena *arena, struct history_row **out,
                  size_t *count, struct error *err);
+/* How many of them, the newest, are left for whoever never saw the draft (kind.open_states): those from its opening on. */
+size_t history_since_open(const struct kind *kind, const struct history_row *rows, size_t count);

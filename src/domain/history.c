@@ -6,6 +6,7 @@
 #include "record/json.h"
 #include "record/type.h"
 
+#include <jansson.h>
 #include <string.h>
 
 enum { HISTORY_MAX = 2 << 20 };
@@ -193,4 +194,18 @@ int history_read(struct db *db, const struct kind *kind, int64_t id, struct aren
     *out = list;
     *count = n;
     return 0;
+}
+
+size_t history_since_open(const struct kind *kind, const struct history_row *rows, size_t count)
+{
+    size_t left = 0;
+    bool opened = false;
+    while (kind->open_states && left < count && !opened) {
+        json_t *changes = json_loads(rows[left++].changes, 0, NULL);
+        const char *was = json_string_value(json_array_get(json_object_get(changes, field_state(kind)->name), 0));
+        int state = was ? state_find(kind, was) : -1;
+        opened = state >= 0 && !kind_is_open(kind, state);
+        json_decref(changes);
+    }
+    return kind->open_states ? left : count;
 }

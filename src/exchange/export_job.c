@@ -135,6 +135,16 @@ static void put_word(json_t *args, const char *name, const char *word)
         json_object_set_new(args, name, json_string(word));
 }
 
+int export_is_personal(const struct actor *actor, const struct export_wish *wish, bool *out, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct listing l;
+    if (read_listing(actor, wish->kind, wish->filter, wish->sort, &arena, &l, err) < 0)
+        return -1;
+    *out = l.filter.personal;
+    return 0;
+}
+
 int export_ask(struct house *house, const struct actor *actor, const struct export_wish *wish, int64_t *job,
                struct error *err)
 {

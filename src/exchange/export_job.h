@@ -19,6 +19,8 @@ struct export_wish {
     struct origin by;
 };
 
+/* Does its filter compare a personal value? The caller counts such questions (decision 19); export_ask records them. */
+int export_is_personal(const struct actor *actor, const struct export_wish *wish, bool *out, struct error *err);
 int export_ask(struct house *house, const struct actor *actor, const struct export_wish *wish, int64_t *job,
                struct error *err);
 

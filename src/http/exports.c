@@ -43,6 +43,7 @@ int export_start(struct visit *v, struct error *err)
     const json_t *columns = json_object_get(v->body, "columns");
     struct export_wish wish = { .kind = v->kind, .columns = json_is_null(columns) ? NULL : columns, .by = visit_by(v) };
     int format = 0, language = 0;
+    bool personal;
     if (word_of(v, "format", formats, -1, &format, err) < 0 ||
         word_of(v, "language", languages, v->english, &language, err) < 0 ||
         text_of(v, "filter", &wish.filter, err) < 0 || text_of(v, "sort", &wish.sort, err) < 0 ||
@@ -50,7 +51,8 @@ int export_start(struct visit *v, struct error *err)
         return -1;
     wish.format = format == 2 ? EXPORT_PDF : format ? EXPORT_XLSX : EXPORT_CSV;
     wish.english = language == 1;
-    if (export_ask(v->web->house, &v->actor, &wish, &v->id, err) < 0)
+    if (export_is_personal(&v->actor, &wish, &personal, err) < 0 || (personal && visit_look_up(v, err) < 0) ||
+        export_ask(v->web->house, &v->actor, &wish, &v->id, err) < 0)
         return -1;
     v->rs->status = 202;
     return job_read(v, err);

@@ -281,6 +281,12 @@ struct origin visit_by(const struct visit *v)
                             .peer = v->peer };
 }
 
+int visit_look_up(const struct visit *v, struct error *err)
+{
+    return visit_rate(v, arena_printf(v->arena, "look-up %" PRId64, visit_by(v).account), v->web->rates.look_up,
+                      LIMIT_LOOK_UP_RATE, err);
+}
+
 static int check_look(const struct visit *v, int64_t *account, struct error *err)
 {
     if (v->rq->method != HTTP_GET && v->rq->method != HTTP_HEAD)

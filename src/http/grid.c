@@ -2,6 +2,7 @@
 
 #include "access/query.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "geo/check.h"
@@ -313,11 +314,14 @@ static int remove_in_change(struct change *c, void *args, struct error *err)
 int outline_remove(struct visit *v, struct error *err)
 {
     struct outline o = { .region = v->id, .version = v->if_match, .reason = request_query(v->rq, "reason") };
+    AUTO_TEXT said = TEXT_LIMIT(LIMIT_BODY);
     struct change_result done;
     if (may(v, "change", err) < 0 || ONLY("from", "reason") < 0 ||
         day_param(v, "from", day_of_ms(v->now), &o.from, err) < 0)
         return -1;
-    if (!o.reason || strspn(o.reason, " ") == strlen(o.reason) || strlen(o.reason) > REASON_LONGEST)
+    if (o.reason)
+        utf8_plain(&said, o.reason, strlen(o.reason));
+    if (!said.used || strlen(o.reason) > REASON_LONGEST)
         return fail_field(err, "reason", "请写明撤回原因，最多 %d 个字节", "Say why, at most %d bytes", REASON_LONGEST);
     if (visit_change(v, remove_in_change, &o, &done, err) < 0)
         return -1;

@@ -33,11 +33,10 @@ static int listing_parse(struct visit *v, const char *verb, struct listing *l, s
     if (filter_parse(v->kind, pairs, rq->query_count, v->arena, &l->filter, err) < 0 ||
         list_scope(&v->actor, v->kind, verb, &l->filter, &l->scope, err) < 0)
         return -1;
-    /* Every comparison of a personal value is counted and recorded (decision 19). */
-    if (l->filter.personal &&
-        ((!request_query(rq, "after") && visit_rate(v, arena_printf(v->arena, "look-up %" PRId64, v->actor.id),
-                                                    v->web->rates.look_up, LIMIT_LOOK_UP_RATE, err) < 0) ||
-         visit_audit(v, "look-up", v->kind->name, 0, NULL, err) < 0))
+    /* Every comparison of a personal value is counted and recorded (decision 19). A further page is no new question: its
+    ** cursor was made for this filter alone. */
+    if (l->filter.personal && ((!request_query(rq, "after") && visit_look_up(v, err) < 0) ||
+                               visit_audit(v, "look-up", v->kind->name, 0, NULL, err) < 0))
         return -1;
     l->query = (struct list_query){ .kind = v->kind,
                                     .actor = &v->actor,
@@ -250,6 +249,21 @@ static int read_first(struct visit *v, void **record, struct error *err)
     return record_read(v->db, &scope, v->id, true, false, v->arena, record, err);
 }
 
+/* Did the reader see it while it was a draft? */
+static bool knew_draft(const struct visit *v, const void *record)
+{
+    const struct record *r = record_of_const(record);
+    const struct field *office = v->kind->open_states ? field_find(v->kind, v->kind->drafted_by) : NULL;
+    struct scope scope;
+    if (!office)
+        return true;
+    scope_compile(&v->actor, v->kind, verb_bit("read"), &scope);
+    return scope_covers_draft(
+        &scope, &r->own,
+        record_bit(r->known, field_slot(office)) ? *(const int64_t *)field_member_const(office, record) : 0,
+        r->created_by);
+}
+
 int records_history(struct visit *v, struct error *err)
 {
     void *record;
@@ -257,6 +271,8 @@ int records_history(struct visit *v, struct error *err)
     size_t count;
     if (read_first(v, &record, err) < 0 || history_read(v->db, v->kind, v->id, v->arena, &rows, &count, err) < 0)
         return -1;
+    if (!knew_draft(v, record))
+        count = history_since_open(v->kind, rows, count);
     json_open(&v->json, '{');
     json_key(&v->json, "items");
     json_open(&v->json, '[');

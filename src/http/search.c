@@ -191,8 +191,7 @@ static int by_phone(struct visit *v, struct found *f, const struct kind *kind, c
         return 0;
     if (!*recorded) {
         struct error often = { 0 };
-        if (visit_rate(v, arena_printf(v->arena, "look-up %" PRId64, v->actor.id), v->web->rates.look_up,
-                       LIMIT_LOOK_UP_RATE, &often) < 0)
+        if (visit_look_up(v, &often) < 0)
             return 0; /* the words are searched all the same */
         if (visit_audit(v, "look-up", kind->name, 0, NULL, err) < 0)
             return -1;

@@ -119,6 +119,8 @@ int visit_audit(const struct visit *v, const char *act, const char *kind, int64_
 void visit_rights_end(const struct visit *v, int64_t account);
 /* One of so many a minute (settled, or where that is zero the usual): 429 "rate" with Retry-After. */
 int visit_rate(const struct visit *v, const char *who, int64_t settled, int64_t usual, struct error *err);
+/* One more question by a personal value, of the person who is there (decision 19). */
+int visit_look_up(const struct visit *v, struct error *err);
 const char *visit_word(const struct visit *v, const struct label *label);
 int visit_change(struct visit *v, change_fn fn, void *args, struct change_result *out, struct error *err);
 /* Reads the record in the actor's scope and writes it as the reply. */

@@ -29,6 +29,7 @@ struct print {
     struct print_table table; /* count 0: none is open */
     double head_height;
     bool full;               /* more than PRINT_PAGES */
+    bool undrawn;            /* a picture was not made */
     cairo_surface_t *canvas; /* pictures: the page being drawn; NULL: a PDF */
     struct text *out;
 };
@@ -74,7 +75,8 @@ static void put_picture(struct print *p)
     AUTO_TEXT png = TEXT_LIMIT(PRINT_BYTES);
     if (p->page > pictures.most)
         return;
-    if (cairo_surface_write_to_png_stream(p->canvas, take, &png) == CAIRO_STATUS_SUCCESS)
+    p->undrawn |= cairo_surface_write_to_png_stream(p->canvas, take, &png) != CAIRO_STATUS_SUCCESS;
+    if (!p->undrawn)
         text_printf(p->out, "%s\"%s\"", p->page > 1 ? "," : "", base64_put(&arena, png.at, png.used));
     blank(p);
 }
@@ -427,7 +429,7 @@ static int written(struct print *p, cairo_surface_t *surface, struct error *err)
 {
     cairo_status_t got = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
-    if (got == CAIRO_STATUS_SUCCESS && text_ok(p->out))
+    if (got == CAIRO_STATUS_SUCCESS && !p->undrawn && text_ok(p->out))
         return 0;
     return fail(err, text_ok(p->out) ? FAULT_INTERNAL : FAULT_TOO_LARGE, "print.write", "文件没有生成：%s",
                 "The document was not made: %s", cairo_status_to_string(got));

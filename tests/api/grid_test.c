@@ -135,6 +135,9 @@ static void a_boundary_comes_back_as_it_went_in_and_its_version_guards_it(void *
     expect_field(
         ASK(o, .who = OFFICE, .method = "DELETE", .path = "/api/v1/regions/990121002111/boundary", .version = 2),
         "reason");
+    expect_field(ASK(o, .who = OFFICE, .method = "DELETE",
+                     .path = "/api/v1/regions/990121002111/boundary?reason=%E3%80%80%09", .version = 2),
+                 "reason");
     const char *withdrawn = "/api/v1/regions/990121002111/boundary?reason=%E6%92%A4%E6%9D%91%E5%B9%B6%E5%B1%85";
     expect(ASK(o, .who = GRID_A, .method = "DELETE", .path = withdrawn, .version = 2), 403);
     expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = withdrawn, .version = 1), 412);

@@ -185,7 +185,19 @@ static void a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_a
         expect_none(o, outside[i], id, false);
     expect(get(o, GRID_A, "/api/v1/papers/%lld", (long long)id), 404);
     expect_none(o, INSPECTOR, id, true);
+    paper = expect(patch(o, INSPECTOR, number_at(paper, "version"), "{\"due\":\"2030-01-31\"}", "/api/v1/papers/%lld",
+                         (long long)id),
+                   200);
     paper = expect(act(o, INSPECTOR, paper, "issue", "{}"), 200);
+    /* What the draft said before is not told afterwards either. */
+    const char *versions = say(o, "/api/v1/papers/%lld/history", (long long)id);
+    size_t all = count_at(expect(get(o, INSPECTOR, "%s", versions), 200), "items");
+    for (size_t i = 0; i < COUNT(outside); i++) {
+        struct reply *history = expect(get(o, outside[i], "%s", versions), 200);
+        size_t left = count_at(history, "items");
+        assert_int_equal(all - left, 2);
+        assert_string_equal(text_at(history, say(o, "items.%zu.move", left - 1)), "issue");
+    }
     assert_non_null(strstr(told(o, firm), event));
     assert_non_null(strstr(told(o, town), event));
     for (size_t i = 0; i < COUNT(outside); i++)

@@ -171,6 +171,10 @@ static void how_much_one_may_ask_is_the_house_s_to_settle(void **state)
     for (int i = 0; i < 2; i++)
         expect(as(o, INSPECTOR, "GET", phone, NULL), 200);
     expect_code(as(o, INSPECTOR, "GET", phone, NULL), 429, "rate");
+    /* Neither through a file that is made later. */
+    expect_code(
+        post(o, INSPECTOR, "{\"format\":\"csv\",\"filter\":\"phone=13800000000\"}", "/api/v1/enterprises/export"), 429,
+        "rate");
     expect(as(o, INSPECTOR, "GET", "/api/v1/enterprises?count=none", NULL),
            200);           /* by no personal value: not counted */
     clock_shift_by(apart); /* what the key asked before is forgotten */

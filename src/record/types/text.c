@@ -59,7 +59,8 @@ static int read_clean(const struct field *f, const struct type_context *ctx, con
             continue;
         if (code == '\n')
             return fail_field(err, ctx->name, "只能写一行，请去掉换行", "Takes one line; remove the line breaks");
-        if (code < 0x20 || (code >= 0x7F && code <= 0x9F))
+        /* U+FFFE and U+FFFF may stand in no XML: one of them would make a whole workbook unreadable. */
+        if (code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0xFFFE || code == 0xFFFF)
             return fail_field(err, ctx->name, "含有看不见的控制字符，请删去后重新输入",
                               "Contains invisible control characters; remove them");
     }

@@ -92,7 +92,7 @@ const en: Words = {
     capsLock: 'Caps lock is on',
     show: 'Show password',
     hide: 'Hide password',
-    help: 'Forgotten it? The security administrator sets a new one. Five wrong tries lock the account for 15 minutes.',
+    help: 'Forgotten it? The security administrator sets a new one. Some wrong tries lock the account for a while.',
     demo: 'Demo accounts',
     demoText: 'Data of a fictional city. One click signs you in as that person.',
     out: 'Sign out',
