@@ -572,8 +572,8 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
             page->total = page->capped ? LIMIT_COUNT : count;
         }
     }
-    p->waits = q->filter->todo && !q->filter->removed && q->filter->count == 0 &&
-               strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    p->waits =
+        q->filter->todo && !q->filter->removed && q->filter->count == 0 && strcmp(q->sort, waiting_sort(q->kind)) == 0;
     /* The rest of a group is found in the state's index, however long it is: in the order of deadlines it may lie far apart. */
     bool few = count <= LIMIT_COUNT || q->filter->todo;
     if (!p->waits && (q->filter->removed || (filtered && !walk && few)))
