@@ -392,8 +392,8 @@ int actor_scope_words(struct db *db, const struct actor *actor, struct arena *ar
         text_printf(&zh, "%s%s", zh.used ? "、" : "", words.zh);
         text_printf(&en, "%s%s", en.used ? ", " : "", words.en);
     }
-    *out = (struct label){ arena_str(arena, zh.used ? text_get(&zh) : "无"),
-                           arena_str(arena, en.used ? text_get(&en) : "nothing") };
+    *out = (struct label){ arena_str(arena, zh.used ? text_get(&zh) : "不看业务数据"),
+                           arena_str(arena, en.used ? text_get(&en) : "no business records") };
     return 0;
 }
 

@@ -572,8 +572,8 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
             page->total = page->capped ? LIMIT_COUNT : count;
         }
     }
-    p->waits = q->filter->todo && !q->filter->removed && q->filter->count == 0 && q->sort &&
-               strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    p->waits =
+        q->filter->todo && !q->filter->removed && q->filter->count == 0 && strcmp(q->sort, waiting_sort(q->kind)) == 0;
     /* The rest of a group is found in the state's index, however long it is: in the order of deadlines it may lie far apart. */
     bool few = count <= LIMIT_COUNT || q->filter->todo;
     if (!p->waits && (q->filter->removed || (filtered && !walk && few)))
@@ -702,8 +702,21 @@ static int read_page(struct db *db, const struct plan *plan, struct list_page *p
     return got;
 }
 
-int list_run(struct db *db, const struct list_query *q, struct arena *arena, struct list_page *out, struct error *err)
+/* The query with its order said. */
+static struct list_query ordered(const struct list_query *query)
 {
+    struct list_query q = *query;
+    if (!q.sort) {
+        q.sort = q.kind->sorts[0];
+        q.descending = q.kind->newest_first;
+    }
+    return q;
+}
+
+int list_run(struct db *db, const struct list_query *query, struct arena *arena, struct list_page *out,
+             struct error *err)
+{
+    const struct list_query said = ordered(query), *q = &said;
     struct list_page page = { 0 };
     struct plan plan;
     bool more;
@@ -726,8 +739,9 @@ int list_run(struct db *db, const struct list_query *q, struct arena *arena, str
     return 0;
 }
 
-char *list_explain(struct db *db, const struct list_query *q, struct arena *arena, struct error *err)
+char *list_explain(struct db *db, const struct list_query *query, struct arena *arena, struct error *err)
 {
+    const struct list_query said = ordered(query), *q = &said;
     struct list_page page;
     struct plan plan;
     char *counted, *listed;
@@ -742,8 +756,9 @@ char *list_explain(struct db *db, const struct list_query *q, struct arena *aren
     return arena_printf(arena, "%s%s%s", counted, LIST_EXPLAINED, listed);
 }
 
-int list_step(struct db *db, const struct list_query *q, struct arena *arena, size_t *bytes, struct error *err)
+int list_step(struct db *db, const struct list_query *query, struct arena *arena, size_t *bytes, struct error *err)
 {
+    const struct list_query said = ordered(query), *q = &said;
     struct list_page page;
     struct plan plan;
     struct rows rows;
@@ -764,10 +779,10 @@ int list_step(struct db *db, const struct list_query *q, struct arena *arena, si
 int list_each(struct db *db, const struct list_query *query,
               int (*page)(void *const *rows, size_t count, void *arg, struct error *err), void *arg, struct error *err)
 {
-    struct list_query q = *query;
+    struct list_query q = ordered(query);
     uint64_t wanted[2];
     if (query->wanted) { /* the cursor is made of the sort */
-        const struct field *sort = query->sort ? field_find(query->kind, query->sort) : NULL;
+        const struct field *sort = field_find(query->kind, q.sort);
         memcpy(wanted, query->wanted, sizeof wanted);
         if (sort)
             record_set_bit(wanted, field_slot(sort), true);

@@ -16,7 +16,7 @@ struct list_query {
     const struct actor *actor; /* for one-hop conditions: the other kind's own scope */
     const struct scope *scope;
     const struct filter *filter;
-    const char *sort; /* NULL = the kind's default */
+    const char *sort; /* NULL = the kind's default, its direction too */
     bool descending;
     int limit;
     const char *after; /* cursor or NULL */

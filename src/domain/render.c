@@ -138,6 +138,23 @@ static bool names_something(const struct field *f)
     return f->type == &type_reference || f->type == &type_region || f->type == &type_object;
 }
 
+/* From the county down: village names repeat all over a city. */
+void names_region_path(const struct names *n, int64_t code, struct text *out)
+{
+    static const enum region_level way[] = { REGION_COUNTY, REGION_TOWN, REGION_VILLAGE };
+    size_t before = out->used;
+    int64_t last = 0;
+    for (size_t i = 0; i < COUNT(way); i++) {
+        int64_t at = region_at(code, way[i]);
+        const char *name = at && at != last ? names_get(n, &region_kind, at) : NULL;
+        if (name && region_level(at) >= REGION_COUNTY)
+            text_str(out, name);
+        last = at;
+    }
+    if (out->used == before && names_get(n, &region_kind, code))
+        text_str(out, names_get(n, &region_kind, code));
+}
+
 void names_want_record(struct names *n, const struct kind *kind, const void *record)
 {
     const struct record *r = record_of_const(record);
@@ -190,21 +207,10 @@ void render_region_code(struct json *j, const char *key, int64_t code)
         json_put_null(j);
 }
 
-/* "澜北区临河镇柳湾村": village names repeat all over a city. Above the county the name alone says it. */
 static void put_path(const struct names *n, int64_t code, struct json *j)
 {
-    static const enum region_level way[] = { REGION_COUNTY, REGION_TOWN, REGION_VILLAGE };
     AUTO_TEXT path = TEXT_LIMIT(1024);
-    int64_t last = 0;
-    for (size_t i = 0; i < COUNT(way); i++) {
-        int64_t at = region_at(code, way[i]);
-        const char *name = at && at != last ? names_get(n, &region_kind, at) : NULL;
-        if (name && region_level(at) >= REGION_COUNTY)
-            text_str(&path, name);
-        last = at;
-    }
-    if (!path.used && names_get(n, &region_kind, code))
-        text_str(&path, names_get(n, &region_kind, code));
+    names_region_path(n, code, &path);
     json_key_str(j, "path", path.used ? text_get(&path) : NULL);
 }
 

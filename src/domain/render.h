@@ -14,6 +14,8 @@ void names_want(struct names *n, const struct kind *kind, int64_t id);
 int names_load(struct names *n, struct db *db, const struct actor *actor, struct error *err);
 const char *names_get(const struct names *n, const struct kind *kind, int64_t id);
 const char *names_object_kind(const struct names *n, int64_t id);
+/* "澜北区临河镇柳湾村" of a region that names_want_record wanted; the name alone above the county. Nothing when unseen. */
+void names_region_path(const struct names *n, int64_t code, struct text *out);
 
 /* Everything the fields of a record refer to. */
 void names_want_record(struct names *n, const struct kind *kind, const void *record);

@@ -252,6 +252,10 @@ static const char *value_words(const struct compose *c, const struct kind *kind,
         const char *name = names_get(n, f->ref ? kind_find(f->ref) : NULL, *(const int64_t *)member);
         return name;
     }
+    if (f->type == &type_region) {
+        names_region_path(n, *(const int64_t *)member, &out);
+        return arena_str(c->arena, text_get(&out));
+    }
     if (f->type == &type_files) {
         size_t files = 0;
         for (const char *at = *(const char *const *)member; *at; at++)

@@ -312,6 +312,38 @@ static void filtered_pages_are_whole_too(void **state)
                 }
 }
 
+static void a_list_without_a_sort_comes_in_the_order_of_its_kind(void **state)
+{
+    static const struct kind *const kinds[] = { &hazard_kind, &enterprise_kind, &region_kind };
+    struct town *t = TOWN(state);
+    const struct filter none = { 0 };
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        struct oracle should = { .kind = kinds[k], .sort = kinds[k]->sorts[0], .descending = kinds[k]->newest_first };
+        struct oracle is = { 0 };
+        struct error err = { 0 };
+        struct scope scope;
+        struct list_page page;
+        struct db *db;
+        ask_oracle(t, OFFICE, any, &should);
+        struct list_query q = query_of(t, OFFICE, &should, &none, &scope);
+        q.sort = NULL;
+        q.descending = !kinds[k]->newest_first;
+        must(store_reader(t->house.store, &db, &err), &err);
+        do {
+            must(list_run(db, &q, &t->arena, &page, &err), &err);
+            take_page(page.rows, page.count, &is, &err);
+            q.after = page.next;
+        } while (page.next);
+        expect_same_rows(&is, &should, OFFICE, "without a sort");
+        is.count = 0;
+        q.after = NULL;
+        q.wanted = (const uint64_t[2]){ 0 };
+        must(list_each(db, &q, take_page, &is, &err), &err);
+        store_reader_back(t->house.store, db);
+        expect_same_rows(&is, &should, OFFICE, "in one walk without a sort");
+    }
+}
+
 /* ---- cursors ---- */
 
 static const char *first_cursor(struct town *t, enum who who, const struct oracle *o, const struct filter *filter)
@@ -505,6 +537,7 @@ int main(void)
         SAYS(a_hundred_rows_of_every_kind_are_made),
         SAYS(all_pages_together_are_every_row_once_in_order),
         SAYS(filtered_pages_are_whole_too),
+        SAYS(a_list_without_a_sort_comes_in_the_order_of_its_kind),
         SAYS(a_cursor_belongs_to_one_list_of_one_reader),
         SAYS(the_same_filter_in_another_order_keeps_its_cursor),
         SAYS(a_cursor_somebody_touched_is_refused),

@@ -28,6 +28,13 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   await lamp.click()
   await page.getByText(/需要 \d+ 名专职，现有 \d+ 名/).waitFor()
   await shot(page, 'firm')
+  // an empty tab is for those who may add to it
+  const kinds = await api.get('/meta').then((m) => m.kinds)
+  const me = await api.me()
+  for (const c of counts.filter((x) => !x.count && !me.verbs[x.kind]?.includes('create'))) {
+    const label = kinds.find((k) => k.name === c.kind).label.zh
+    assert.equal(await page.getByRole('tab', { name: new RegExp(`^${label} ?0$`) }).count(), 0, label)
+  }
   const tab = page.getByRole('tab', { name: new RegExp(`^许可证照 ?${licences}$`) })
   await tab.click()
   await page.getByRole('tabpanel').getByRole('row').nth(licences).waitFor()
@@ -68,6 +75,16 @@ test('a firm has its grade, its promises and the papers issued to it in tabs', a
     await page.getByText('重大风险（红）').waitFor()
     await shot(page, `promise-form${name}`)
   }
+})
+
+test('a form opened for a firm says its name, with the keyboard in the field or not', async (t) => {
+  const firm = await firmOf(await t.api('fanguolin'))
+  const page = await t.open('fanguolin', `/safety-promises/new?object=${firm.id}`)
+  const box = page.getByRole('combobox', { name: '承诺单位' })
+  await box.waitFor()
+  await until(async () => assert.match(await page.locator('.el-select', { has: box }).innerText(), new RegExp(FIRM)))
+  await box.focus()
+  assert.match(await page.locator('.el-select', { has: box }).innerText(), new RegExp(FIRM))
 })
 
 test('a fact says who supplied it, is verified, and falls when it changes', async (t) => {

@@ -111,7 +111,7 @@ static int name_it(struct change *c, struct assignment *a, struct error *err)
     if (got < 0)
         return -1;
     set(a, title,
-        arena_printf(c->arena, "%s · %s%s%s", role_label(a->role).zh, holder, where ? " · " : "", where ? where : ""));
+        arena_printf(c->arena, "%s·%s%s%s", role_label(a->role).zh, holder, where ? "·" : "", where ? where : ""));
     return 0;
 }
 

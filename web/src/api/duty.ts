@@ -44,7 +44,8 @@ export type OwnerRow = {
   claim: { id: number; state: string } | null
 }
 
-export type OwnerPage = { items: OwnerRow[]; total: number; next: string | null }
+/* total: null unless this page is all there is */
+export type OwnerPage = { items: OwnerRow[]; total: number | null; next: string | null }
 
 export type TransferPreview = {
   rows: { [kind: string]: number }

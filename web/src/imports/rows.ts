@@ -10,6 +10,9 @@ const PAGE = 200
 /* More corrected rows than this are fetched again by pages, not one by one. */
 const ONE_BY_ONE = 24
 
+/* Rows to put right, rows found twice, all, or those of one group of faults. */
+export type Shown = 'fix' | 'dup' | 'all' | 'group'
+
 export type Selection = { verdict: Verdict | ''; group: ProblemGroup | null }
 
 export function inGroup(r: ImportRow, g: ProblemGroup): boolean {

@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import type { Choice, Field, Kind, Meta, Move, State } from '@/api/types'
+import type { Choice, Field, Kind, Meta, Move, Rec, State } from '@/api/types'
 
 /* The declarations everything is made from. Set once after signing in. */
 const meta = shallowRef<Meta>({ kinds: [], choices: {}, children: [] })
@@ -33,6 +33,12 @@ export function stateField(kind: Kind): Field | undefined {
 
 export function stateOf(kind: Kind, code: string): State | undefined {
   return kind.states.find((s) => s.code === code)
+}
+
+/* The state a record is in. */
+export function stateIn(kind: Kind, record: Rec): State | undefined {
+  const code = record[stateField(kind)?.name ?? '']
+  return typeof code === 'string' ? stateOf(kind, code) : undefined
 }
 
 export function moveOf(kind: Kind, name: string): Move | undefined {

@@ -53,7 +53,7 @@ export const zh = {
 export const en: typeof zh = {
   title: 'Workbench',
   mine: 'Waiting for me',
-  items: (n: string) => `${n} items`,
+  items: (n: string) => `${n} ${n === '1' ? 'item' : 'items'}`,
   byDue: 'By deadline',
   byKind: 'By kind',
   arrange: 'Arrange',
