@@ -26,16 +26,27 @@ static const struct column columns[] = {
     { "text", COLUMN_TEXT, COLUMN_NOT_NULL },
 };
 
+#define SQLITE_INDEX                                                                    \
+    "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', " \
+    "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n"
+#define SQLITE_MAKES "search_index search_index_data search_index_idx search_index_config"
+#define GRAMS        "ALTER TABLE search_doc ADD COLUMN IF NOT EXISTS bigrams tsvector;\n"
+
 const struct table search_table = {
     .name = "search_doc",
     .columns = columns,
     .column_count = sizeof columns / sizeof *columns,
-    .sqlite_extra = "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', "
-                    "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n",
-    .postgres_extra = "ALTER TABLE search_doc ADD COLUMN bigrams tsvector;\n"
-                      "CREATE INDEX search_doc_bigrams ON search_doc USING gin (bigrams);\n",
-    .extra_creates = "search_index search_index_data search_index_idx search_index_config bigrams search_doc_bigrams",
+    .sqlite_extra = SQLITE_INDEX,
+    .postgres_extra = GRAMS "CREATE INDEX IF NOT EXISTS search_doc_bigrams ON search_doc USING gin (bigrams);\n",
+    .extra_creates = SQLITE_MAKES " bigrams search_doc_bigrams",
 };
+
+const struct table search_table_bare = { .name = "search_doc",
+                                         .columns = columns,
+                                         .column_count = sizeof columns / sizeof *columns,
+                                         .sqlite_extra = SQLITE_INDEX,
+                                         .postgres_extra = GRAMS,
+                                         .extra_creates = SQLITE_MAKES " bigrams" };
 
 int64_t search_doc(const char *kind, int64_t id)
 {
@@ -207,14 +218,14 @@ static int put_postgres(struct db *db, const char *kind, int64_t id, const char 
     bigrams_tsvector(&grams, kind, tokens, text);
     if (!text_ok(&grams))
         return tokens_too_long(err);
-    return db_run(db,
+    return db_put(db,
                   "INSERT INTO search_doc (doc, kind, id, tokens, text, bigrams) VALUES (?, ?, ?, ?, ?, ?::tsvector) "
                   "ON CONFLICT (doc) DO UPDATE "
                   "SET tokens = excluded.tokens, text = excluded.text, bigrams = excluded.bigrams "
                   "WHERE search_doc.tokens <> excluded.tokens OR search_doc.text <> excluded.text",
                   BIND(value_int(search_doc(kind, id)), value_text(kind), value_int(id), value_text(tokens),
                        value_text(text), value_text(text_get(&grams))),
-                  NULL, err);
+                  err);
 }
 
 int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text, struct error *err)

@@ -24,6 +24,8 @@
 #include "store/store.h"
 
 extern const struct table search_table; /* search_doc and, as extras, its index */
+/* The same without PostgreSQL's index of the grams: of many rows it is made quicker when all are there. */
+extern const struct table search_table_bare;
 
 /* Scope tokens let the index answer a scoped search by itself: "t370211005000" (town), "c…" (county), "o12" (object),
 ** "k…" (kind name). Built by search_tokens into a space-separated text. 0 leaves a part out. */

@@ -298,6 +298,19 @@ static int sqlite_script(struct db *db, const char *sql, struct error *err)
     return 0;
 }
 
+static int sqlite_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err)
+{
+    int64_t ignored;
+    return sqlite_run(db, sql, binds, count, &ignored, err);
+}
+
+static int sqlite_settle(struct db *db, struct error *err)
+{
+    (void)db;
+    (void)err;
+    return 0;
+}
+
 /* ---- results ---- */
 
 static int step(struct reading *r, struct error *err)
@@ -764,5 +777,7 @@ const struct engine sqlite_engine = {
     .finish = sqlite_finish,
     .run = sqlite_run,
     .insert = sqlite_insert,
+    .put = sqlite_put,
+    .settle = sqlite_settle,
     .script = sqlite_script,
 };
