@@ -67,12 +67,12 @@ static const char SQLITE_COLUMNS[] =
     "SELECT m.name, c.name, upper(c.type), c.\"notnull\", c.pk, c.pk > 0 AND instr(m.sql, 'AUTOINCREMENT') > 0 "
     "FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid";
 
-static const char SQLITE_INDEXES[] =
-    "SELECT m.name, i.name, i.\"unique\", CASE WHEN i.partial THEN s.sql ELSE '' END, 1, x.name, x.\"desc\" "
-    "FROM sqlite_schema m JOIN pragma_index_list(m.name) i JOIN sqlite_schema s ON s.type = 'index' AND s.name = "
-    "i.name "
-    "JOIN pragma_index_xinfo(i.name) x "
-    "WHERE m.type = 'table' AND i.origin = 'c' AND x.\"key\" = 1 ORDER BY i.name, x.seqno";
+/* What SQLite keeps of an index is the statement that made it. Asking it for the columns, index by index, took three quarters
+** of the start. */
+static const char SQLITE_INDEXES[] = "SELECT tbl_name, name, sql LIKE 'CREATE UNIQUE %', "
+                                     "CASE WHEN instr(sql, ') WHERE ') THEN sql ELSE '' END, 1, "
+                                     "substr(sql, instr(sql, '(') + 1), 0 "
+                                     "FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
 
 static const char SQLITE_NAMES[] = "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')";
 
@@ -188,8 +188,11 @@ static int read_indexes(struct comparison *c, struct error *err)
             last = &index->next;
         }
         const char *column = rows_text(&rows, 5);
-        text_printf(&index->columns, "%s%s%s", index->columns.used ? ", " : "", column ? column : "(expression)",
-                    rows_int(&rows, 6) ? " DESC" : "");
+        if (c->engine == STORE_SQLITE) /* all of them, as they stand in the statement */
+            text_add(&index->columns, column, strcspn(column, ")"));
+        else
+            text_printf(&index->columns, "%s%s%s", index->columns.used ? ", " : "", column ? column : "(expression)",
+                        rows_int(&rows, 6) ? " DESC" : "");
     }
     return rows_done(&rows, err);
 }
