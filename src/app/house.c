@@ -152,24 +152,6 @@ static int apply_schema(struct house *house, struct error *err)
     return 0;
 }
 
-static int rebuild(struct db *db, void *args, struct error *err)
-{
-    (void)args;
-    return search_rebuild(db, err);
-}
-
-/* A folder of an earlier build numbers its search entries otherwise. */
-static int renew_search(struct house *house, struct error *err)
-{
-    struct db *db;
-    bool old;
-    if (store_reader(house->store, &db, err) < 0)
-        return -1;
-    int got = search_is_old(db, &old, err);
-    store_reader_back(house->store, db);
-    return got < 0 || !old ? got : store_write(house->store, rebuild, NULL, err);
-}
-
 static int open_inside(const struct house_options *o, struct house *house, struct error *err)
 {
     AUTO_TEXT path = TEXT_LIMIT(4096);
@@ -187,7 +169,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
         text_printf(&url, "sqlite:%s/anlan.db", o->folder);
     struct store_options so = { .url = text_get(&url), .readers = o->readers, .writers = WRITERS, .read_only = beside };
     if (store_open(&so, &house->store, err) < 0 ||
-        (!beside && (apply_schema(house, err) < 0 || renew_search(house, err) < 0)))
+        (!beside && (apply_schema(house, err) < 0 || search_renew(house->store, err) < 0)))
         return -1;
     text_clear(&path);
     text_printf(&path, "%s/demo", o->folder);

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "demo/phrases.h"
 #include "domain/hazard/hazard.h"
+#include "record/table.h"
+#include "search/search.h"
 
 #include <string.h>
 
@@ -96,7 +98,10 @@ static int chunk(struct change *c, void *args, struct error *err)
     struct bulk *b = args;
     c->import_id = INT64_MAX; /* no receipt: these rows are no import of anybody's */
     c->quiet = true;
-    for (int64_t i = b->next; i < b->next + CHUNK && i < b->until; i++) {
+    int64_t end = b->next + CHUNK < b->until ? b->next + CHUNK : b->until;
+    if (row_expect(c->db, &hazard_kind, (size_t)(end - b->next), err) < 0)
+        return -1;
+    for (int64_t i = b->next; i < end; i++) {
         struct hazard *h = change_new(c, &hazard_kind);
         fill(c, b, (uint64_t)i, h);
         if (change_create(c, &hazard_kind, h, err) < 0)
@@ -115,6 +120,8 @@ static int drop_indexes(struct house *house, const struct schema *schema, struct
         struct table *bare = arena_copy(&arena, tables[i], sizeof *tables[i]);
         struct index_decl *kept = ARENA_ARRAY(&arena, struct index_decl, bare->index_count + 1);
         size_t count = 0;
+        if (tables[i] == &search_table)
+            tables[i] = &search_table_bare;
         if (strcmp(bare->name, hazard_kind.name) != 0 && strcmp(bare->name, "history") != 0)
             continue;
         for (size_t k = 0; k < bare->index_count; k++)

@@ -494,9 +494,9 @@ static int keep_parties(struct change *c, struct error *err)
                           BIND(value_text(c->kind->name), value_int(r->id), value_int(was), value_text(f->name)), NULL,
                           err) < 0)
             return -1;
-        if (is && db_run(c->db, "INSERT INTO record_party (kind, id, account, why) VALUES (?, ?, ?, ?)",
-                         BIND(value_text(c->kind->name), value_int(r->id), value_int(is), value_text(f->name)), NULL,
-                         err) < 0)
+        if (is &&
+            db_put(c->db, "INSERT INTO record_party (kind, id, account, why) VALUES (?, ?, ?, ?)",
+                   BIND(value_text(c->kind->name), value_int(r->id), value_int(is), value_text(f->name)), err) < 0)
             return -1;
     }
     return 0;
@@ -625,6 +625,8 @@ static int beside(struct change *c, const char *act, struct error *err)
     if (keep_parties(c, err) < 0 || files_attach(c, c->kind, c->before, c->after, err) < 0 || keep_search(c, err) < 0 ||
         history_keep(c, act, err) < 0 || ladder_keep(c, err) < 0 || notices_of_move(c, err) < 0)
         return -1;
+    if (c->kind->scope == SCOPE_IS_OBJECT)
+        c->known = NULL;
     tell(c);
     return c->kind->kept ? c->kind->kept(c, err) : 0;
 }

@@ -85,6 +85,8 @@ struct change {
     size_t event_count;
     int64_t *told; /* accounts with a new notice (notice.h), each once */
     size_t told_count, told_room;
+    struct owner *known; /* owners of objects asked for already (object_owner), by object; NULL: none */
+    unsigned known_undone;
     bool quiet;          /* imports: no event per row */
     bool calendar_moved; /* days off have changed: reloaded after the commit */
     bool follows;        /* more rows follow a moved object, after the commit */

@@ -134,7 +134,7 @@ bool change_differs(struct change *c, const struct field *f)
 int history_put(struct change *c, const char *act, const char *changes, struct error *err)
 {
     const struct record *r = record_of_const(c->after);
-    return db_run(c->db,
+    return db_put(c->db,
                   "INSERT INTO history (kind, id, version, at, actor, act, move, note, cause, changes, peer, session, "
                   "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   BIND(value_text(c->kind->name), value_int(r->id), value_int(r->version), value_int(c->now),
@@ -142,7 +142,7 @@ int history_put(struct change *c, const char *act, const char *changes, struct e
                        value_text(c->note), value_text(c->cause), value_text(changes), value_text(c->via.peer),
                        c->via.session ? value_int(c->via.session) : value_null(),
                        c->via.key ? value_int(c->via.key) : value_null()),
-                  NULL, err);
+                  err);
 }
 
 int history_keep(struct change *c, const char *act, struct error *err)

@@ -54,6 +54,8 @@ static int run_rows(struct change *c, void *args, struct error *err)
     r->next = r->s.sum;
     c->quiet = true;
     c->import_id = r->s.id;
+    if (row_expect(c->db, r->s.kind, chunk->count, err) < 0)
+        return -1;
     for (size_t i = 0; i < chunk->count; i++) {
         struct intake_row *row = &chunk->rows[i];
         if (intake_take(r->intake, c, row, &chunk->arena, err) < 0 ||

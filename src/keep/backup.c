@@ -566,7 +566,7 @@ static int finish(struct db *db, void *arg, struct error *err)
     for (size_t i = 0; i < schema->table_count; i++)
         if (copy_end(db, schema->tables[i], err) < 0)
             return -1;
-    return search_rebuild(db, err);
+    return 0;
 }
 
 static int prove(struct reader *r, struct error *err)
@@ -617,6 +617,8 @@ int backup_restore(const struct backup_place *place, int fd, struct backup_sum *
     archive_read_free(r.in);
     if (got == 0)
         got = store_write(place->store, finish, (void *)(uintptr_t)place->schema, err);
+    if (got == 0)
+        got = search_rebuild(place->store, err);
     if (got == 0)
         got = prove(&r, err);
     json_decref(r.manifest);

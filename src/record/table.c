@@ -499,6 +499,19 @@ static void put_marks(struct text *sql, size_t count)
         text_str(sql, i ? ",?" : "?");
 }
 
+static bool has_unique(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->fields[i].flags & UNIQUE)
+            return true;
+    return false;
+}
+
+int row_expect(struct db *db, const struct kind *kind, size_t rows, struct error *err)
+{
+    return db_expect(db, kind->name, kind->id_field || has_unique(kind) ? 0 : rows, err);
+}
+
 int row_insert(struct db *db, const struct kind *kind, void *record, int64_t import_id, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
@@ -506,6 +519,9 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
     AUTO_TEXT sql = TEXT_LIMIT(SQL_MAX);
     struct record *r = record_of(record);
     struct binds *b = binds_new(&arena, kind);
+    int64_t expected = r->id ? 0 : db_expected(db, kind->name);
+    if (expected)
+        r->id = expected;
     bind_row(b, &names, kind, record, &arena);
     put_name(&names, "", "import_id", "");
     bind(b, import_id ? value_int(import_id) : value_null());
@@ -520,7 +536,8 @@ int row_insert(struct db *db, const struct kind *kind, void *record, int64_t imp
     text_str(&sql, ") VALUES (");
     put_marks(&sql, b->count);
     text_char(&sql, ')');
-    return db_insert(db, text_get(&sql), b->values, b->count, &r->id, err);
+    return expected ? db_put(db, text_get(&sql), b->values, b->count, err)
+                    : db_insert(db, text_get(&sql), b->values, b->count, &r->id, err);
 }
 
 int row_update(struct db *db, const struct kind *kind, const void *record, struct error *err)

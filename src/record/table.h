@@ -26,6 +26,9 @@ int row_read(const struct kind *kind, const uint64_t *wanted, const struct rows 
 /* INSERT and UPDATE of a whole record. row_insert fills is.id unless the kind takes its id from a field or the caller
 ** has set it (objects). Only domain/change calls these. */
 int row_insert(struct db *db, const struct kind *kind, void *record, int64_t import_id, struct error *err);
+/* The job will insert so many of them (db_expect). Not where two rows may not have the same value: who is refused then has to
+** be known at once. */
+int row_expect(struct db *db, const struct kind *kind, size_t rows, struct error *err);
 int row_update(struct db *db, const struct kind *kind, const void *record, struct error *err);
 
 /* Id of the first live row with that value in a column ("id" or a field of one column); 0 when there is none. For

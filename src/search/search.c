@@ -15,7 +15,7 @@
 ** alone answers for one kind and gives ids without a look at search_doc.
 */
 
-enum { DOC_SHIFT = 40, DOC_KINDS = (1 << 22) - 1 }; /* ids, region codes too, stay below 2^40 */
+enum { SEARCH_PART = 5000, DOC_SHIFT = 40, DOC_KINDS = (1 << 22) - 1 }; /* ids, region codes too, stay below 2^40 */
 #define FIRST_DOC ((int64_t)1 << DOC_SHIFT)
 
 static const struct column columns[] = {
@@ -26,16 +26,27 @@ static const struct column columns[] = {
     { "text", COLUMN_TEXT, COLUMN_NOT_NULL },
 };
 
+#define SQLITE_INDEX                                                                    \
+    "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', " \
+    "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n"
+#define SQLITE_MAKES "search_index search_index_data search_index_idx search_index_config"
+#define GRAMS        "ALTER TABLE search_doc ADD COLUMN IF NOT EXISTS bigrams tsvector;\n"
+
 const struct table search_table = {
     .name = "search_doc",
     .columns = columns,
     .column_count = sizeof columns / sizeof *columns,
-    .sqlite_extra = "CREATE VIRTUAL TABLE search_index USING fts5(scope, grams, content='search_doc', "
-                    "content_rowid='doc', columnsize=0, tokenize=\"ascii tokenchars '_'\");\n",
-    .postgres_extra = "ALTER TABLE search_doc ADD COLUMN bigrams tsvector;\n"
-                      "CREATE INDEX search_doc_bigrams ON search_doc USING gin (bigrams);\n",
-    .extra_creates = "search_index search_index_data search_index_idx search_index_config bigrams search_doc_bigrams",
+    .sqlite_extra = SQLITE_INDEX,
+    .postgres_extra = GRAMS "CREATE INDEX IF NOT EXISTS search_doc_bigrams ON search_doc USING gin (bigrams);\n",
+    .extra_creates = SQLITE_MAKES " bigrams search_doc_bigrams",
 };
+
+const struct table search_table_bare = { .name = "search_doc",
+                                         .columns = columns,
+                                         .column_count = sizeof columns / sizeof *columns,
+                                         .sqlite_extra = SQLITE_INDEX,
+                                         .postgres_extra = GRAMS,
+                                         .extra_creates = SQLITE_MAKES " bigrams" };
 
 int64_t search_doc(const char *kind, int64_t id)
 {
@@ -207,14 +218,14 @@ static int put_postgres(struct db *db, const char *kind, int64_t id, const char 
     bigrams_tsvector(&grams, kind, tokens, text);
     if (!text_ok(&grams))
         return tokens_too_long(err);
-    return db_run(db,
+    return db_put(db,
                   "INSERT INTO search_doc (doc, kind, id, tokens, text, bigrams) VALUES (?, ?, ?, ?, ?, ?::tsvector) "
                   "ON CONFLICT (doc) DO UPDATE "
                   "SET tokens = excluded.tokens, text = excluded.text, bigrams = excluded.bigrams "
                   "WHERE search_doc.tokens <> excluded.tokens OR search_doc.text <> excluded.text",
                   BIND(value_int(search_doc(kind, id)), value_text(kind), value_int(id), value_text(tokens),
                        value_text(text), value_text(text_get(&grams))),
-                  NULL, err);
+                  err);
 }
 
 int search_put(struct db *db, const char *kind, int64_t id, const char *tokens, const char *text, struct error *err)
@@ -248,54 +259,90 @@ int search_remove(struct db *db, const char *kind, int64_t id, struct error *err
     return db_run(db, "DELETE FROM search_doc WHERE doc = ?", BIND(value_int(search_doc(kind, id))), NULL, err);
 }
 
-/* An entry of before docs were numbered by kind and record, and kept as it was written. */
-static int renumber(struct db *db, const struct entry *entry, struct error *err)
+/* An entry of before docs were numbered by kind and record, and kept as it was written: it gets its number and *doc is
+** that. */
+static int renumber(struct db *db, struct arena *arena, struct entry *entry, struct error *err)
 {
     AUTO_TEXT kept = TEXT_LIMIT(BIGRAMS_INDEX);
-    int64_t id;
+    int64_t id, old = entry->doc;
     bool found;
     bigrams_fold(&kept, entry->text, bigrams_cut(entry->text));
-    if (db_get_int(db, "SELECT id FROM search_doc WHERE doc = ?", BIND(value_int(entry->doc)), &id, &found, err) < 0)
+    if (db_get_int(db, "SELECT id FROM search_doc WHERE doc = ?", BIND(value_int(old)), &id, &found, err) < 0)
         return -1;
+    entry->doc = search_doc(entry->kind, id);
+    entry->text = arena_str(arena, text_get(&kept));
     return db_run(db, "UPDATE search_doc SET doc = ?, text = ? WHERE doc = ?",
-                  BIND(value_int(search_doc(entry->kind, id)), value_text(text_get(&kept)), value_int(entry->doc)),
-                  NULL, err);
+                  BIND(value_int(entry->doc), value_text(entry->text), value_int(old)), NULL, err);
 }
 
-/* Indexes the first row behind *doc and moves *doc there; 0 when there is none. */
+/* Indexes the last row before *doc and moves *doc there; 0 when there is none. */
 static int rebuild_next(struct db *db, int64_t *doc, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
     AUTO_TEXT grams = TEXT_LIMIT(BIGRAMS_INDEX);
     struct entry entry;
-    if (read_entry(db, &arena, "SELECT doc, kind, tokens, text FROM search_doc WHERE doc > ? ORDER BY doc LIMIT 1",
+    if (read_entry(db, &arena, "SELECT doc, kind, tokens, text FROM search_doc WHERE doc < ? ORDER BY doc DESC LIMIT 1",
                    BIND(value_int(*doc)), &entry, err) < 0)
         return -1;
     *doc = entry.doc;
     if (!entry.doc)
         return 0;
-    if (entry.doc < FIRST_DOC) /* met again under its number, which is higher */
-        return renumber(db, &entry, err);
+    if (entry.doc < FIRST_DOC && renumber(db, &arena, &entry, err) < 0)
+        return -1;
     if (db_engine(db) == STORE_SQLITE)
         return index_row(db, FTS_INSERT, entry.doc, entry.kind, entry.tokens, entry.text, err);
     bigrams_tsvector(&grams, entry.kind, entry.tokens, entry.text);
     if (!text_ok(&grams))
         return tokens_too_long(err);
-    return db_run(db, "UPDATE search_doc SET bigrams = ?::tsvector WHERE doc = ?",
-                  BIND(value_text(text_get(&grams)), value_int(entry.doc)), NULL, err);
+    return db_put(db, "UPDATE search_doc SET bigrams = ?::tsvector WHERE doc = ?",
+                  BIND(value_text(text_get(&grams)), value_int(entry.doc)), err);
 }
 
-int search_rebuild(struct db *db, struct error *err)
+/* From the last entry to the first: one that gets its number lands behind, where it is not met again. */
+struct part {
+    int64_t from, next; /* below which; 0: nothing is left */
+};
+
+static int rebuild_part(struct db *db, void *args, struct error *err)
 {
-    if (db_engine(db) == STORE_SQLITE &&
+    struct part *p = args;
+    p->next = p->from;
+    if (p->from == INT64_MAX && db_engine(db) == STORE_SQLITE &&
         db_run(db, "INSERT INTO search_index (search_index) VALUES ('delete-all')", NO_BINDS, NULL, err) < 0)
         return -1;
-    int64_t doc = 0;
-    do {
-        if (rebuild_next(db, &doc, err) < 0)
+    for (int i = 0; i < SEARCH_PART && p->next; i++)
+        if (rebuild_next(db, &p->next, err) < 0)
             return -1;
-    } while (doc);
     return 0;
+}
+
+static int rebuild_from(struct store *store, int64_t from, struct error *err)
+{
+    for (struct part p = { .from = from }; p.from; p.from = p.next)
+        if (store_write(store, rebuild_part, &p, err) < 0)
+            return -1;
+    return 0;
+}
+
+int search_rebuild(struct store *store, struct error *err)
+{
+    return rebuild_from(store, INT64_MAX, err);
+}
+
+/* Entries that have their number came into the index with it: the work goes on with those that have none. */
+int search_renew(struct store *store, struct error *err)
+{
+    struct db *db;
+    bool old = false, begun = false;
+    int64_t ignored;
+    if (store_reader(store, &db, err) < 0)
+        return -1;
+    int got = search_is_old(db, &old, err);
+    if (got == 0)
+        got = db_get_int(db, "SELECT doc FROM search_doc WHERE doc >= ? LIMIT 1", BIND(value_int(FIRST_DOC)), &ignored,
+                         &begun, err);
+    store_reader_back(store, db);
+    return got < 0 || !old ? got : rebuild_from(store, begun ? FIRST_DOC : INT64_MAX, err);
 }
 
 int search_is_old(struct db *db, bool *out, struct error *err)

@@ -24,6 +24,8 @@
 #include "store/store.h"
 
 extern const struct table search_table; /* search_doc and, as extras, its index */
+/* The same without PostgreSQL's index of the grams: of many rows it is made quicker when all are there. */
+extern const struct table search_table_bare;
 
 /* Scope tokens let the index answer a scoped search by itself: "t370211005000" (town), "c…" (county), "o12" (object),
 ** "k…" (kind name). Built by search_tokens into a space-separated text. 0 leaves a part out. */
@@ -61,6 +63,9 @@ struct search_hit {
 /* Of a kind the newest first, at most limit. The caller re-checks every hit against the scope. */
 int search_find(struct db *db, const char *expression, int limit, struct search_hit *out, size_t *count,
                 struct error *err);
-/* The index made anew from search_doc; rows of an earlier build (search_is_old) get their numbers. */
-int search_rebuild(struct db *db, struct error *err);
+/* The index made anew from search_doc; rows of an earlier build (search_is_old) get their numbers. In parts of 5,000 entries,
+** a commit each: what was not come to is not found meanwhile. */
+int search_rebuild(struct store *store, struct error *err);
+/* The same where rows of an earlier build are; after a process that ended in between only what is left. */
+int search_renew(struct store *store, struct error *err);
 int search_is_old(struct db *db, bool *out, struct error *err);

@@ -63,7 +63,8 @@ const char *dialect_for_update(enum store_engine engine);
 /* Makes the database equal to the schema. An empty database gets everything; a database of an earlier build gets
 ** missing tables, missing nullable columns and missing or changed indexes, and loses indexes nobody declares; anything
 ** else (a changed type, a table or column nobody declares, a new NOT NULL column) refuses with a sentence that names
-** table and column (FAULT_REFUSED, "store.schema"). *changes (may be NULL) counts statements run. */
+** table and column (FAULT_REFUSED, "store.schema"). *changes (may be NULL) counts statements run. An index of a table that
+** was there has a commit of its own: what a killed process has not made, the next call makes. */
 int schema_apply(struct store *store, const struct schema *schema, int *changes, struct error *err);
 
 /* Compares the catalogue with the declaration; a line per difference into *out ("中文 / English"), nothing when equal.

@@ -51,8 +51,17 @@ struct late {
     void *args;
 };
 
+/* Ids fetched beforehand for the rows a job will insert. */
+struct expected {
+    char table[64];
+    int64_t *ids;
+    size_t count, used;
+};
+
 struct db {
     struct store *store;
+    struct expected expected;
+    unsigned undone;               /* parts rolled back */
     struct late *late, **late_end; /* end: where the next one goes; NULL while there was none */
     struct arena late_memory;
     struct cursor *cursors;
@@ -96,6 +105,8 @@ struct engine {
                struct error *err);
     int (*insert)(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id,
                   struct error *err);
+    int (*put)(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err);
+    int (*settle)(struct db *db, struct error *err); /* waits for what was put */
     int (*script)(struct db *db, const char *sql, struct error *err);
 };
 

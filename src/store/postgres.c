@@ -27,12 +27,13 @@
 enum { TYPE_BOOL = 16, TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25, TYPE_OID = 26 };
 enum { TYPE_NUMERIC = 1700 };
 
-enum { RETRIES = 3, SQL_LIMIT = 4 << 20 };
+enum { RETRIES = 3, SQL_LIMIT = 4 << 20, ON_THEIR_WAY = 64 /* rows put, their answers not yet read */ };
 
 struct connection {
     struct db db;
     PGconn *conn;
     unsigned names; /* the next prepared statement's number */
+    int pending;    /* statements sent in pipeline mode; 0: not in it */
     bool retry;     /* a statement of the running job met a conflict that running the job again resolves */
 };
 
@@ -114,8 +115,49 @@ static bool fine(const PGresult *result)
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
+/* ---- what is on its way ---- */
+
+/* Reads all answers and leaves the pipeline: the first failure, or else the last answer. What follows a failure the server
+** does not run. */
+static PGresult *collect(struct connection *c)
+{
+    PGresult *kept = NULL;
+    int ends = c->pending; /* every answer ends with a NULL; a connection that breaks ends them too */
+    bool synced = PQpipelineSync(c->conn) == 1;
+    for (bool more = true; more;) {
+        PGresult *result = PQgetResult(c->conn);
+        more = result ? PQresultStatus(result) != PGRES_PIPELINE_SYNC : --ends > 0 || (synced && ends == 0);
+        if (result && more && (!kept || fine(kept))) {
+            PQclear(kept);
+            kept = result;
+        } else {
+            PQclear(result);
+        }
+    }
+    c->pending = 0;
+    PQexitPipelineMode(c->conn);
+    return kept;
+}
+
+static int settle(struct connection *c, struct error *err)
+{
+    if (c->pending == 0)
+        return 0;
+    PGresult *result = collect(c);
+    int rc = fine(result) ? 0 : failed(c, result, err);
+    PQclear(result);
+    return rc;
+}
+
+static int postgres_settle(struct db *db, struct error *err)
+{
+    return settle((struct connection *)db, err);
+}
+
 static int execute(struct connection *c, const char *sql, struct error *err)
 {
+    if (settle(c, err) < 0)
+        return -1;
     PGresult *result = PQexec(c->conn, sql);
     int rc = fine(result) ? 0 : failed(c, result, err);
     PQclear(result);
@@ -176,6 +218,7 @@ static void disconnect(struct connection *c)
     }
     PQfinish(c->conn);
     c->conn = NULL;
+    c->pending = 0;
 }
 
 static int open_connection(struct connection *c, struct error *err)
@@ -308,6 +351,8 @@ static int prepare(struct connection *c, const char *sql, const struct value *bi
             return 0;
         }
     }
+    if (settle(c, err) < 0)
+        return -1;
     if (PQtransactionStatus(c->conn) == PQTRANS_INERROR)
         return store_refused(err, "an earlier statement of this transaction failed");
     AUTO_TEXT translated = TEXT_LIMIT(SQL_LIMIT);
@@ -334,7 +379,7 @@ static int prepare(struct connection *c, const char *sql, const struct value *bi
 }
 
 /* Values go over in binary, so that neither length nor content is ever interpreted. */
-static PGresult *run_prepared(struct connection *c, struct statement *statement, const struct value *binds)
+static void set_values(struct statement *statement, const struct value *binds)
 {
     for (size_t i = 0; i < statement->count; i++) {
         struct parameter *to = &statement->parameters[i];
@@ -349,6 +394,24 @@ static PGresult *run_prepared(struct connection *c, struct statement *statement,
             statement->values[i] = to->number;
         }
     }
+}
+
+static bool send_prepared(struct connection *c, struct statement *statement, const struct value *binds)
+{
+    set_values(statement, binds);
+    if (PQsendQueryPrepared(c->conn, statement->name, (int)statement->count, statement->values, statement->sizes,
+                            statement->formats, 0) != 1)
+        return false;
+    c->pending++;
+    return true;
+}
+
+/* Behind rows that are on their way the question goes with them: one wait for all. */
+static PGresult *run_prepared(struct connection *c, struct statement *statement, const struct value *binds)
+{
+    if (c->pending > 0)
+        return send_prepared(c, statement, binds) ? collect(c) : NULL;
+    set_values(statement, binds);
     return PQexecPrepared(c->conn, statement->name, (int)statement->count, statement->values, statement->sizes,
                           statement->formats, 0);
 }
@@ -391,6 +454,18 @@ static int postgres_run(struct db *db, const char *sql, const struct value *bind
     *changed = wrote ? strtoll(PQcmdTuples(result), NULL, 10) : 0;
     PQclear(result);
     return 0;
+}
+
+/* A row that is put answers with nothing, so the shape of its table may change without its statement growing stale. */
+static int postgres_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err)
+{
+    struct connection *c = (struct connection *)db;
+    struct statement *statement;
+    if (prepare(c, sql, binds, count, &statement, err) < 0)
+        return -1;
+    if ((c->pending == 0 && PQenterPipelineMode(c->conn) != 1) || !send_prepared(c, statement, binds))
+        return failed(c, NULL, err);
+    return c->pending < ON_THEIR_WAY ? 0 : settle(c, err);
 }
 
 static int postgres_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id,
@@ -505,6 +580,8 @@ static int postgres_snapshot_begin(struct db *db, struct error *err)
 static void roll_back(struct connection *c)
 {
     late_forget(&c->db);
+    if (c->pending > 0)
+        PQclear(collect(c));
     if (PQtransactionStatus(c->conn) != PQTRANS_IDLE)
         PQclear(PQexec(c->conn, "ROLLBACK"));
 }
@@ -541,6 +618,8 @@ static int attempt(struct connection *c, store_job fn, void *args, bool *again, 
     if (execute(c, "BEGIN", err) < 0)
         return -1;
     int result = store_run_job(&c->db, fn, args, err);
+    if (result == 0)
+        result = settle(c, err);
     if (result == 0 && PQtransactionStatus(c->conn) != PQTRANS_INTRANS)
         result = c->retry || PQstatus(c->conn) != CONNECTION_OK
                      ? store_unavailable(err, "the transaction was interrupted")
@@ -655,5 +734,7 @@ const struct engine postgres_engine = {
     .finish = postgres_finish,
     .run = postgres_run,
     .insert = postgres_insert,
+    .put = postgres_put,
+    .settle = postgres_settle,
     .script = postgres_script,
 };

@@ -298,6 +298,19 @@ static int sqlite_script(struct db *db, const char *sql, struct error *err)
     return 0;
 }
 
+static int sqlite_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err)
+{
+    int64_t ignored;
+    return sqlite_run(db, sql, binds, count, &ignored, err);
+}
+
+static int sqlite_settle(struct db *db, struct error *err)
+{
+    (void)db;
+    (void)err;
+    return 0;
+}
+
 /* ---- results ---- */
 
 static int step(struct reading *r, struct error *err)
@@ -643,7 +656,9 @@ static int open_connection(struct store *store, const struct store_options *opti
 /* What a savepoint may have to put back stays in memory. Beyond 64 KiB SQLite would move it to a file, 72 small writes for
 ** every row of an import; a higher limit is worse: the memory comes in one block of that size for every change, and such a
 ** block never reaches the file, since one write of SQLite's is shorter than 128 KiB and a whole multiple of that is cut to
-** nothing, which it calls a full disk.
+** nothing, which it calls a full disk. It is a page of 4 KiB as it was for each one changed, so the ceiling is that of the rows
+** a job may change: 5,000 (an object that moves, a part of the search index) on 30 pages each are 600 MiB if no two of them
+** share a page, and no two jobs run at once. What goes over whole tables is cut into jobs (store/schema.c, search_rebuild).
 ** How much memory the library has in all is not counted: each piece it takes or gives back would lock the whole library
 ** for that, an eighth of what writing a row costs. Both are only possible before the library is first used. */
 static void configure_library(void)
@@ -764,5 +779,7 @@ const struct engine sqlite_engine = {
     .finish = sqlite_finish,
     .run = sqlite_run,
     .insert = sqlite_insert,
+    .put = sqlite_put,
+    .settle = sqlite_settle,
     .script = sqlite_script,
 };

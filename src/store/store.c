@@ -343,6 +343,12 @@ int db_size(struct db *db, int64_t *bytes, struct error *err)
                       NO_BINDS, bytes, &found, err);
 }
 
+static void forget_expected(struct db *db)
+{
+    memory_free(db->expected.ids);
+    db->expected = (struct expected){ 0 };
+}
+
 int store_run_job(struct db *db, store_job fn, void *args, struct error *err)
 {
     const struct store *outer = job_of;
@@ -352,6 +358,7 @@ int store_run_job(struct db *db, store_job fn, void *args, struct error *err)
     int result = fn(db, args, err);
     job_of = outer;
     close_left_open(db);
+    forget_expected(db);
     int64_t ms = (clock_ticks_us() - began) / 1000;
     if (ms > SLOW_JOB_MS) {
         char number[24];
@@ -421,19 +428,25 @@ int db_try(struct db *db, store_job fn, void *args, struct error *err)
     const struct engine *engine = db->store->engine;
     if (!db->writing)
         return store_refused(err, "db_try outside a write job");
-    if (engine->plain(db, "SAVEPOINT part", err) < 0)
+    if (engine->put(db, "SAVEPOINT part", NO_BINDS, err) < 0)
         return -1;
     struct late **mark = late_mark(db);
-    int result = fn(db, args, err);
     struct error undo;
-    if (result < 0) {
-        late_cut(db, mark);
-        /* When these fail the whole transaction is gone; the engine sees that by itself at the end of the job. */
-        if (engine->plain(db, "ROLLBACK TO SAVEPOINT part", &undo) == 0)
-            engine->plain(db, "RELEASE SAVEPOINT part", &undo);
-        return result;
-    }
-    return engine->plain(db, "RELEASE SAVEPOINT part", err);
+    int result = fn(db, args, err);
+    if (result == 0 && engine->put(db, "RELEASE SAVEPOINT part", NO_BINDS, err) == 0 && engine->settle(db, err) == 0)
+        return 0;
+    db->undone++;
+    engine->settle(db, &undo); /* what the part has put */
+    late_cut(db, mark);
+    /* When these fail the whole transaction is gone; the engine sees that by itself at the end of the job. */
+    if (engine->plain(db, "ROLLBACK TO SAVEPOINT part", &undo) == 0)
+        engine->plain(db, "RELEASE SAVEPOINT part", &undo);
+    return -1;
+}
+
+unsigned db_undone(const struct db *db)
+{
+    return db->undone;
 }
 
 /* ---- statements ---- */
@@ -525,6 +538,33 @@ int db_run(struct db *db, const char *sql, const struct value *binds, size_t cou
 int db_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id, struct error *err)
 {
     return check_binds(binds, count, err) < 0 ? -1 : db->store->engine->insert(db, sql, binds, count, id, err);
+}
+
+int db_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err)
+{
+    return check_binds(binds, count, err) < 0 ? -1 : db->store->engine->put(db, sql, binds, count, err);
+}
+
+int db_expect(struct db *db, const char *table, size_t rows, struct error *err)
+{
+    struct expected *e = &db->expected;
+    struct rows got;
+    forget_expected(db);
+    if (db_engine(db) == STORE_SQLITE || rows == 0)
+        return 0;
+    e->ids = memory_new(rows * sizeof *e->ids);
+    snprintf(e->table, sizeof e->table, "%s", table);
+    db_query(db, &got, "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)",
+             BIND(value_text(table), value_int((int64_t)rows)), err);
+    while (e->count < rows && rows_next(&got))
+        e->ids[e->count++] = rows_int(&got, 0);
+    return rows_done(&got, err);
+}
+
+int64_t db_expected(struct db *db, const char *table)
+{
+    struct expected *e = &db->expected;
+    return e->used < e->count && strcmp(e->table, table) == 0 ? e->ids[e->used++] : 0;
 }
 
 int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *out, bool *found,

@@ -72,6 +72,9 @@ int store_write(struct store *store, store_job fn, void *args, struct error *err
 /* Part of a job that may fail without losing the rest: a savepoint on both engines. Returns fn's result. */
 int db_try(struct db *db, store_job fn, void *args, struct error *err);
 
+/* How many parts of jobs on this connection were rolled back: what was read in one, and locked, may hold no longer. */
+unsigned db_undone(const struct db *db);
+
 /* Work of a job that may wait until just before the commit, in the order asked for: what is cheaper done for all waiting
 ** jobs at once (on SQLite a full-text index writes its new terms out at every savepoint). The bytes of args are copied;
 ** what they point at must live as long as the process or be part of them. Forgotten when the job, or the part of it, is
@@ -103,6 +106,15 @@ int db_run(struct db *db, const char *sql, const struct value *binds, size_t cou
            struct error *err);
 /* INSERT of one row into a table whose id the database may choose, without RETURNING: *id is the row's. */
 int db_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id, struct error *err);
+/* INSERT of a row whose making nothing further hangs on. On PostgreSQL it goes out without waiting for its answer, at most
+** 64 at a time: what it fails with is told by the next statement that waits, at the latest by the end of the job or of the
+** part (db_try) that has put it. In write jobs alone. */
+int db_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err);
+/* The job will insert so many rows into a table: where the server numbers them, the numbers are fetched at once, so that
+** the rows can be put. For one table at a time; a number not used is lost, as with a job rolled back. */
+int db_expect(struct db *db, const char *table, size_t rows, struct error *err);
+int64_t db_expected(struct db *db,
+                    const char *table); /* the next of them; 0: none is left, or the row numbers itself */
 /* First column of the first row; *found false when there is none. */
 int db_get_int(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *out, bool *found,
                struct error *err);

@@ -228,6 +228,28 @@ static void a_unique_index_over_doubles_fails_and_changes_nothing(void **state)
     assert_equal_to(world, &old);
 }
 
+/* The last of three indexes is stopped, here by a view of its name: the two before it stay. */
+static void indexes_of_a_table_that_was_there_are_committed_one_by_one(void **state)
+{
+    static const struct column columns[] = { { "id", COLUMN_INT, COLUMN_IDENTITY }, { "site", COLUMN_INT, 0 } };
+    static const struct index_decl indexes[] = { { "zz_lane_x", by_site_only, false, NULL },
+                                                 { "zz_lane_y", by_site_only, false, "site > 0" },
+                                                 { "zz_lane_z", by_site_only, false, "site > 1" } };
+    static const struct table bare = { .name = "lane", .columns = columns, .column_count = 2 };
+    static const struct table full = {
+        .name = "lane", .columns = columns, .column_count = 2, .indexes = indexes, .index_count = 3
+    };
+    const struct table *const before[] = { &bare }, *const after[] = { &full };
+    struct world *world = WORLD(state);
+    struct error err = { 0 };
+    apply(world, &(struct schema){ before, 1 });
+    must_script(world->store, "CREATE VIEW zz_lane_z AS SELECT 1 AS one;");
+    assert_int_equal(schema_apply(world->store, &(struct schema){ after, 1 }, NULL, &err), -1);
+    must_script(world->store, "DROP VIEW zz_lane_z;");
+    assert_int_equal(apply(world, &(struct schema){ after, 1 }), 1);
+    assert_equal_to(world, &(struct schema){ after, 1 });
+}
+
 struct refusal {
     const char *says;
     const char *script; /* what somebody did to the database */
@@ -351,6 +373,7 @@ int main(void)
         SAYS(a_statement_prepared_before_a_column_came_is_prepared_anew),
         SAYS(a_missing_changed_or_undeclared_index_is_put_right),
         SAYS(a_unique_index_over_doubles_fails_and_changes_nothing),
+        SAYS(indexes_of_a_table_that_was_there_are_committed_one_by_one),
         SAYS(whatever_needs_a_migration_is_refused_by_name),
         SAYS(a_name_the_engines_would_read_differently_is_refused),
     };

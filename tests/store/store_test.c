@@ -699,6 +699,92 @@ static void a_part_that_fails_leaves_the_rest_of_the_job(void **state)
     assert_int_equal(items(world), 4);
 }
 
+enum { PUT = 150 };
+static const char PUT_ITEM[] = "INSERT INTO item (number, title) VALUES (?, ?)";
+
+static int put_many(struct db *db, void *args, struct error *err)
+{
+    int64_t seen = 0;
+    (void)args;
+    for (int64_t i = 0; i < PUT; i++) {
+        if (db_put(db, PUT_ITEM, BIND(value_int(i), value_null()), err) < 0)
+            return -1;
+        if (i % 70 == 0 &&
+            (db_get_int(db, "SELECT count(*) FROM item", NO_BINDS, &seen, NULL, err) < 0 || seen != i + 1))
+            return fail(err, FAULT_INTERNAL, "test.seen", "没有读到", "a row that was put was not read");
+    }
+    return 0;
+}
+
+static void a_row_that_was_put_is_read_by_the_next_question(void **state)
+{
+    struct world *world = WORLD(state);
+    make_items(world);
+    struct error err = { 0 };
+    must(store_write(world->store, put_many, NULL, &err), &err);
+    assert_int_equal(items(world), PUT);
+}
+
+static char put_title[] = "同名";
+
+/* The second of the same name, and one behind it that the server never looks at. */
+static int put_twice(struct db *db, void *args, struct error *err)
+{
+    const int64_t *begin = args;
+    for (int64_t i = 0; i < 3; i++)
+        if (db_put(db, PUT_ITEM, BIND(value_int(*begin + i), i < 2 ? value_text(put_title) : value_null()), err) < 0)
+            return -1;
+    return 0;
+}
+
+static int put_in_parts(struct db *db, void *args, struct error *err)
+{
+    struct error *inner = args;
+    int64_t first = 10;
+    if (db_put(db, PUT_ITEM, BIND(value_int(1), value_null()), err) < 0)
+        return -1;
+    if (db_try(db, put_twice, &first, inner) == 0)
+        return fail(err, FAULT_INTERNAL, "test.part", "应失败", "the part should have failed");
+    return db_put(db, PUT_ITEM, BIND(value_int(2), value_text(put_title)), err);
+}
+
+static void what_a_put_row_fails_with_is_told_by_its_part_or_its_job(void **state)
+{
+    struct world *world = WORLD(state);
+    make_items(world);
+    struct error err = { 0 }, inner = { 0 };
+    int64_t first = 0;
+    assert_int_equal(store_write(world->store, put_twice, &first, &err), -1);
+    assert_true(store_is_unique(&err));
+    assert_int_equal(items(world), 0);
+    must(store_write(world->store, put_in_parts, &inner, &err), &err);
+    assert_true(store_is_unique(&inner));
+    assert_int_equal(must_count(world->store, "SELECT sum(number) FROM item", NO_BINDS), 3);
+}
+
+static int expect_three(struct db *db, void *args, struct error *err)
+{
+    int64_t *last = args, id;
+    if (db_expect(db, "item", 3, err) < 0)
+        return -1;
+    for (int i = 0; i < 3; i++)
+        last[i] = db_expected(db, "item");
+    return db_insert(db, INSERT_NUMBER, BIND(value_int(7)), &id, err) < 0 || db_expected(db, "item") || id <= last[2]
+               ? -1
+               : 0;
+}
+
+static void expected_rows_have_their_numbers_before_any_other(void **state)
+{
+    struct world *world = WORLD(state);
+    make_items(world);
+    struct error err = { 0 };
+    int64_t ids[3];
+    must(store_write(world->store, expect_three, ids, &err), &err);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ids[i], world->engine == STORE_POSTGRES ? i + 1 : 0);
+}
+
 static int write_inside(struct db *db, void *args, struct error *err)
 {
     struct error inner = { 0 };
@@ -880,6 +966,9 @@ int main(void)
         SAYS(fifty_writers_lose_no_update),
         SAYS(a_violated_unique_index_is_a_conflict_that_can_be_told_apart),
         SAYS(a_part_that_fails_leaves_the_rest_of_the_job),
+        SAYS(a_row_that_was_put_is_read_by_the_next_question),
+        SAYS(what_a_put_row_fails_with_is_told_by_its_part_or_its_job),
+        SAYS(expected_rows_have_their_numbers_before_any_other),
         SAYS(a_job_may_not_start_another_job_or_a_snapshot),
         SAYS(a_job_that_leaves_rows_open_still_commits),
         SAYS(one_job_too_many_is_turned_away_and_the_waiting_ones_run),
