@@ -1072,7 +1072,7 @@ CREATE TABLE ladder_told (
     version INTEGER NOT NULL,
     rung    TEXT NOT NULL,
     at      INTEGER NOT NULL,
-    made_up INTEGER NOT NULL,
+    made_up INTEGER,
     PRIMARY KEY (account, kind, id, watch, version, rung)
 ) STRICT;
 CREATE INDEX ladder_told_of ON ladder_told (kind, id, watch, version, rung);
@@ -1245,7 +1245,7 @@ CREATE TABLE notice (
     due        INTEGER,
     rung       TEXT,
     instead_of TEXT,
-    made_up    INTEGER NOT NULL,
+    made_up    INTEGER,
     read_at    INTEGER,
     mail       INTEGER
 ) STRICT;
