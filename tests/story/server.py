@@ -79,7 +79,7 @@ class Person:
     RESTED = 10  # seconds
 
     def __init__(self, server, key):
-        self.server, self.key, self.connection, self.used = server, key, None, 0
+        self.server, self.key, self.connection, self.used, self.process = server, key, None, 0, None
 
     def ask(self, method, path, body=None, **headers):
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
@@ -87,13 +87,15 @@ class Person:
         if data is not None and not isinstance(body, bytes):
             head["Content-Type"] = "application/json"
         head.update({k.replace("_", "-"): v for k, v in headers.items() if v is not None})
-        if self.connection and time.monotonic() - self.used > self.RESTED:
+        # A server that was started anew has another port, and ends what rested too long.
+        if self.connection and (self.process is not self.server.process or time.monotonic() - self.used > self.RESTED):
             self.connection.close()
             self.connection = None
         for attempt in range(2):
             try:
                 if self.connection is None:
                     self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+                    self.process = self.server.process
                 self.connection.request(method, urllib.parse.quote(path, safe="/?&=%.,-_:"), data, head)
                 r = self.connection.getresponse()
                 reply = Reply(r.status, dict(r.getheaders()), r.read())
