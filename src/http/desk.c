@@ -22,7 +22,7 @@ static int kind_read(const struct visit *v, const char *name, const struct kind 
 
 int views_list(struct visit *v, struct error *err)
 {
-    const struct kind *kind;
+    const struct kind *kind = NULL;
     const char *asked = request_query(v->rq, "counts");
     bool counts = asked && strcmp(asked, "true") == 0;
     if (kind_read(v, request_query(v->rq, "kind"), &kind, err) < 0 || db_snapshot_begin(v->db, err) < 0)
@@ -44,7 +44,7 @@ int views_list(struct visit *v, struct error *err)
 
 int views_make(struct visit *v, struct error *err)
 {
-    const struct kind *kind;
+    const struct kind *kind = NULL;
     int64_t id;
     if (kind_read(v, json_string_value(json_object_get(v->body, "kind")), &kind, err) < 0 ||
         view_make(v->web->house->store, &v->actor, kind, v->body, &id, err) < 0)
@@ -55,7 +55,7 @@ int views_make(struct visit *v, struct error *err)
 
 int views_change(struct visit *v, struct error *err)
 {
-    const struct kind *kind;
+    const struct kind *kind = NULL;
     if (view_kind(v->db, &v->actor, v->id, &kind, err) < 0 || kind_read(v, kind->name, &kind, err) < 0 ||
         view_change(v->web->house->store, v->db, &v->actor, kind, v->id, v->body, err) < 0)
         return -1;

@@ -324,6 +324,76 @@ static int create_all_then_fail(struct change *c, void *args, struct error *err)
     return fail(err, FAULT_REFUSED, "test.end", "到此为止", "So far and no further");
 }
 
+struct passing {
+    struct change *c;
+    int64_t firm; /* made on the way */
+    bool found_after_part, found_after_bin;
+};
+
+static int make_firm(struct change *c, void **out, struct error *err)
+{
+    struct enterprise *e = change_new(c, &enterprise_kind);
+    set(e, name, "只在途中");
+    set(e, no_code_reason, "new");
+    set(e, region, village_a1);
+    *out = e;
+    return change_create(c, &enterprise_kind, e, err);
+}
+
+static int find_at(struct change *c, int64_t firm, struct error *err)
+{
+    struct hazard *h = change_new(c, &hazard_kind);
+    set(h, description, "途中发现");
+    set(h, object, firm);
+    set(h, found_on, TODAY);
+    set(h, source, "grid");
+    return change_create(c, &hazard_kind, h, err);
+}
+
+static int firm_that_goes(struct db *db, void *args, struct error *err)
+{
+    struct passing *p = args;
+    void *firm;
+    (void)db;
+    if (make_firm(p->c, &firm, err) < 0)
+        return -1;
+    p->firm = record_of(firm)->id;
+    return find_at(p->c, p->firm, err) < 0 ? -1 : fail(err, FAULT_REFUSED, "test.part", "到此为止", "So far");
+}
+
+static int find_at_what_is_gone(struct change *c, void *args, struct error *err)
+{
+    struct passing *p = args;
+    struct error why = { 0 };
+    void *firm, *before;
+    p->c = c;
+    if (db_try(c->db, firm_that_goes, p, &why) == 0 || strcmp(why.code, "test.part") != 0)
+        return fail(err, FAULT_INTERNAL, "test.part", "应失败：%s", "the part should have failed: %s", why.en);
+    error_clear(&why);
+    p->found_after_part = find_at(c, p->firm, &why) == 0;
+    error_clear(&why);
+    if (make_firm(c, &firm, err) < 0 || find_at(c, record_of(firm)->id, err) < 0 ||
+        change_get(c, &enterprise_kind, record_of(firm)->id, 0, "remove", &before, err) < 0 ||
+        change_remove(c, &enterprise_kind, before, err) < 0)
+        return -1;
+    p->found_after_bin = find_at(c, record_of(firm)->id, &why) == 0;
+    return fail(err, FAULT_REFUSED, "test.end", "到此为止", "So far and no further");
+}
+
+/* The owner of an object is asked for once in a change: not after what the change itself did to the object. */
+static void a_firm_that_goes_within_a_change_is_not_known_afterwards(void **state)
+{
+    struct town *t = TOWN(state);
+    struct passing p = { 0 };
+    struct error err = { 0 };
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = town_noon, .cause = "test" };
+    expect_fault(change_run(&t->house, &order, find_at_what_is_gone, &p, NULL, &err), &err, FAULT_REFUSED, "test.end");
+    assert_true(p.firm);
+    assert_false(p.found_after_part);
+    assert_false(p.found_after_bin);
+}
+
 static void a_change_that_is_refused_leaves_nothing_behind(void **state)
 {
     struct town *t = TOWN(state);
@@ -596,6 +666,7 @@ int main(void)
         SAYS(a_violated_uniqueness_names_its_field),
         SAYS(fields_nobody_may_write_are_refused_by_name),
         SAYS(a_change_that_is_refused_leaves_nothing_behind),
+        SAYS(a_firm_that_goes_within_a_change_is_not_known_afterwards),
         SAYS(an_upload_goes_into_one_record_of_its_owner_once),
         SAYS(eight_writers_lose_no_update),
         SAYS(of_eight_who_pass_one_hazard_one_succeeds),
