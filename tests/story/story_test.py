@@ -360,7 +360,7 @@ def the_first_start_is_behind_a_code_and_makes_three_administrators(w):
             line = server.stdout.readline()
             assert line, "no code on the console"
             code = line.strip()
-        w2 = type("Place", (), {"port": port})
+        w2 = type("Place", (), {"port": port, "process": None})
         nobody = Person(w2, None)
         same(nobody.get("/api/v1/setup").json, {"open": True})
         three = {who: {"name": f"{who}1", "display_name": who, "password": f"lamp tree quiet {who}"}
