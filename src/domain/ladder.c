@@ -288,9 +288,8 @@ static int fire(struct change *c, struct asking *a, const struct stored *s, cons
                                 .rung = arena_printf(c->arena, "%s.%s", a->w->name, v->rung->code),
                                 .instead_of = up > own ? v->rung->role : NULL };
         if (db_run(c->db,
-                   "INSERT INTO ladder_told (account, kind, id, watch, version, rung, at, made_up) VALUES (?, ?, ?, ?, "
-                   "?, ?, "
-                   "?, ?)",
+                   "INSERT INTO ladder_told (account, kind, id, watch, version, rung, at, made_up) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                    BIND(value_int(a->people[i]), value_text(kind), value_int(id), value_text(a->w->name),
                         value_int(s->version), value_text(v->rung->code), value_int(c->now),
                         value_int(made_up(v, a->day))),

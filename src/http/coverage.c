@@ -153,10 +153,15 @@ static int read_counts(struct visit *v, const int64_t *areas, size_t count, stru
 {
     out->kinds = out->count = 0;
     for (size_t i = 0; i < count; i++)
-        for (const struct kind *const *k = all_kinds; *k; k++)
-            if ((*k)->scope == SCOPE_IS_OBJECT && actor_may(&v->actor, *k, verb_bit("read")))
-                out->of[out->count++] =
-                    (struct counted){ .kind = *k, .field = field_find(*k, (*k)->scope_field), .value = areas[i] };
+        for (const struct kind *const *k = all_kinds; *k; k++) {
+            if ((*k)->scope != SCOPE_IS_OBJECT || !actor_may(&v->actor, *k, verb_bit("read")))
+                continue;
+            if (out->count == COUNT(out->of))
+                return fail(err, FAULT_INTERNAL, "grid.kinds", "对象种类超过 2 种，请放宽 COUNTED_AT_ONCE",
+                            "More than two kinds are objects: COUNTED_AT_ONCE of http/coverage.c must allow for them");
+            out->of[out->count++] =
+                (struct counted){ .kind = *k, .field = field_find(*k, (*k)->scope_field), .value = areas[i] };
+        }
     out->kinds = count ? out->count / count : 0;
     return list_counts(v->db, &v->actor, out->of, out->count, v->arena, err);
 }
