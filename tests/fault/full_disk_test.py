@@ -104,6 +104,24 @@ def a_full_place_for_uploads_refuses_the_upload_and_nothing_else():
         os.rmdir(place)
 
 
+def fill_until_refused(who, firm, place, spare_kib):
+    """Leaves so much room, then writes until there is none: the file to remove, and what was told to be kept."""
+    filler, told, refused = os.path.join(place, "filler"), [], None
+    with open(filler, "wb") as f:
+        free = os.statvfs(place)
+        f.write(b"x" * (free.f_bavail * free.f_frsize - spare_kib * 1024))
+    for number in range(5000):
+        reply = report(who, firm, f"写到满为止 {number} " + "长" * 400)
+        if reply.status != 201:
+            refused = reply
+            break
+        told.append(reply.json["id"])
+    assert refused is not None and told, (len(told), refused)
+    same((refused.status, refused.headers["Content-Type"], refused.json["code"]),
+         (507, "application/problem+json", "store.full"), refused.body)
+    return filler, told
+
+
 def a_full_database_refuses_the_change_whole_and_recovers():
     place = tempfile.mkdtemp(prefix="anlan-full-")
     mount(place, 24)
@@ -115,19 +133,7 @@ def a_full_database_refuses_the_change_whole_and_recovers():
         who = Person(server, key)
         firm = firm_of(who)
         count = who.get("/api/v1/hazards?count=exact&limit=1").json["total"]["count"]
-        filler = os.path.join(place, "filler")
-        with open(filler, "wb") as f:
-            free = os.statvfs(place)
-            f.write(b"x" * (free.f_bavail * free.f_frsize - 256 * 1024))
-        told, refused = [], None
-        for number in range(5000):
-            reply = report(who, firm, f"写到满为止 {number} " + "长" * 400)
-            if reply.status != 201:
-                refused = reply
-                break
-            told.append(reply.json["id"])
-        assert refused is not None and told, (len(told), refused)
-        same((refused.status, refused.headers["Content-Type"]), (507, "application/problem+json"), refused.body)
+        filler, told = fill_until_refused(who, firm, place, 256)
         same(report(who, firm, "再来 " + "长" * 400).status, 507)
         same(who.get("/api/v1/hazards?count=exact&limit=1").json["total"]["count"], count + len(told), "reading goes on")
         os.unlink(filler)
@@ -179,19 +185,7 @@ def a_full_database_server_refuses_the_change_whole_and_recovers():
         who = Person(server, key)
         firm = firm_of(who)
         count = who.get("/api/v1/hazards?count=exact&limit=1").json["total"]["count"]
-        filler = os.path.join(place, "filler")
-        free = os.statvfs(place)
-        with open(filler, "wb") as f:
-            f.write(b"x" * (free.f_bavail * free.f_frsize - 512 * 1024))
-        told, refused = [], None
-        for number in range(5000):
-            reply = report(who, firm, f"写到满为止 {number} " + "长" * 400)
-            if reply.status != 201:
-                refused = reply
-                break
-            told.append(reply.json["id"])
-        assert refused is not None and told, (len(told), refused)
-        same((refused.status, refused.json["code"]), (507, "store.full"), refused.body)
+        filler, told = fill_until_refused(who, firm, place, 512)
         same(report(who, firm, "再来 " + "长" * 400).status, 507)
         same(who.get("/api/v1/hazards?count=exact&limit=1").json["total"]["count"], count + len(told), "reading goes on")
         for i in told[-5:]:
