@@ -158,7 +158,7 @@ test('the tree of the grid names who answers for an area, what is vacant, and le
   const lacking = page.locator('.lacks').filter({ hasText: '缺' }).first()
   await lacking.waitFor()
   await card.getByRole('link', { name: '查某一天由谁负责' }).click()
-  await page.getByRole('heading', { name: '谁负责' }).waitFor()
+  await page.getByRole('heading', { name: '谁负责', exact: true }).waitFor()
   assert.match(page.url(), /region=990102001000/)
 })
 

@@ -160,9 +160,13 @@ test('an empty post is seen beforehand and climbed past when the day has come, a
     await assertAccessible(small)
 
     // his mail box took nothing: the administrator is told why, sees neither address nor contents, and sends it again
+    await until(() => assert.ok(post.refused > 0), 20_000)
     const desk = await stage.open('sysadmin', '/mails')
     const letter = desk.getByRole('listitem').filter({ hasText: '贺志成' }).first()
-    await letter.getByText(/550/).waitFor()
+    await until(async () => {
+      await desk.reload()
+      await letter.getByText(/550/).waitFor({ timeout: 2000 })
+    }, 20_000)
     assert.ok(!(await desk.getByRole('main').innerText()).includes('hezhicheng@'))
     await shot(desk, 'mails')
     await assertAccessible(desk)

@@ -1,8 +1,8 @@
-// A mail server that takes letters or refuses every recipient, as it is told. Nothing is kept but how many were taken.
+// A mail server that takes letters or refuses every recipient, as it is told. It keeps how many it took and refused.
 import { createServer } from 'node:net'
 
 export async function startPost() {
-  const post = { refuses: true, taken: 0 }
+  const post = { refuses: true, taken: 0, refused: 0 }
   const server = createServer((line) => {
     let text = ''
     let body = false
@@ -13,8 +13,10 @@ export async function startPost() {
         body = false
         post.taken += 1
         say('250 taken')
-      } else if (/^RCPT/i.test(said) && post.refuses) say('550 no such mailbox')
-      else if (/^DATA/i.test(said)) {
+      } else if (/^RCPT/i.test(said) && post.refuses) {
+        post.refused += 1
+        say('550 no such mailbox')
+      } else if (/^DATA/i.test(said)) {
         body = true
         say('354 go on')
       } else if (/^QUIT/i.test(said)) {
