@@ -3,6 +3,7 @@
 #include "access/query.h"
 #include "access/roles.h"
 #include "base/clock.h"
+#include "domain/grid/below.h"
 #include "domain/grid/boundary.h"
 #include "domain/grid/coverage.h"
 #include "domain/grid/grid.h"
@@ -243,7 +244,7 @@ static int put_here(struct visit *v, int64_t within, int64_t day, const struct s
     return 0;
 }
 
-static int put_below(struct visit *v, const struct boundary *below, size_t count, int64_t day,
+static int put_below(struct visit *v, const struct area_below *below, size_t count, int64_t day,
                      const struct scope *scope, struct error *err)
 {
     int64_t areas[COUNTED_AT_ONCE];
@@ -266,13 +267,13 @@ static int put_below(struct visit *v, const struct boundary *below, size_t count
 int grid_tree(struct visit *v, struct error *err)
 {
     struct json *j = &v->json;
-    struct boundary *below;
+    struct area_below *below;
     struct scope scope;
     int64_t within, day;
     size_t count;
     char on[DAY_TEXT];
     if (read_params(v, &within, &day, err) < 0 ||
-        boundary_children(v->db, within, day, v->arena, &below, &count, err) < 0)
+        areas_below(v->db, within, day, LIMIT_FEATURES, v->arena, &below, &count, err) < 0)
         return -1;
     scope_compile(&v->actor, &assignment_kind, verb_bit("read"), &scope);
     day_print(day, on);
@@ -281,7 +282,6 @@ int grid_tree(struct visit *v, struct error *err)
     json_key(j, "items");
     json_open(j, '[');
     int got = put_below(v, below, count, day, &scope, err);
-    boundary_free(below, count);
     json_close(j, ']');
     if (got == 0)
         got = put_here(v, within, day, &scope, err);

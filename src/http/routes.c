@@ -20,6 +20,7 @@
 #include "http/setup.h"
 #include "http/sight.h"
 #include "http/signin.h"
+#include "http/spread.h"
 #include "http/todo.h"
 #include "http/trail.h"
 #include "http/web.h"
@@ -195,6 +196,8 @@ const struct route routes[] = {
       .about = "Whom its running deadlines have told and will tell, and when" },
     { HTTP_GET, V1 "/{kind}/{id}/why", why_seen, .verb = "read", .flags = ROUTE_AS,
       .about = "Which assignments let the reader see it" },
+    { HTTP_GET, V1 "/{kind}/spread", spread_read, .verb = "read", .flags = ROUTE_AS,
+      .about = "How many rows of a list lie in each of the areas below one" },
     { HTTP_GET, V1 "/{kind}/{id}/counts", counts_read, .verb = "read", .flags = ROUTE_AS,
       .about = "How many rows of other kinds name it" },
     { HTTP_GET, V1 "/{kind}/{id}/standing", standing_answer, .verb = "read", .flags = ROUTE_AS,

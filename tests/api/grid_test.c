@@ -362,6 +362,45 @@ static void the_people_of_an_area_are_told_to_whoever_reads_all_of_it(void **sta
     expect_field(get(o, OFFICE, "/api/v1/grid/tree?level=town"), "level");
 }
 
+/* Adds what the areas of an answer hold, each compared with the list it stands for. */
+static int64_t add_up(struct office *o, enum who who, struct reply *r)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < count_at(r, "items"); i++) {
+        int64_t n = number_at(r, say(o, "items.%zu.count", i));
+        struct reply *same = expect(get(o, who, "/api/v1/hazards?level=general&region=%s&count=exact&limit=1",
+                                        text_at(r, say(o, "items.%zu.code", i))),
+                                    200);
+        assert_int_equal(number_at(same, "total.count"), n);
+        all += n;
+    }
+    return all;
+}
+
+static void a_list_is_counted_area_by_area_as_the_reader_sees_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const enum who readers[] = { OFFICE, INSPECTOR, GRID_A, GRID_B };
+    static const char *const within[] = { "990100000000", "990102000000", "990102001000", "990102002000" };
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        struct reply *r = expect(get(o, readers[i], "/api/v1/hazards/spread?level=general"), 200);
+        struct reply *all = expect(get(o, readers[i], "/api/v1/hazards?level=general&count=exact&limit=1"), 200);
+        assert_string_equal(text_at(r, "within"), within[i]);
+        assert_int_equal(add_up(o, readers[i], r), number_at(all, "total.count"));
+        assert_true(number_at(all, "total.count") > 0);
+    }
+    struct reply *other = expect(get(o, GRID_B, "/api/v1/hazards/spread?level=general&within=990102001"), 200);
+    assert_true(count_at(other, "items") > 0);
+    assert_int_equal(add_up(o, GRID_B, other), 0);
+    /* The people of a firm stand in no area of their own. */
+    struct reply *firm = expect(get(o, OFFICER, "/api/v1/hazards/spread"), 200);
+    assert_int_equal(count_at(firm, "items"), 0);
+    assert_true(json_is_null(at(firm, "within")));
+    expect_field(get(o, OFFICE, "/api/v1/hazards/spread?within=99x"), "within");
+    expect_field(get(o, OFFICE, "/api/v1/hazards/spread?levle=general"), "levle");
+    expect_code(get(o, OFFICE, "/api/v1/organisations/spread"), 422, "spread.kind");
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -376,6 +415,7 @@ int main(void)
         SAYS(a_grid_is_told_its_hole_its_overlap_and_who_is_missing),
         SAYS(a_village_without_a_grid_member_is_a_gap_until_it_has_one),
         SAYS(the_people_of_an_area_are_told_to_whoever_reads_all_of_it),
+        SAYS(a_list_is_counted_area_by_area_as_the_reader_sees_it),
     };
     return RUN_OFFICES(tests);
 }

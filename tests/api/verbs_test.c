@@ -262,6 +262,7 @@ static const struct row rows[] = {
     /* enterprises: {object} */
     { "GET", "/api/v1/enterprises/{object}", NULL, NULL, NULL, ALL_OK, OK_FAR },
     { "GET", "/api/v1/enterprises/{object}/history", NULL, NULL, NULL, ALL_OK, OK_FAR },
+    { "GET", "/api/v1/hazards/spread?within=9901", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/enterprises/{object}/counts", NULL, NULL, NULL, ALL_OK, OK_FAR },
     { "GET", "/api/v1/enterprises/{object}/standing", NULL, NULL, NULL, ALL_OK, OK_FAR },
     { "GET", "/api/v1/enterprises/{object}/sources", NULL, NULL, NULL, ALL_OK, OK_FAR },

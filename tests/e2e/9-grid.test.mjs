@@ -32,8 +32,6 @@ async function newTown(api, code, name, villages) {
 test('the grid is walked by list, by map and by keys, and the way back leads up', async (t) => {
   const page = await t.open('hezhicheng', '/grid')
   await page.getByRole('heading', { name: '网格与边界' }).waitFor()
-  await plate(page, '安澜市').waitFor()
-  await page.getByRole('button', { name: /^安澜市/ }).click()
   await plate(page, '澜北区').waitFor()
   await shot(page, 'grid-city')
   await clickPlate(page, '澜北区')

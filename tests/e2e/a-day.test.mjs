@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { addDays } from './lib/api.mjs'
 import { choose, type } from './lib/form.mjs'
+import { assertAccessible } from './lib/axe.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
 const FIRM = '澜北禾川精细化工有限公司'
@@ -37,6 +38,25 @@ async function fixed(t, words) {
   const file = await office.ask('POST', '/files?name=after.txt', { body: 'after', type: 'text/plain' })
   return office.move(h, 'spot-fix', { rectification: '已整改', evidence: [file.id] })
 }
+
+test('a leader sees area by area where it is worst, and each number opens its list', async (t) => {
+  const page = await t.open('wuchengdong', '/')
+  const table = page.getByRole('region', { name: '各区县隐患' })
+  const api = await t.api('wuchengdong')
+  await table.getByRole('row').nth(1).waitFor()
+  const links = await table.getByRole('link').evaluateAll((list) => list.map((a) => ({ to: a.getAttribute('href'), n: a.textContent })))
+  assert.ok(links.length >= 3, `${links.length} numbers`)
+  for (const { to, n } of links) assert.equal(String((await api.get(`${to}&count=exact&limit=1`)).total.count), n, to)
+  const late = await table.getByRole('row').evaluateAll((rows) => rows.slice(1).map((r) => Number(r.cells[1].textContent)))
+  assert.deepEqual(late, [...late].sort((a, b) => b - a))
+  await shot(page, 'workbench-leader')
+  await assertAccessible(page)
+  await table.getByRole('link').first().click()
+  await page.getByText(`共 ${links[0].n} 条`, { exact: true }).first().waitFor()
+  const firm = await t.open('zhenghaisheng', '/')
+  await waiting(firm).getByRole('listitem').first().waitFor()
+  assert.equal(await firm.getByRole('region', { name: /隐患$/ }).count(), 0)
+})
 
 test('the workbench shows what waits and every number opens exactly its rows', async (t) => {
   const page = await t.open('zhoumingyuan', '/')

@@ -1,10 +1,15 @@
 import { address, json, request, type Query } from './client'
-import type { Found, FoundGroup, HistoryItem, Page, Rec, StoredFile, Values } from './types'
+import type { Found, FoundGroup, HistoryItem, Page, Rec, Spread, StoredFile, Values } from './types'
 
 export type Count = 'capped' | 'exact' | 'none'
 
 export function list(plural: string, query: Query, signal?: AbortSignal): Promise<Page> {
   return json('GET', `/${plural}`, { query, signal })
+}
+
+/* The same list counted in each of the areas below the reader's own. */
+export function spread(plural: string, query: Query): Promise<Spread> {
+  return json('GET', `/${plural}/spread`, { query })
 }
 
 export function get(plural: string, id: number, signal?: AbortSignal): Promise<Rec> {

@@ -131,6 +131,9 @@ export type Total = { count: number; capped: boolean }
 
 export type Page = { items: Rec[]; next: string | null; total: Total | null; as_of: string }
 
+export type SpreadArea = { code: string; name: string; level: string; count: number; capped: boolean }
+export type Spread = { within: string | null; items: SpreadArea[]; as_of: string }
+
 export type StoredFile = {
   id: number
   name: string

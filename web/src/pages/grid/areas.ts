@@ -52,7 +52,7 @@ export function useAreas() {
     return way
   }
 
-  /* code null: the topmost. Where only one stands at the top, what lies below it is shown. */
+  /* code null: down from the top to where there is a choice. A city's ledger begins with its one province. */
   async function load(code: string | null): Promise<void> {
     asking?.abort()
     const mine = new AbortController()
@@ -62,9 +62,8 @@ export function useAreas() {
     try {
       let at = code
       let found = await below(at, mine.signal)
-      const only = found[0]
-      if (!at && found.length === 1 && only) {
-        at = only.properties.code
+      while (!code && found.length === 1 && found[0]) {
+        at = found[0].properties.code
         found = await below(at, mine.signal)
       }
       const way = at ? await wayTo(at) : []
