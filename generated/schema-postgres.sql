@@ -27,6 +27,7 @@ CREATE TABLE hazard (
     due              BIGINT,
     responsible      BIGINT,
     finder           TEXT COLLATE "C",
+    reporter         BIGINT,
     location         TEXT COLLATE "C",
     place_lon        BIGINT,
     place_lat        BIGINT,
@@ -113,6 +114,8 @@ CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, ow
 COMMENT ON INDEX hazard_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL AND responsible IS NOT NULL';
+CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
+COMMENT ON INDEX hazard_of_reporter IS 'WHERE removed_at IS NULL AND reporter IS NOT NULL';
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 COMMENT ON INDEX hazard_one_external_no IS 'WHERE removed_at IS NULL AND external_no IS NOT NULL';
 CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;

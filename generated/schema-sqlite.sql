@@ -27,6 +27,7 @@ CREATE TABLE hazard (
     due              INTEGER,
     responsible      INTEGER,
     finder           TEXT,
+    reporter         INTEGER,
     location         TEXT,
     place_lon        INTEGER,
     place_lat        INTEGER,
@@ -94,6 +95,7 @@ CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village
 CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
+CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL AND assigner IS NOT NULL;

@@ -19,6 +19,8 @@ export interface Hazard {
   responsible: { id: number; name: string | null } | null
   /** 排查人 Found by */
   finder: string | null
+  /** 报告人 Reported by */
+  reporter: { id: number; name: string | null } | null
   /** 具体位置 Location */
   location: string | null
   /** 坐标 Coordinates */

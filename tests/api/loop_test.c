@@ -66,6 +66,25 @@ static void a_hazard_goes_round_the_loop_and_history_shows_every_step(void **sta
     assert_string_equal(text_at(h, "items.0.changes.0.new"), "closed");
 }
 
+static void a_worker_reads_what_she_reported_and_no_other_hazard_of_the_firm(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *others = make_hazard(o, OFFICER, o->firm_a, "班组自查发现的");
+    struct reply *r = make_hazard(o, WORKER, o->firm_a, "通道堆放纸箱");
+    assert_int_equal(number_at(r, "reporter.id"), o->people[WORKER].id);
+    assert_int_equal(count_at(r, "moves"), 0);
+    expect(get(o, WORKER, "/api/v1/hazards/%lld", (long long)number_at(others, "id")), 404);
+    struct reply *list = expect(get(o, WORKER, "/api/v1/hazards?count=exact"), 200);
+    assert_int_equal(number_at(list, "total.count"), 1);
+    r = expect(move(o, INSPECTOR, r->json, "classify", "{\"level\":\"general\"}"), 200);
+    struct reply *seen = expect(get(o, WORKER, "/api/v1/hazards/%lld", (long long)number_at(r, "id")), 200);
+    assert_string_equal(text_at(seen, "state"), "classified");
+    expect(ASK(o, .who = WORKER, .method = "POST",
+               .path = say(o, "/api/v1/hazards/%lld/moves/assign", (long long)number_at(r, "id")),
+               .body = assignment(o, OFFICER), .version = number_at(seen, "version")),
+           403);
+}
+
 static void whoever_repaired_may_neither_pass_nor_return_it(void **state)
 {
     struct office *o = OFFICE(state);
@@ -197,6 +216,7 @@ int main(void)
 {
     static const struct both tests[] = {
         SAYS(a_hazard_goes_round_the_loop_and_history_shows_every_step),
+        SAYS(a_worker_reads_what_she_reported_and_no_other_hazard_of_the_firm),
         SAYS(whoever_repaired_may_neither_pass_nor_return_it),
         SAYS(whoever_is_responsible_may_not_recheck_though_another_repaired),
         SAYS(each_of_the_five_arrangements_is_asked_for_by_name),

@@ -16,8 +16,8 @@
 
 enum { READERS = 12, HEADERS = 24, KEY_DAYS = 30 };
 
-const char *const office_names[MET] = { "nobody", "office",  "leader",   "inspector", "grid-a",
-                                        "grid-b", "officer", "security", "auditor",   "department" };
+const char *const office_names[MET] = { "nobody",  "office",   "leader",  "inspector",  "grid-a", "grid-b",
+                                        "officer", "security", "auditor", "department", "worker" };
 
 /* ---- the house ---- */
 
@@ -32,8 +32,9 @@ static int64_t find_id(struct office *o, const char *sql)
 
 static void meet_people(struct office *o)
 {
-    static const char *const names[MET] = { NULL,         "xujing",        "wuchengdong", "zhoumingyuan", "hezhicheng",
-                                            "wanghaitao", "zhenghaisheng", "secadmin",    "auditadmin",   "gaoyuan" };
+    static const char *const names[MET] = { NULL,         "xujing",     "wuchengdong",   "zhoumingyuan",
+                                            "hezhicheng", "wanghaitao", "zhenghaisheng", "secadmin",
+                                            "auditadmin", "gaoyuan",    "luoxiaofang" };
     struct error err = { 0 };
     for (int i = OFFICE; i < MET; i++) {
         struct person *p = &o->people[i];

@@ -28,6 +28,7 @@ enum who {
     SECURITY = PEOPLE, /* secadmin: people and rights, no business */
     AUDITOR,           /* auditadmin: the trail, no business */
     DEPARTMENT,        /* 高源: what the emergency bureau supervises in the city */
+    WORKER,            /* 罗晓芳: reports in the first enterprise of town A, and reads what she reported */
     MET,
 };
 

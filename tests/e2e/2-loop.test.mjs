@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { addDays } from './lib/api.mjs'
+import { assertAccessible } from './lib/axe.mjs'
 import { assertErrorBeside, choose, noteOf, tick, type, typeDay } from './lib/form.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
@@ -47,6 +48,25 @@ async function submit(page, words) {
   await send(form, '提交整改')
   await form.waitFor({ state: 'hidden' })
 }
+
+test('a worker reports on the phone without naming the firm, and sees what becomes of it', async (t) => {
+  const words = '合成车间安全通道堆放纸箱'
+  const page = await t.open('luoxiaofang', '/', { width: 390, height: 844 })
+  const mine = page.getByRole('region', { name: '我报告的隐患' })
+  await mine.getByText('您报告的隐患会列在这里').waitFor()
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await page.getByText(FIRM).first().waitFor()
+  await type(page, '隐患内容', words)
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await page.getByRole('heading', { name: words }).waitFor()
+  const api = await t.api('zhoumingyuan')
+  const h = await api.get(`/hazards/${/\d+$/.exec(new URL(page.url()).pathname)[0]}`)
+  await api.move(h, 'classify', { level: 'general' })
+  await page.goto('/')
+  await mine.getByRole('link', { name: words }).getByText('已定级').waitFor()
+  await shot(page, 'worker-home-phone')
+  await assertAccessible(page)
+})
 
 test('three people take a hazard round the whole loop and each sees every step', async (t) => {
   const words = '反应釜压力表指针不归零'

@@ -67,6 +67,8 @@ static int hazard_check(struct change *c, struct error *err)
         /* A person who reports it has found it, unless they say who did; a ledger says it itself. */
         if (!has(h, finder) && !c->import_id && !c->actor->program)
             set(h, finder, c->actor->display_name);
+        if (!c->import_id && !c->actor->program)
+            set(h, reporter, c->actor->id);
     }
     return err->fault ? -1 : say_lists(c, h, err);
 }
@@ -91,6 +93,9 @@ static const struct field hazard_fields[] = {
       .flags = MOVE_ONLY | LIST | PARTY, .group = "five", .companion = "responsible_name" },
     { TEXT(struct hazard, finder), .label = { "排查人", "Found by" }, .max = 60, .group = "found",
       .hint = { "不填即为登记人", "Whoever reports it, when left empty" } },
+    /* A worker reads of the firm's hazards what he reported himself and what names him. */
+    { REFERENCE(struct hazard, reporter), .label = { "报告人", "Reported by" }, .ref = "account",
+      .flags = DERIVED | PARTY, .group = "found" },
     { TEXT(struct hazard, location), .label = { "具体位置", "Location" }, .max = 100, .flags = SEARCH,
       .group = "found" },
     { PLACE(struct hazard, place), .label = { "坐标", "Coordinates" }, .group = "found",

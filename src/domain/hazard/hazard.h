@@ -42,6 +42,7 @@ struct hazard {
     const char *photos;
     const char *external_no;
     const char *external_type; /* how the source ledger sorts it, in its own words */
+    int64_t reporter;          /* the account it was entered by; unknown of a ledger's row */
     const char *finder;        /* the name alone: whoever found it need not be an account */
     int64_t fine;              /* fen */
     int64_t fine_first;        /* fen, before an appeal or a settlement changed it */
