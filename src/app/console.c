@@ -41,6 +41,13 @@ struct origin console_origin(void)
     return (struct origin){ .now = clock_now_ms(), .account = ACCOUNT_SYSTEM, .peer = "console" };
 }
 
+struct origin console_origin_of(const struct actor *actor)
+{
+    struct origin by = console_origin();
+    by.account = actor->id;
+    return by;
+}
+
 int console_kind(const struct options *o, int at, const struct kind **kind, struct error *err)
 {
     const char *name = o->word_count > at ? o->words[at] : "";
