@@ -111,6 +111,29 @@ static void a_workbook_says_in_words_by_which_filter_it_was_made(void **state)
                         "2026-04-01；所在区域：临河镇；排查人未填；关键词：氨 漏");
 }
 
+static const char *filter_words(struct office *o, enum who who, const char *filter, const char *language)
+{
+    struct reply *job =
+        exported(o, who, say(o, "{\"format\":\"xlsx\",\"language\":\"%s\",\"filter\":\"%s\"}", language, filter));
+    return note_of(o, file_of(o, who, job), strcmp(language, "en") == 0 ? "Filter" : "筛选");
+}
+
+static void a_workbook_of_what_waits_or_was_told_says_so(void **state)
+{
+    struct office *o = OFFICE(state);
+    const char *at = "1771300800000"; /* 2026-02-17, noon */
+    run_sql(o, say(o, "INSERT INTO notice (account, at, cause, record) VALUES (%lld, %s, 'caught_up', 0)",
+                   (long long)o->people[INSPECTOR].id, at));
+    int64_t id = count_rows(o, "SELECT max(id) FROM notice");
+    assert_string_equal(filter_words(o, INSPECTOR, "todo=classify&q=%E6%B0%A8", "zh"), "待我定级；关键词：氨");
+    assert_string_equal(filter_words(o, INSPECTOR, "todo=classify", "en"), "To classify");
+    assert_string_equal(filter_words(o, INSPECTOR, say(o, "level=major&told=%lld", (long long)id), "zh"),
+                        "系统停止期间到了日子的期限提醒（2026-02-17 的消息）；隐患级别：重大隐患");
+    assert_string_equal(filter_words(o, INSPECTOR, say(o, "told=%lld", (long long)id), "en"),
+                        "Deadlines that came up while the system was stopped (notice of 2026-02-17)");
+    assert_string_equal(filter_words(o, OFFICE, say(o, "told=%lld", (long long)id), "zh"), "一条消息汇总的");
+}
+
 static void what_is_wrong_is_named_when_the_export_is_asked_for(void **state)
 {
     struct office *o = OFFICE(state);
@@ -225,6 +248,7 @@ int main(void)
         SAYS(the_file_of_a_job_holds_what_the_streamed_export_holds_for_everybody),
         SAYS(filter_sort_columns_and_language_are_those_asked_for),
         SAYS(a_workbook_says_in_words_by_which_filter_it_was_made),
+        SAYS(a_workbook_of_what_waits_or_was_told_says_so),
         SAYS(what_is_wrong_is_named_when_the_export_is_asked_for),
         SAYS(a_right_withdrawn_meanwhile_stops_the_export),
         SAYS(nobody_else_sees_the_job_or_its_file_and_the_trail_says_that_it_was_made),
