@@ -8,6 +8,7 @@
 #include "app/options.h"
 #include "exchange/export.h"
 
+/* What still had to follow a moved object has followed when it returns; `anlan serve` leaves that to a job. */
 int console_open(const struct options *o, struct house *house, struct error *err);
 int console_account(struct house *house, const char *name, int64_t *id, struct error *err);
 /* For the audit trail: by whoever has a shell on this machine. */
