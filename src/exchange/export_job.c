@@ -124,7 +124,7 @@ static int put_notice(struct db *db, const struct listing *l, bool english, stru
 static int in_words(struct db *db, const struct listing *l, bool english, struct arena *arena, const char **out,
                     struct error *err)
 {
-    AUTO_TEXT text = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT text = TEXT_LIMIT(LIMIT_CELL_BYTES);
     struct names *names = names_new(arena);
     for (size_t i = 0; i < l->filter.count; i++)
         for (size_t k = 0; is_name(&l->filter.items[i]) && k < l->filter.items[i].count; k++)
