@@ -30,7 +30,7 @@ static bool read_and_write(struct csv *csv, struct text *out, bool unprotect, bo
         *visible = *visible || !row.blank;
         for (size_t i = 0; i < row.given; i++) {
             struct csv_span cell = row.cells[i];
-            must(cell.size <= LIMIT_CELL && cell.at[cell.size] == '\0' && utf8_valid(cell.at, cell.size));
+            must(cell_fits(cell.at, cell.size) && cell.at[cell.size] == '\0' && utf8_valid(cell.at, cell.size));
             if (unprotect)
                 csv_unprotect(&cell);
             csv_cell(out, cell.at, cell.size < LIMIT_CELL ? cell.size : 0, CSV_TEXT);

@@ -81,7 +81,7 @@ static void read_sheet(int fd, size_t index)
         must(row.number > number && row.number <= LIMIT_IMPORT_ROWS + 1 && row.count <= CSV_COLUMNS);
         number = row.number;
         for (size_t i = 0; i < row.count; i++)
-            must(row.cells[i].size <= LIMIT_CELL && row.cells[i].at[row.cells[i].size] == '\0' &&
+            must(row.cells[i].size <= LIMIT_CELL_BYTES && row.cells[i].at[row.cells[i].size] == '\0' &&
                  utf8_valid(row.cells[i].at, row.cells[i].size));
     }
     if (got < 0)

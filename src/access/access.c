@@ -587,17 +587,30 @@ static bool any_covers(const struct scope_part *parts, size_t count, const struc
     return false;
 }
 
-static bool hears_draft(const struct scope_part *p, const struct hub_event *event)
+struct drafted drafted_of(const struct kind *kind, const void *record)
 {
-    return p->drafts == DRAFTS_ALL ||
-           (p->drafts == DRAFTS_OWN && ((p->office && p->office == event->office) || p->person == event->person));
+    const struct field *office = kind->open_states ? field_find(kind, kind->drafted_by) : NULL;
+    const struct record *r = record_of_const(record);
+    if (!office)
+        return (struct drafted){ 0 };
+    return (struct drafted){
+        .still = !kind_is_open(kind, (int)*(const int64_t *)field_member_const(field_state(kind), record)),
+        .office = record_bit(r->known, field_slot(office)) ? *(const int64_t *)field_member_const(office, record) : 0,
+        .person = r->created_by,
+    };
 }
 
-static bool any_hears(const struct scope_part *parts, size_t count, const struct owner *own,
-                      const struct hub_event *event)
+static bool shows_draft(const struct scope_part *p, const struct drafted *draft)
+{
+    return p->drafts == DRAFTS_ALL ||
+           (p->drafts == DRAFTS_OWN && ((p->office && p->office == draft->office) || p->person == draft->person));
+}
+
+static bool any_shows(const struct scope_part *parts, size_t count, const struct owner *own,
+                      const struct drafted *draft)
 {
     for (size_t i = 0; i < count; i++)
-        if (part_covers(&parts[i], own, false) && (!event->draft || hears_draft(&parts[i], event)))
+        if (part_covers(&parts[i], own, false) && (!draft->still || shows_draft(&parts[i], draft)))
             return true;
     return false;
 }
@@ -610,14 +623,15 @@ bool scope_covers(const struct scope *scope, const struct owner *own, bool party
 }
 
 bool grant_covers(const struct actor *actor, const struct grant *grant, const struct kind *kind, uint64_t verb,
-                  const struct owner *own, bool party)
+                  const struct owner *own, bool party, const struct drafted *draft)
 {
     if ((grant->verbs & verb) != verb || !speaks_of(grant, kind))
         return false;
     if (kind->scope == SCOPE_OPEN)
         return !is_limited(grant) || verb == verb_bit("read");
     struct scope_part p = part_of(actor, grant);
-    return part_covers(&p, own, party);
+    put_drafts(&p, actor, grant, kind);
+    return part_covers(&p, own, party) && (!draft->still || shows_draft(&p, draft));
 }
 
 bool scope_covers_event(const struct scope *scope, const struct hub_event *event)
@@ -629,15 +643,20 @@ bool scope_covers_event(const struct scope *scope, const struct hub_event *event
                          .village = event->village,
                          .object = event->object,
                          .sector = event->sector[0] ? event->sector : NULL };
-    return any_hears(scope->parts, scope->count, &own, event) &&
-           (!scope->within || any_hears(scope->within_parts, scope->within_count, &own, event));
+    struct drafted draft = { event->draft, event->office, event->person };
+    return any_shows(scope->parts, scope->count, &own, &draft) &&
+           (!scope->within || any_shows(scope->within_parts, scope->within_count, &own, &draft));
 }
 
-bool scope_covers_draft(const struct scope *scope, const struct owner *own, int64_t office, int64_t person)
+bool scope_knew_draft(const struct scope *scope, const void *record)
 {
-    const struct hub_event as = { .draft = true, .office = office, .person = person };
-    return any_hears(scope->parts, scope->count, own, &as) &&
-           (!scope->within || any_hears(scope->within_parts, scope->within_count, own, &as));
+    struct drafted draft = drafted_of(scope->kind, record);
+    const struct owner *own = &record_of_const(record)->own;
+    if (!scope->kind->open_states)
+        return true;
+    draft.still = true;
+    return any_shows(scope->parts, scope->count, own, &draft) &&
+           (!scope->within || any_shows(scope->within_parts, scope->within_count, own, &draft));
 }
 
 int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t account, bool *out, struct error *err)

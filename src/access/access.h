@@ -120,6 +120,13 @@ struct scope {
     size_t within_count;
 };
 
+/* Whose a row is while it is a draft (kind.open_states). */
+struct drafted {
+    bool still;             /* it is one now; all 0 of a kind that has none */
+    int64_t office, person; /* an organisation (0: none) and the account that made it */
+};
+struct drafted drafted_of(const struct kind *kind, const void *record);
+
 void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t verb, struct scope *out);
 /* Rows on which the actor holds the move's verb by one of the roles it is expected of. */
 void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out);
@@ -127,8 +134,8 @@ bool scope_is_all(const struct scope *scope);
 /* Does the row lie in the scope? Of a row that was read by the actor: drafts were looked at there, by the store. party: the
 ** row's parties include the actor (asked from the store by the caller; only looked at when a part is LEVEL_PARTY). */
 bool scope_covers(const struct scope *scope, const struct owner *own, bool party);
-/* Would it, or did it, while it is a draft of that office (0: none) and made by that person (kind.open_states)? */
-bool scope_covers_draft(const struct scope *scope, const struct owner *own, int64_t office, int64_t person);
+/* Did, or does, the scope show the row while it is a draft? Of a kind without drafts: true. */
+bool scope_knew_draft(const struct scope *scope, const void *record);
 /* The same for an event; party parts never match here, such readers reload on their own to-do. */
 bool scope_covers_event(const struct scope *scope, const struct hub_event *event);
 bool scope_has_party(const struct scope *scope);
@@ -136,7 +143,7 @@ int party_named(struct db *db, const struct kind *kind, int64_t id, int64_t acco
 
 /* Is it this grant that lets the actor do that with the row? For "why can I see this". */
 bool grant_covers(const struct actor *actor, const struct grant *grant, const struct kind *kind, uint64_t verb,
-                  const struct owner *own, bool party);
+                  const struct owner *own, bool party, const struct drafted *draft);
 /* Where a grant reaches, in words. objects: an object's name may be told to whoever reads them. */
 int grant_words(struct db *db, const struct grant *grant, bool objects, struct arena *arena, struct label *out,
                 struct error *err);

@@ -34,13 +34,14 @@ static int candidates(struct db *db, int64_t day, const char *role, const struct
     return rows_done(&rows, err);
 }
 
-/* By the grants of that role alone: whatever else the person may see does not make the person responsible. */
+/* By the grants of that role alone: whatever else the person may see does not make the person responsible. Nobody holds a
+** role over a draft: it is its office's own until it speaks to anybody. */
 static bool holds(const struct actor *person, const struct kind *kind, const char *role, const struct owner *own)
 {
     for (size_t i = 0; i < person->grant_count; i++) {
         const struct grant *g = &person->grants[i];
         if (g->role && strcmp(g->role, role) == 0 && !g->named &&
-            grant_covers(person, g, kind, verb_bit("read"), own, false))
+            grant_covers(person, g, kind, verb_bit("read"), own, false, &(struct drafted){ 0 }))
             return true;
     }
     return false;

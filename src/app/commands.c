@@ -329,6 +329,9 @@ int command_export(const struct options *o, struct error *err)
         got = export_file(&order.fd, err);
     if (got == 0)
         got = console_rows(&house, &actor, kind, &(struct filter){ 0 }, &order, &sum, err);
+    struct origin by = console_origin_of(&actor);
+    if (got == 0)
+        got = audit_write(house.store, &by, "export", kind->name, 0, export_detail(&sum, &arena), err);
     if (got == 0 && lseek(order.fd, 0, SEEK_SET) == 0)
         got = console_write(order.fd, path, err);
     if (got == 0 && path)

@@ -2,6 +2,7 @@
 
 #include "access/query.h"
 #include "base/clock.h"
+#include "domain/object/object.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,12 @@ int console_open(const struct options *o, struct house *house, struct error *err
     if (!o->data)
         return fail(err, FAULT_MALFORMED, "options.data", "请用 --data 指明数据目录",
                     "Name the data folder with --data");
-    return house_open(&(struct house_options){ o->data, o->db, READERS, HOUSE_OWN }, house, err);
+    if (house_open(&(struct house_options){ o->data, o->db, READERS, HOUSE_OWN }, house, err) < 0)
+        return -1;
+    if (object_follow(house, err) == 0)
+        return 0;
+    house_close(house);
+    return -1;
 }
 
 int console_account(struct house *house, const char *name, int64_t *id, struct error *err)
@@ -39,6 +45,13 @@ int console_account(struct house *house, const char *name, int64_t *id, struct e
 struct origin console_origin(void)
 {
     return (struct origin){ .now = clock_now_ms(), .account = ACCOUNT_SYSTEM, .peer = "console" };
+}
+
+struct origin console_origin_of(const struct actor *actor)
+{
+    struct origin by = console_origin();
+    by.account = actor->id;
+    return by;
 }
 
 int console_kind(const struct options *o, int at, const struct kind **kind, struct error *err)

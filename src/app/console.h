@@ -8,10 +8,13 @@
 #include "app/options.h"
 #include "exchange/export.h"
 
+/* What still had to follow a moved object has followed when it returns; `anlan serve` leaves that to a job. */
 int console_open(const struct options *o, struct house *house, struct error *err);
 int console_account(struct house *house, const char *name, int64_t *id, struct error *err);
 /* For the audit trail: by whoever has a shell on this machine. */
 struct origin console_origin(void);
+/* The same in the name of the person whose rights count (console_actor). */
+struct origin console_origin_of(const struct actor *actor);
 /* The word at that place as a kind, singular or plural. */
 int console_kind(const struct options *o, int at, const struct kind **kind, struct error *err);
 /* As the named person, or as the program when none is named. */

@@ -182,7 +182,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
     if (house_first_account(house, now, err) < 0 || standards_keep(house, now, err) < 0 ||
         holidays_keep(house, now, err) < 0 || holidays_load(house, err) < 0)
         return -1;
-    return object_follow(house, err);
+    return 0;
 }
 
 int house_open(const struct house_options *o, struct house *house, struct error *err)
@@ -223,6 +223,9 @@ int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), str
         house->follow = NULL;
         return -1;
     }
+    struct error why = { 0 };
+    if (threads > 0 && follow_resume(house, &why) < 0) /* stays for the next start; nobody waits for it */
+        log_event(LOG_WARN, "object.follow", "why", why.en, NULL);
     return 0;
 }
 

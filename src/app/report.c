@@ -132,7 +132,7 @@ static int print_ledger(struct house *house, const struct actor *actor, const st
     AUTO_ARENA arena = { 0 };
     struct filter filter;
     struct export_sum sum = { 0 };
-    struct origin by = console_origin();
+    struct origin by = console_origin_of(actor);
     struct export_order order = { .format = w->format, .columns = w->o->columns, .now_ms = by.now, .fd = fd };
     if (read_filter(w, &arena, &filter, &order.filter, err) < 0 ||
         console_rows(house, actor, w->kind, &filter, &order, &sum, err) < 0 ||
@@ -144,22 +144,43 @@ static int print_ledger(struct house *house, const struct actor *actor, const st
 
 /* ---- one record ---- */
 
-static int id_of(struct db *db, const struct wish *w, int64_t *id, struct error *err)
+static bool by_number(const struct wish *w)
 {
     char *end;
-    bool found = true;
-    *id = strtoll(w->which, &end, 10);
-    if (*end || *id < 1) {
-        if (w->kind != &paper_kind)
-            return fail(err, FAULT_MALFORMED, "report.id", "“%.40s”不是记录的编号：写页面地址里的数字",
-                        "“%.40s” is no id: write the number in the address of its page", w->which);
-        if (db_get_int(db, "SELECT id FROM paper WHERE doc_number = ?", BIND(value_text(w->which)), id, &found, err) <
-            0)
-            return -1;
+    return strtoll(w->which, &end, 10) < 1 || *end;
+}
+
+/* Of a paper that is called by its number: 0 when there is none. */
+static int id_of(struct db *db, const struct wish *w, int64_t *id, struct error *err)
+{
+    bool found;
+    if (!by_number(w)) {
+        *id = strtoll(w->which, NULL, 10);
+        return 0;
     }
-    return found ? 0
-                 : fail(err, FAULT_MISSING, "report.none", "没有文号为“%.80s”的文书",
-                        "There is no paper numbered “%.80s”", w->which);
+    if (w->kind != &paper_kind)
+        return fail(err, FAULT_MALFORMED, "report.id", "“%.40s”不是记录的编号：写页面地址里的数字",
+                    "“%.40s” is no id: write the number in the address of its page", w->which);
+    *id = 0;
+    return db_get_int(db, "SELECT id FROM paper WHERE doc_number = ?", BIND(value_text(w->which)), id, &found, err);
+}
+
+/* A number that lies outside the scope is answered like one that was never given. */
+static int read_one(struct db *db, const struct actor *actor, const struct wish *w, struct arena *arena, void **record,
+                    struct error *err)
+{
+    struct scope scope;
+    int64_t id;
+    if (id_of(db, w, &id, err) < 0)
+        return -1;
+    scope_compile(actor, w->kind, verb_bit("read"), &scope);
+    if (record_read(db, &scope, id, false, false, arena, record, err) == 0)
+        return 0;
+    if (err->fault != FAULT_MISSING || !by_number(w))
+        return -1;
+    *err = (struct error){ 0 };
+    return fail(err, FAULT_MISSING, "report.none", "没有文号为“%.80s”的文书", "There is no paper numbered “%.80s”",
+                w->which);
 }
 
 static int put_file(int fd, const struct text *pdf, struct error *err)
@@ -205,17 +226,14 @@ static int print_record(struct house *house, const struct actor *actor, const st
                         struct error *err)
 {
     AUTO_ARENA arena = { 0 };
-    struct scope scope;
-    struct origin by = console_origin();
+    struct origin by = console_origin_of(actor);
     struct compose c = { .db = db, .actor = actor, .now_ms = by.now, .public_url = w->o->public_url, .arena = &arena };
     void *record;
-    int64_t id;
-    scope_compile(actor, w->kind, verb_bit("read"), &scope);
-    if (id_of(db, w, &id, err) < 0 || record_read(db, &scope, id, false, false, &arena, &record, err) < 0 ||
+    if (read_one(db, actor, w, &arena, &record, err) < 0 ||
         (w->kind == &paper_kind ? put_original(house, &c, record, fd, err) : put_card(&c, w->kind, record, fd, err)) <
             0)
         return -1;
-    return audit_write(house->store, &by, "print", w->kind->name, id, NULL, err);
+    return audit_write(house->store, &by, "print", w->kind->name, record_of(record)->id, NULL, err);
 }
 
 static int print_one(struct house *house, const struct actor *actor, const struct wish *w, int fd, int64_t *rows,

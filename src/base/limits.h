@@ -21,21 +21,24 @@ enum {
     LIMIT_STREAMS = 2000,        /* event streams open at once */
     LIMIT_WRITERS = 4096,        /* changes waiting for the writer; one more gets 503 */
     LIMIT_IMPORT_ROWS = 1000000, /* rows of one import file */
-    LIMIT_CELL = 32767,          /* bytes of one imported cell: what a spreadsheet itself allows */
-    LIMIT_TOLD = 20,             /* people one rung of a ladder tells; a post held by more is no post */
-    LIMIT_LADDER = 10000,        /* records one run of the ladders looks at; the next minute goes on */
-    LIMIT_JOBS_PERSON = 5,       /* jobs one person has waiting or running */
-    LIMIT_JOBS = 200,            /* jobs waiting or running in all */
-    LIMIT_MAPPINGS = 50,         /* saved import mappings of one person */
-    LIMIT_VIEWS = 30,            /* saved views of one person and kind; as many shared in one organisation or by all */
-    LIMIT_VIEW_COUNT = 999,      /* rows counted for the number on a tab before "999+" */
-    LIMIT_DRAFTS = 100,          /* unfinished forms of one person; one more forgets the oldest */
-    LIMIT_DRAFT = 128 << 10,     /* bytes of one unfinished form */
-    LIMIT_BOUNDARY = 5 << 20,    /* bytes of one boundary as GeoJSON; collections take LIMIT_UPLOAD */
-    LIMIT_VERTICES = 200000,     /* points of one boundary: a province's coast has fewer; 3 MB as stored */
-    LIMIT_FEATURES = 5000,       /* features of one collection: the villages of a large county several times over */
-    LIMIT_AREAS = 128 << 20,     /* bytes of boundaries kept ready for look-ups */
-    LIMIT_PASSWORD = 256,        /* bytes: Argon2id reads them all, so cap the work */
+    /* Characters of one cell that is read, or written into a workbook: what a spreadsheet itself takes, counted as it does
+    ** (utf8_units). LIMIT_CELL_BYTES: the bytes these can have, for buffers alone. */
+    LIMIT_CELL = 32767,
+    LIMIT_CELL_BYTES = 4 * LIMIT_CELL,
+    LIMIT_TOLD = 20,          /* people one rung of a ladder tells; a post held by more is no post */
+    LIMIT_LADDER = 10000,     /* records one run of the ladders looks at; the next minute goes on */
+    LIMIT_JOBS_PERSON = 5,    /* jobs one person has waiting or running */
+    LIMIT_JOBS = 200,         /* jobs waiting or running in all */
+    LIMIT_MAPPINGS = 50,      /* saved import mappings of one person */
+    LIMIT_VIEWS = 30,         /* saved views of one person and kind; as many shared in one organisation or by all */
+    LIMIT_VIEW_COUNT = 999,   /* rows counted for the number on a tab before "999+" */
+    LIMIT_DRAFTS = 100,       /* unfinished forms of one person; one more forgets the oldest */
+    LIMIT_DRAFT = 128 << 10,  /* bytes of one unfinished form */
+    LIMIT_BOUNDARY = 5 << 20, /* bytes of one boundary as GeoJSON; collections take LIMIT_UPLOAD */
+    LIMIT_VERTICES = 200000,  /* points of one boundary: a province's coast has fewer; 3 MB as stored */
+    LIMIT_FEATURES = 5000,    /* features of one collection: the villages of a large county several times over */
+    LIMIT_AREAS = 128 << 20,  /* bytes of boundaries kept ready for look-ups */
+    LIMIT_PASSWORD = 256,     /* bytes: Argon2id reads them all, so cap the work */
     /* Signing in and how much one may ask. A bucket holds a minute's worth and fills evenly; beyond it 429. The rates are
     ** the usual ones: a house settles its own ([limits] of app/options.c). */
     LIMIT_SESSIONS = 50,         /* of one account at once; one more ends the one that rested longest */

@@ -45,6 +45,14 @@ size_t utf8_chars(const char *text)
     return count;
 }
 
+size_t utf8_units(const char *text, size_t size)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++)
+        count += (((unsigned char)text[i] & 0xC0) != 0x80) + ((unsigned char)text[i] >= 0xF0);
+    return count;
+}
+
 void utf8_put(struct text *out, int32_t code)
 {
     if (code < 0x80) {

@@ -8,6 +8,7 @@
 
 bool utf8_valid(const char *text, size_t size);      /* also refuses NUL, surrogates and overlong forms */
 size_t utf8_chars(const char *text);                 /* characters in a valid text */
+size_t utf8_units(const char *text, size_t size);    /* the same as spreadsheets count: two beyond U+FFFF */
 int32_t utf8_next(const char **at, const char *end); /* next code point; -1 at the end or on a broken byte */
 void utf8_put(struct text *out, int32_t code);
 

@@ -547,15 +547,12 @@ static bool opens_or_closes(struct change *c)
 /* Who hears of a row that is still a draft. */
 static void say_draft(const struct change *c, struct hub_event *e)
 {
-    const struct kind *k = c->kind;
-    const struct record *r = record_of_const(c->after);
-    if (!k->open_states || kind_is_open(k, (int)*(const int64_t *)field_member_const(field_state(k), c->after)))
+    struct drafted draft = drafted_of(c->kind, c->after);
+    if (!draft.still)
         return;
-    const struct field *office = field_find(k, k->drafted_by);
     e->draft = true;
-    e->person = r->created_by;
-    if (record_bit(r->known, field_slot(office)))
-        e->office = *(const int64_t *)field_member_const(office, c->after);
+    e->person = draft.person;
+    e->office = draft.office;
 }
 
 static void tell_owner(struct change *c, const struct owner *own)

@@ -169,3 +169,5 @@ int history_read(struct db *db, const struct kind *kind, int64_t id, struct aren
                  size_t *count, struct error *err);
 /* How many of them, the newest, are left for whoever never saw the draft (kind.open_states): those from its opening on. */
 size_t history_since_open(const struct kind *kind, const struct history_row *rows, size_t count);
+/* Did the version with these changes (JSON, as in a row) open it: was it a draft before? */
+bool history_opened(const struct kind *kind, const json_t *changes);

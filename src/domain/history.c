@@ -196,15 +196,21 @@ int history_read(struct db *db, const struct kind *kind, int64_t id, struct aren
     return 0;
 }
 
+bool history_opened(const struct kind *kind, const json_t *changes)
+{
+    const struct field *f = kind->open_states ? field_state(kind) : NULL;
+    const char *was = f ? json_string_value(json_array_get(json_object_get(changes, f->name), 0)) : NULL;
+    int state = was ? state_find(kind, was) : -1;
+    return state >= 0 && !kind_is_open(kind, state);
+}
+
 size_t history_since_open(const struct kind *kind, const struct history_row *rows, size_t count)
 {
     size_t left = 0;
     bool opened = false;
     while (kind->open_states && left < count && !opened) {
         json_t *changes = json_loads(rows[left++].changes, 0, NULL);
-        const char *was = json_string_value(json_array_get(json_object_get(changes, field_state(kind)->name), 0));
-        int state = was ? state_find(kind, was) : -1;
-        opened = state >= 0 && !kind_is_open(kind, state);
+        opened = history_opened(kind, changes);
         json_decref(changes);
     }
     return kind->open_states ? left : count;

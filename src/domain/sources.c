@@ -20,8 +20,17 @@ static void fold(struct source *list, const struct kind *kind, const struct sour
     }
 }
 
-int sources_read(struct db *db, const struct kind *kind, const void *record, struct arena *arena, struct source **out,
-                 size_t *count, struct error *err)
+/* Who wrote the draft is nobody's outside: what stood in it comes from whoever opened it, by that. */
+static void begin_here(struct source *list, const struct kind *kind, const struct source *now)
+{
+    for (size_t i = 0; i < kind->field_count; i++) {
+        list[i] = *now;
+        list[i].field = &kind->fields[i];
+    }
+}
+
+int sources_read(struct db *db, const struct kind *kind, const void *record, bool draft, struct arena *arena,
+                 struct source **out, size_t *count, struct error *err)
 {
     struct source *list = ARENA_ARRAY(arena, struct source, kind->field_count + 1);
     const struct record *r = record_of_const(record);
@@ -38,7 +47,10 @@ int sources_read(struct db *db, const struct kind *kind, const void *record, str
                               .act = arena_str(arena, rows_text(&rows, 3)),
                               .cause = arena_str(arena, rows_text(&rows, 4)) };
         json_t *changes = json_loads(rows_text(&rows, 5), 0, NULL);
-        fold(list, kind, &now, changes);
+        if (!draft && history_opened(kind, changes))
+            begin_here(list, kind, &now);
+        else
+            fold(list, kind, &now, changes);
         json_decref(changes);
     }
     if (rows_done(&rows, err) < 0)

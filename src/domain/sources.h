@@ -12,6 +12,7 @@ struct source {
     int64_t verified_at, verified_by; /* 0: not verified */
 };
 
-/* A source for each known field, in their order. record: as it stands, read in scope by the caller. */
-int sources_read(struct db *db, const struct kind *kind, const void *record, struct arena *arena, struct source **out,
-                 size_t *count, struct error *err);
+/* A source for each known field, in their order. record: as it stands, read in scope by the caller. draft: the reader
+** knew it as a draft (kind.open_states); for others everything comes from the version that opened it, or a later one. */
+int sources_read(struct db *db, const struct kind *kind, const void *record, bool draft, struct arena *arena,
+                 struct source **out, size_t *count, struct error *err);

@@ -1,6 +1,7 @@
 #include "exchange/csv.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "exchange/encoding.h"
 
 #include <inttypes.h>
@@ -11,7 +12,7 @@
 enum {
     HEAD = 64 * 1024, /* decoded bytes held, and what the separator is guessed from */
     GUESS_ROWS = 20,
-    ROW_BYTES = CSV_COLUMNS * (LIMIT_CELL + 2),
+    ROW_BYTES = CSV_COLUMNS * (LIMIT_CELL_BYTES + 2),
 };
 
 #define FULL_WIDTH_COMMA "\xEF\xBC\x8C"
@@ -317,20 +318,26 @@ static int stopped(const struct csv *csv, size_t column, struct error *err)
         csv->number, name, hex, encoding_name(d->encoding));
 }
 
+bool cell_fits(const char *at, size_t size)
+{
+    return size <= LIMIT_CELL || (size <= LIMIT_CELL_BYTES && utf8_units(at, size) <= LIMIT_CELL);
+}
+
 static int too_long(const struct csv *csv, size_t column, bool quoted, struct error *err)
 {
     char name[CSV_COLUMN_NAME];
     csv_column_name(column, name);
     if (quoted)
-        return fail(
-            err, FAULT_TOO_LARGE, "csv.cell_too_long",
-            "第 %" PRId64 " 行 %s 列从引号开始，超过 %d 字节还没有结束，多半是缺少结尾的引号。请补上引号或缩短内容",
-            "Row %" PRId64 ", column %s begins with a quote and does not end within %d bytes; most likely the closing "
-            "quote is missing. Add it or shorten the text",
-            csv->number, name, LIMIT_CELL);
+        return fail(err, FAULT_TOO_LARGE, "csv.cell_too_long",
+                    "第 %" PRId64
+                    " 行 %s 列从引号开始，超过 %d 个字还没有结束，多半是缺少结尾的引号。请补上引号或缩短内容",
+                    "Row %" PRId64
+                    ", column %s begins with a quote and does not end within %d characters; most likely the closing "
+                    "quote is missing. Add it or shorten the text",
+                    csv->number, name, LIMIT_CELL);
     return fail(err, FAULT_TOO_LARGE, "csv.cell_too_long",
-                "第 %" PRId64 " 行 %s 列的内容超过 %d 字节，请缩短或拆到附件里",
-                "Row %" PRId64 ", column %s is longer than %d bytes; shorten it or move the text to an attachment",
+                "第 %" PRId64 " 行 %s 列的内容超过 %d 个字，请缩短或拆到附件里",
+                "Row %" PRId64 ", column %s is longer than %d characters; shorten it or move the text to an attachment",
                 csv->number, name, LIMIT_CELL);
 }
 
@@ -372,9 +379,11 @@ static int read_cell(struct csv *csv, size_t column, struct error *err)
                            : csv->buffer[csv->at] != '\r' && csv->buffer[csv->at] != '\n' && !at_separator(csv)));
             text_add(&csv->bytes, from, (size_t)(csv->buffer + csv->at - from));
         }
-        if (!text_ok(&csv->bytes) || csv->bytes.used - start_at > LIMIT_CELL)
+        if (!text_ok(&csv->bytes) || csv->bytes.used - start_at > LIMIT_CELL_BYTES)
             return too_long(csv, column, was_quoted && quoted, err);
     }
+    if (!cell_fits(text_get(&csv->bytes) + start_at, csv->bytes.used - start_at))
+        return too_long(csv, column, false, err);
     text_char(&csv->bytes, '\0');
     return 0;
 }

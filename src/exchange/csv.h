@@ -6,7 +6,7 @@
 ** full-width comma) is guessed from the head, the encoding by exchange/encoding.h. Rows are numbered as a spreadsheet
 ** numbers them: the first record is 1, blank rows count, a line end inside quotes does not. Columns are named A, B, …
 **
-** Ceilings, each with an error naming row and column: LIMIT_CELL bytes in a cell, CSV_COLUMNS cells in a row,
+** Ceilings, each with an error naming row and column: LIMIT_CELL characters in a cell, CSV_COLUMNS cells in a row,
 ** LIMIT_IMPORT_ROWS records (the header is one of them). The reader holds one row and 320 KiB, whatever the file size.
 **
 ** Writing: UTF-8 with byte order mark, comma, CRLF, because that is what Excel opens without a question. A text that a
@@ -32,6 +32,9 @@ struct csv_span {
     const char *at; /* NUL-terminated valid UTF-8 without NUL inside; never NULL */
     size_t size;
 };
+
+/* Does a valid text fit one cell (LIMIT_CELL)? */
+bool cell_fits(const char *at, size_t size);
 
 /* Valid until the next csv_next or csv_close. */
 struct csv_row {

@@ -202,7 +202,7 @@ static void put_value(struct sheet *s, size_t at, const struct names *n, const s
     struct type_context ctx = { .arena = arena, .kind = kind, .name = f->name };
     text_clear(&s->cell);
     f->type->to_text(f, &ctx, member, s->order->english, &s->cell);
-    s->too_long |= s->page && s->cell.used > LIMIT_CELL;
+    s->too_long |= !text_ok(&s->cell) || (s->page && !cell_fits(text_get(&s->cell), s->cell.used));
     put_text(s, at, text_get(&s->cell), f->type == &type_long_text || (f->flags & WIDE) ? BOOK_LONG : BOOK_TEXT);
 }
 
@@ -498,7 +498,7 @@ int export_file(int *fd, struct error *err)
 
 int export_run(const struct export_order *order, struct export_sum *sum, struct error *err)
 {
-    struct sheet s = { .order = order, .out = TEXT_LIMIT(BUFFER), .cell = TEXT_LIMIT(LIMIT_CELL) };
+    struct sheet s = { .order = order, .out = TEXT_LIMIT(BUFFER), .cell = TEXT_LIMIT(LIMIT_BODY) };
     struct stat file;
     int got = choose_columns(&s, err);
     if (got == 0)

@@ -1,6 +1,7 @@
 #include "exchange/export_job.h"
 
 #include "base/clock.h"
+#include "domain/notice.h"
 #include "domain/render.h"
 #include "exchange/columns.h"
 #include "record/table.h"
@@ -71,6 +72,12 @@ static void put_value(struct text *out, const struct condition *c, size_t at, co
     }
 }
 
+static void next_part(struct text *out, bool english)
+{
+    if (out->used)
+        text_str(out, english ? "; " : "；");
+}
+
 static void put_condition(struct text *out, const struct condition *c, const struct names *names,
                           const struct kind *kind, bool english, struct arena *arena)
 {
@@ -83,8 +90,7 @@ static void put_condition(struct text *out, const struct condition *c, const str
         [OP_WITHIN] = { "：", ": " },          [OP_CONTAINS] = { "：", ": " },
     };
     const struct label *label = c->field ? &c->field->label : &area;
-    if (out->used)
-        text_str(out, english ? "; " : "；");
+    next_part(out, english);
     if (c->hop)
         text_printf(out, english ? "%s, " : "%s的", english ? c->hop->label.en : c->hop->label.zh);
     text_str(out, english ? label->en : label->zh);
@@ -95,10 +101,30 @@ static void put_condition(struct text *out, const struct condition *c, const str
     }
 }
 
+/* The notice whose rows they are, by what it said and its day; one of somebody else's says nothing. */
+static int put_notice(struct db *db, const struct listing *l, bool english, struct text *out, struct error *err)
+{
+    struct rows rows;
+    if (db_query(db, &rows, "SELECT cause, at FROM notice WHERE id = ? AND account = ?",
+                 BIND(value_int(l->filter.told), value_int(l->query.actor->id)), err) < 0)
+        return -1;
+    const struct notice_cause *cause = rows_next(&rows) ? notice_cause(rows_text(&rows, 0)) : NULL;
+    next_part(out, english);
+    if (cause) {
+        char day[DAY_TEXT];
+        day_print(day_of_ms(rows_int(&rows, 1)), day);
+        text_printf(out, english ? "%s (notice of %s)" : "%s（%s 的消息）", english ? cause->words.en : cause->words.zh,
+                    day);
+    } else {
+        text_str(out, english ? "Gathered in one notice" : "一条消息汇总的");
+    }
+    return rows_done(&rows, err);
+}
+
 static int in_words(struct db *db, const struct listing *l, bool english, struct arena *arena, const char **out,
                     struct error *err)
 {
-    AUTO_TEXT text = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT text = TEXT_LIMIT(LIMIT_CELL_BYTES);
     struct names *names = names_new(arena);
     for (size_t i = 0; i < l->filter.count; i++)
         for (size_t k = 0; is_name(&l->filter.items[i]) && k < l->filter.items[i].count; k++)
@@ -107,14 +133,18 @@ static int in_words(struct db *db, const struct listing *l, bool english, struct
         return -1;
     if (l->filter.removed)
         text_str(&text, english ? "In the bin" : "回收站中");
+    if (l->filter.todo) {
+        next_part(&text, english);
+        text_str(&text, english ? l->filter.todo->expected.label.en : l->filter.todo->expected.label.zh);
+    }
+    if (l->filter.told && put_notice(db, l, english, &text, err) < 0)
+        return -1;
     for (size_t i = 0; i < l->filter.count; i++)
         put_condition(&text, &l->filter.items[i], names, l->query.kind, english, arena);
-    if (l->filter.words)
-        text_printf(&text, english ? "%swords: %s" : "%s关键词：%s",
-                    !text.used ? ""
-                    : english  ? "; "
-                               : "；",
-                    l->filter.words);
+    if (l->filter.words) {
+        next_part(&text, english);
+        text_printf(&text, english ? "words: %s" : "关键词：%s", l->filter.words);
+    }
     *out = text_ok(&text) && text.used ? arena_str(arena, text_get(&text)) : NULL;
     return 0;
 }

@@ -496,7 +496,7 @@ static int rejected_row(struct shown *v, const struct intake_row *row, const str
     struct rejected *r = args;
     if (verdict->verdict != VERDICT_REJECT)
         return 0;
-    AUTO_TEXT why = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT why = TEXT_LIMIT(LIMIT_CELL_BYTES);
     for (size_t i = 0; i < verdict->problem_count; i++) {
         const struct problem *p = &verdict->problems[i];
         if (p->level != PROBLEM_ERROR)

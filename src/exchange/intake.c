@@ -94,7 +94,7 @@ static const char *mapped(const struct mapped_column *c, const char *text)
 {
     if (!c->values)
         return text;
-    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL_BYTES);
     const char *to = json_string_value(json_object_get(c->values, text));
     if (!to) {
         utf8_plain(&plain, text, strlen(text));
@@ -386,7 +386,7 @@ static void take_row(struct intake *in, struct change *c, const struct intake_ro
         const struct field *f = l->columns[i].field;
         if (!f || (again && ((f->flags & FIXED) || ledger_only_new(f))) || is_spoiled(row, i, f, err))
             continue;
-        AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
+        AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL_BYTES);
         utf8_plain(&plain, row->read[i], strlen(row->read[i]));
         const char *text = text_get(&plain), *was;
         if (says_nothing(text))
@@ -748,7 +748,7 @@ int intake_level(const struct intake *in, const struct intake_row *row)
     int column = in->kind->id_field ? column_of(in->order.ledger, in->kind->id_field) : -1;
     if (column < 0)
         return 0;
-    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL_BYTES);
     utf8_plain(&plain, row->read[column], strlen(row->read[column]));
     return region_parse(text_get(&plain), &code) ? (int)region_level(code) : 0;
 }

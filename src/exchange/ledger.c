@@ -102,8 +102,8 @@ static const char *const area_parts[] = {
 /* "联系电话（手机）", " 联系 电话 " -> what is compared: folded, without spaces and what stands in brackets. */
 static const char *header_plain(struct arena *arena, const char *text)
 {
-    AUTO_TEXT folded = TEXT_LIMIT(LIMIT_CELL);
-    AUTO_TEXT out = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT folded = TEXT_LIMIT(LIMIT_CELL_BYTES);
+    AUTO_TEXT out = TEXT_LIMIT(LIMIT_CELL_BYTES);
     utf8_plain(&folded, text, strlen(text));
     for (const char *at = text_get(&folded); *at; at++) {
         if (*at == '(' && out.used)

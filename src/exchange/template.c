@@ -374,7 +374,7 @@ static void put_notes(struct form *f)
         const struct form_column *c = &f->columns[i];
         lxw_row_t row = (lxw_row_t)i + 1;
         AUTO_TEXT how = TEXT_LIMIT(2048);
-        AUTO_TEXT all = TEXT_LIMIT(LIMIT_CELL);
+        AUTO_TEXT all = TEXT_LIMIT(LIMIT_CELL_BYTES);
         say_how(f, c, &how);
         for (size_t k = 0; c->area < 0 && c->field->choices && k < c->field->choices->count; k++) {
             const struct choice *one = &c->field->choices->items[k];

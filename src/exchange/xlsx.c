@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-    ROW_BYTES = CSV_COLUMNS * (LIMIT_CELL + 2),
+    ROW_BYTES = CSV_COLUMNS * (LIMIT_CELL_BYTES + 2),
     LAST_COLUMN = 16384, /* XFD */
 };
 
@@ -252,7 +252,7 @@ static bool cell_value(struct xlsx *x, struct cell *cell)
     case TYPE_DATE: cell_date(x); break;
     case TYPE_INLINE:
     case TYPE_TEXT:
-        if (x->bytes.used - x->cell_start <= LIMIT_CELL && !xlsx_unescape(&x->bytes, x->cell_start)) {
+        if (x->bytes.used - x->cell_start <= LIMIT_CELL_BYTES && !xlsx_unescape(&x->bytes, x->cell_start)) {
             cell_refuse(x, "xlsx.nul", "有空字符（NUL），请删去后再导入", "holds a NUL character; remove it");
             return false;
         }
@@ -274,10 +274,11 @@ static void cell_ends(struct xlsx *x)
         cell.size = x->bytes.used - x->cell_start;
     else
         x->bytes.used = x->cell_start;
-    if (cell.size > LIMIT_CELL || !text_ok(&x->bytes)) {
+    if (!text_ok(&x->bytes) || !cell_fits(cell.shared ? cell.shared : cell_text(x), cell.size)) {
         char zh[128], en[128];
-        snprintf(zh, sizeof zh, "的内容超过 %d 字节，请缩短或拆到附件里", LIMIT_CELL);
-        snprintf(en, sizeof en, "is longer than %d bytes; shorten it or move the text to an attachment", LIMIT_CELL);
+        snprintf(zh, sizeof zh, "的内容超过 %d 个字，请缩短或拆到附件里", LIMIT_CELL);
+        snprintf(en, sizeof en, "is longer than %d characters; shorten it or move the text to an attachment",
+                 LIMIT_CELL);
         cell_refuse(x, "xlsx.cell_too_long", zh, en);
         return;
     }
@@ -320,7 +321,7 @@ static void sheet_text(struct xml *xml, const char *at, size_t size)
     enum place place = x->places[xml->depth];
     if (place != VALUE && place != WORDS)
         return;
-    size_t used = x->bytes.used - x->cell_start, room = used > LIMIT_CELL ? 0 : LIMIT_CELL + 1 - used;
+    size_t used = x->bytes.used - x->cell_start, room = used > LIMIT_CELL_BYTES ? 0 : LIMIT_CELL_BYTES + 1 - used;
     text_add(&x->bytes, at, size < room ? size : room);
 }
 

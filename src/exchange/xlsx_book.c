@@ -273,7 +273,7 @@ static void string_text(struct xml *xml, const char *at, size_t size)
     struct strings *s = r->strings;
     if (r->places[xml->depth] != WORDS)
         return;
-    size_t used = s->bytes.used - s->starts[s->count], room = LIMIT_CELL + 1 - used;
+    size_t used = s->bytes.used - s->starts[s->count], room = LIMIT_CELL_BYTES + 1 - used;
     text_add(&s->bytes, at, size < room ? size : room);
 }
 
@@ -284,7 +284,7 @@ static void string_end(struct xml *xml, const char *name)
     (void)name;
     if (r->places[xml->depth] != STRING)
         return;
-    bool whole = s->bytes.used - s->starts[s->count] <= LIMIT_CELL;
+    bool whole = s->bytes.used - s->starts[s->count] <= LIMIT_CELL_BYTES;
     if (whole && !xlsx_unescape(&s->bytes, s->starts[s->count])) {
         fail(&xml->failure, FAULT_INVALID, "xlsx.nul", "工作簿的文字里有空字符（NUL），请删去后再导入",
              "A text of the workbook holds a NUL character; remove it and import the file again");

@@ -8,6 +8,7 @@
 #include "domain/object/standing.h"
 #include "domain/render.h"
 #include "domain/sources.h"
+#include "http/records.h"
 #include "record/table.h"
 #include "record/type.h"
 
@@ -268,7 +269,8 @@ int sources_answer(struct visit *v, struct error *err)
     struct source *list;
     size_t count, known = 0;
     void *record;
-    if (read_record(v, &record, err) < 0 || sources_read(v->db, v->kind, record, v->arena, &list, &count, err) < 0)
+    if (read_record(v, &record, err) < 0 ||
+        sources_read(v->db, v->kind, record, records_knew_draft(v, record), v->arena, &list, &count, err) < 0)
         return -1;
     size_t most = 2 * count + 1;
     struct card *cards = ARENA_ARRAY(v->arena, struct card, most);

@@ -249,19 +249,11 @@ static int read_first(struct visit *v, void **record, struct error *err)
     return record_read(v->db, &scope, v->id, true, false, v->arena, record, err);
 }
 
-/* Did the reader see it while it was a draft? */
-static bool knew_draft(const struct visit *v, const void *record)
+bool records_knew_draft(const struct visit *v, const void *record)
 {
-    const struct record *r = record_of_const(record);
-    const struct field *office = v->kind->open_states ? field_find(v->kind, v->kind->drafted_by) : NULL;
     struct scope scope;
-    if (!office)
-        return true;
     scope_compile(&v->actor, v->kind, verb_bit("read"), &scope);
-    return scope_covers_draft(
-        &scope, &r->own,
-        record_bit(r->known, field_slot(office)) ? *(const int64_t *)field_member_const(office, record) : 0,
-        r->created_by);
+    return scope_knew_draft(&scope, record);
 }
 
 int records_history(struct visit *v, struct error *err)
@@ -271,7 +263,7 @@ int records_history(struct visit *v, struct error *err)
     size_t count;
     if (read_first(v, &record, err) < 0 || history_read(v->db, v->kind, v->id, v->arena, &rows, &count, err) < 0)
         return -1;
-    if (!knew_draft(v, record))
+    if (!records_knew_draft(v, record))
         count = history_since_open(v->kind, rows, count);
     json_open(&v->json, '{');
     json_key(&v->json, "items");

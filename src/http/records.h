@@ -15,4 +15,6 @@ int records_files(struct visit *v, struct error *err);
 int records_file(struct visit *v, struct error *err);
 int records_export(struct visit *v, struct error *err);
 int records_unmask(struct visit *v, struct error *err);
+/* Did the reader see the record while it was a draft? Of a kind without drafts: yes. */
+bool records_knew_draft(const struct visit *v, const void *record);
 int files_upload(struct visit *v, struct error *err);

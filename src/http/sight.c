@@ -99,14 +99,15 @@ static int ground_words(struct visit *v, const struct grant *grant, struct label
     return grant_words(v->db, grant, name != NULL, v->arena, out, err);
 }
 
-static int put_grounds(struct visit *v, const struct owner *own, bool party, struct error *err)
+static int put_grounds(struct visit *v, const void *record, const struct owner *own, bool party, struct error *err)
 {
+    struct drafted draft = drafted_of(v->kind, record);
     const struct actor *a = &v->actor;
     for (size_t i = 0; i < a->grant_count; i++) {
         struct ground g = { .grant = &a->grants[i],
                             .role = { "登录人员", "Everybody signed in" },
                             .holder = { a->display_name, a->display_name } };
-        if (!grant_covers(a, g.grant, v->kind, verb_bit("read"), own, party))
+        if (!grant_covers(a, g.grant, v->kind, verb_bit("read"), own, party, &draft))
             continue;
         if (ground_words(v, g.grant, &g.where, err) < 0)
             return -1;
@@ -134,7 +135,7 @@ int why_seen(struct visit *v, struct error *err)
     json_open(&v->json, '{');
     json_key(&v->json, "items");
     json_open(&v->json, '[');
-    if (put_grounds(v, &own, party, err) < 0)
+    if (put_grounds(v, record, &own, party, err) < 0)
         return -1;
     json_close(&v->json, ']');
     json_close(&v->json, '}');

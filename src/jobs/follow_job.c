@@ -12,6 +12,22 @@ int follow_later(struct house *house, const struct actor *actor, struct error *e
     return got;
 }
 
+int follow_resume(struct house *house, struct error *err)
+{
+    struct db *db;
+    struct actor program = actor_program();
+    int64_t one;
+    bool orphaned;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = db_get_int(db,
+                         "SELECT object FROM object_follow WHERE NOT EXISTS (SELECT 1 FROM job WHERE ended_at IS NULL "
+                         "AND type = ?) LIMIT 1",
+                         BIND(value_text(follow_job.name)), &one, &orphaned, err);
+    store_reader_back(house->store, db);
+    return got < 0 || !orphaned ? got : follow_later(house, &program, err);
+}
+
 static int count_left(struct house *house, int64_t *rows, struct error *err)
 {
     struct db *db;

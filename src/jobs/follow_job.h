@@ -10,3 +10,6 @@ extern const struct job_type follow_job;
 
 /* For house.follow. FAULT_LIMITED as jobs_add. */
 int follow_later(struct house *house, const struct actor *actor, struct error *err);
+/* Rows that an earlier process left behind without a job (killed between the move and asking for one) get one of the
+** program's own. */
+int follow_resume(struct house *house, struct error *err);

@@ -58,7 +58,7 @@ static const struct field *split(struct parser *p, const struct kind *kind, cons
 static int one_value(struct parser *p, const struct kind *kind, const struct field *f, const char *name,
                      const char *text, struct condition *c, struct value *out)
 {
-    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT plain = TEXT_LIMIT(LIMIT_CELL_BYTES);
     utf8_plain(&plain, text, strlen(text));
     if (!text_ok(&plain) || plain.used == 0)
         return fail_field(p->err, name, "筛选条件不能为空", "The filter needs a value");

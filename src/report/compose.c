@@ -291,7 +291,7 @@ static json_t *card_facts(const struct compose *c, const struct kind *kind, cons
 /* What an act said: the note, and what it wrote that can be read as it stands. */
 static const char *act_words(const struct compose *c, const struct kind *kind, const struct history_row *row)
 {
-    AUTO_TEXT out = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT out = TEXT_LIMIT(LIMIT_CELL_BYTES);
     json_t *changes = json_loads(row->changes, 0, NULL);
     if (row->note)
         text_str(&out, row->note);

@@ -678,10 +678,11 @@ static int temporary_users;
 
 static void temporary_begin(const char *path)
 {
-    const char *name = strrchr(path, '/');
+    const char *slash = strrchr(path, '/');
+    int folder = !slash ? 0 : slash == path ? 1 : (int)(slash - path); /* bytes of path; the root keeps its slash */
     pthread_mutex_lock(&temporary_lock);
     if (temporary_users++ == 0 && !getenv("SQLITE_TMPDIR"))
-        sqlite3_temp_directory = sqlite3_mprintf("%.*s", name > path ? (int)(name - path) : 1, name ? path : ".");
+        sqlite3_temp_directory = slash ? sqlite3_mprintf("%.*s", folder, path) : sqlite3_mprintf(".");
     pthread_mutex_unlock(&temporary_lock);
 }
 

@@ -5,6 +5,7 @@
 #include "access/session.h"
 #include "base/text.h"
 #include "domain/grid/grid.h"
+#include "domain/enforcement/paper.h"
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
 #include "domain/object/facility.h"
@@ -139,6 +140,43 @@ static void expect_reach(struct town *t, const struct reach *r)
         if (row->own.sector)
             memcpy(e.sector, row->own.sector, strlen(row->own.sector));
         assert_int_equal(scope_covers_event(&scope, &e), scope_covers(&scope, &row->own, false));
+    }
+}
+
+/* "Why can I see this" names no ground that would not show the draft. */
+static void a_grant_covers_a_draft_of_its_own_office_and_hand_alone(void **state)
+{
+    (void)state;
+    enum { ME = 5, MINE = 9, FIRM = 7 };
+    static const struct actor person = {
+        .id = ME,
+        .organisation = MINE,
+        .grants = { { .object = FIRM, .role = "safety" }, { .area = 370211000000, .role = "inspector" } },
+        .grant_count = 2,
+    };
+    static const struct {
+        const char *says;
+        struct drafted draft;
+        bool safety, inspector;
+    } cases[] = {
+        { "issued", { 0 }, true, true },
+        { "a draft of the own office", { true, MINE, 6 }, false, true },
+        { "a draft of the own hand", { true, 8, ME }, false, true },
+        { "a draft of another office", { true, 8, 6 }, false, false },
+        { "a draft of no office", { true, 0, 6 }, false, false },
+    };
+    struct actor actor = person, program = actor_program();
+    struct owner own = { .county = 370211000000, .object = FIRM };
+    for (size_t i = 0; i < actor.grant_count; i++)
+        actor.grants[i].verbs = verb_bit("read");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool by[2];
+        for (size_t g = 0; g < 2; g++)
+            by[g] = grant_covers(&actor, &actor.grants[g], &paper_kind, verb_bit("read"), &own, false, &cases[i].draft);
+        if (by[0] != cases[i].safety || by[1] != cases[i].inspector)
+            fail_msg("%s: the firm's right %d, the office's %d", cases[i].says, by[0], by[1]);
+        assert_true(
+            grant_covers(&program, &program.grants[0], &paper_kind, verb_bit("read"), &own, false, &cases[i].draft));
     }
 }
 
@@ -412,6 +450,7 @@ int main(void)
 {
     static const struct both tests[] = {
         { "hazards are made at every spot", make_hazards },
+        SAYS(a_grant_covers_a_draft_of_its_own_office_and_hand_alone),
         SAYS(each_grant_reaches_its_rows_and_no_other),
         SAYS(every_person_of_the_town_is_in_that_table),
         SAYS(outside_the_scope_is_told_as_what_does_not_exist),

@@ -248,6 +248,62 @@ static void a_department_claims_for_itself_alone_and_the_office_rules_with_its_r
     expect_code(act_on(o, OFFICE, claim, "withdraw", "{\"opinion\":\"再议\"}"), 409, "move.state");
 }
 
+static bool is_ended(struct office *o, long long assignment)
+{
+    return count_rows(
+               o, say(o, "SELECT count(*) FROM assignment WHERE id = %lld AND valid_to IS NOT NULL", assignment)) == 1;
+}
+
+static void a_ruling_leaves_nobody_else_in_charge_of_the_same(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long firm = number_at(unsupervised(o, "裁定之后独管密室店"), "id"), own = bureau_named(o, "市应急局"),
+              other = bureau_named(o, "市住建局"), first = give_duty(o, own, firm), second = give_duty(o, other, firm);
+    struct reply *claim = expect(post(o, OFFICE, say(o, "{\"object\":%lld}", firm), "/api/v1/claims"), 201);
+    assert_non_null(owned(expect(get(o, OFFICE, "/api/v1/owners/many"), 200), firm));
+    struct reply *ruled =
+        expect(act_on(o, OFFICE, claim, "rule", say(o, "{\"claimant\":%lld,\"basis\":\"会议纪要\"}", own)), 200);
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/many"), 200), firm));
+    assert_null(owned(expect(get(o, OFFICE, "/api/v1/owners/none"), 200), firm));
+    assert_true(is_ended(o, first) && is_ended(o, second));
+    assert_int_equal(count_at(ruled, "others"), 2); /* the claim says what it ended */
+}
+
+static long long give_area(struct office *o, long long bureau, const char *sectors)
+{
+    return number_at(expect(post(o, OFFICE,
+                                 say(o,
+                                     "{\"role\":\"direct\",\"holder_organisation\":%lld,\"area\":\"990102001001\","
+                                     "\"sectors\":[%s],\"valid_from\":\"2026-01-01\"}",
+                                     bureau, sectors),
+                                 "/api/v1/assignments"),
+                            201),
+                     "id");
+}
+
+static void a_ruling_on_a_sector_ends_no_duty_that_reaches_further_unless_it_is_named(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long own = bureau_named(o, "市应急局"), other = bureau_named(o, "市住建局");
+    long long same = give_area(o, other, "\"ELDER\""), elsewhere = give_area(o, other, "\"SCHOOL\""),
+              wide = give_area(o, other, "\"ELDER\",\"SCHOOL\"");
+    struct reply *claim =
+        expect(post(o, OFFICE, "{\"sector\":\"ELDER\",\"region\":\"990102001001\"}", "/api/v1/claims"), 201);
+    struct reply *refused = act_on(o, OFFICE, claim, "rule", say(o, "{\"claimant\":%lld,\"basis\":\"会议纪要\"}", own));
+    expect_field(refused, "others");
+    assert_non_null(strstr(refused->body, "还直接监管该区域的其他行业"));
+    assert_false(is_ended(o, same) || is_ended(o, wide));
+    struct reply *ruled = expect(act_on(o, OFFICE, claim, "rule",
+                                        say(o,
+                                            "{\"claimant\":%lld,\"basis\":\"会议纪要\",\"others\":"
+                                            "[{\"assignment\":%lld}]}",
+                                            own, wide)),
+                                 200);
+    assert_true(is_ended(o, same) && is_ended(o, wide));
+    assert_false(is_ended(o, elsewhere));
+    assert_int_equal(count_at(ruled, "others"), 2);
+}
+
 /* ---- to another area ---- */
 
 static struct reply *transfer(struct office *o, enum who who, const struct reply *firm, const char *body)
@@ -376,6 +432,8 @@ int main(void)
         SAYS(what_nobody_supervises_is_claimed_and_ruled_into_a_duty),
         SAYS(two_of_the_same_nearness_are_in_each_other_s_way_until_ruled),
         SAYS(a_department_claims_for_itself_alone_and_the_office_rules_with_its_reason),
+        SAYS(a_ruling_leaves_nobody_else_in_charge_of_the_same),
+        SAYS(a_ruling_on_a_sector_ends_no_duty_that_reaches_further_unless_it_is_named),
         SAYS(a_firm_goes_with_its_rows_and_both_sides_know_before),
         SAYS(trees_that_leave_a_level_out_take_and_give_firms_all_the_same),
         SAYS(rights_are_given_by_another_and_administrators_are_not_joined),

@@ -4,6 +4,7 @@
 */
 #include "api/office.h"
 
+#include "base/utf8.h"
 #include "exchange/sheet.h"
 #include "jobs/jobs.h"
 
@@ -76,7 +77,8 @@ static void filter_sort_columns_and_language_are_those_asked_for(void **state)
     assert_true(number_at(job, "result.rows") < number_at(exported(o, OFFICE, "{\"format\":\"csv\"}"), "result.rows"));
 }
 
-static const char *note_of(struct office *o, const struct reply *file, const char *name)
+/* The second cell of the row that begins with the name. */
+static const char *cell_beside(struct office *o, const struct reply *file, int page, const char *name)
 {
     struct error err = { 0 };
     struct sheet *sheet;
@@ -84,7 +86,7 @@ static const char *note_of(struct office *o, const struct reply *file, const cha
     const char *found = NULL;
     int fd = memfd_create("book", MFD_CLOEXEC);
     assert_int_equal(write(fd, file->body, file->size), file->size);
-    must(sheet_open(fd, "book.xlsx", 1, &sheet, &err), &err);
+    must(sheet_open(fd, "book.xlsx", page, &sheet, &err), &err);
     while (sheet_next(sheet, &row, &err) > 0)
         if (row.count > 1 && strcmp(row.cells[0].at, name) == 0)
             found = say(o, "%s", row.cells[1].at);
@@ -93,6 +95,11 @@ static const char *note_of(struct office *o, const struct reply *file, const cha
     must(err.fault ? -1 : 0, &err);
     assert_non_null(found);
     return found;
+}
+
+static const char *note_of(struct office *o, const struct reply *file, const char *name)
+{
+    return cell_beside(o, file, 1, name);
 }
 
 static void a_workbook_says_in_words_by_which_filter_it_was_made(void **state)
@@ -109,6 +116,79 @@ static void a_workbook_says_in_words_by_which_filter_it_was_made(void **state)
     assert_string_equal(note_of(o, file, "筛选"),
                         "隐患级别：重大隐患；责任单位：澜北禾川精细化工有限公司；整改期限早于 "
                         "2026-04-01；所在区域：临河镇；排查人未填；关键词：氨 漏");
+}
+
+static const char *filter_words(struct office *o, enum who who, const char *filter, const char *language)
+{
+    struct reply *job =
+        exported(o, who, say(o, "{\"format\":\"xlsx\",\"language\":\"%s\",\"filter\":\"%s\"}", language, filter));
+    return note_of(o, file_of(o, who, job), strcmp(language, "en") == 0 ? "Filter" : "筛选");
+}
+
+static void a_workbook_of_what_waits_or_was_told_says_so(void **state)
+{
+    struct office *o = OFFICE(state);
+    const char *at = "1771300800000"; /* 2026-02-17, noon */
+    run_sql(o, say(o, "INSERT INTO notice (account, at, cause, record) VALUES (%lld, %s, 'caught_up', 0)",
+                   (long long)o->people[INSPECTOR].id, at));
+    int64_t id = count_rows(o, "SELECT max(id) FROM notice");
+    assert_string_equal(filter_words(o, INSPECTOR, "todo=classify&q=%E6%B0%A8", "zh"), "待我定级；关键词：氨");
+    assert_string_equal(filter_words(o, INSPECTOR, "todo=classify", "en"), "To classify");
+    assert_string_equal(filter_words(o, INSPECTOR, say(o, "level=major&told=%lld", (long long)id), "zh"),
+                        "系统停止期间到了日子的期限提醒（2026-02-17 的消息）；隐患级别：重大隐患");
+    assert_string_equal(filter_words(o, INSPECTOR, say(o, "told=%lld", (long long)id), "en"),
+                        "Deadlines that came up while the system was stopped (notice of 2026-02-17)");
+    assert_string_equal(filter_words(o, OFFICE, say(o, "told=%lld", (long long)id), "zh"), "一条消息汇总的");
+}
+
+static const char *times(struct office *o, const char *text, int count)
+{
+    const char *out = "";
+    for (int i = 0; i < count; i++)
+        out = say(o, "%s%s", out, text);
+    return out;
+}
+
+/* 99 sites in one cell, then the job that exports them. */
+static struct reply *export_of_sites(struct office *o, const char *site, const char *format)
+{
+    AUTO_TEXT sites = TEXT_LIMIT(LIMIT_BODY);
+    for (int i = 1; i < 100; i++)
+        text_printf(&sites, "%s%s", i > 1 ? "," : "{\"sites\":[", site);
+    text_str(&sites, "]}");
+    struct reply *firm = expect(get(o, OFFICE, "/api/v1/enterprises/%lld", (long long)o->firm_b), 200);
+    expect(patch(o, OFFICE, number_at(firm, "version"), text_get(&sites), "/api/v1/enterprises/%lld",
+                 (long long)o->firm_b),
+           200);
+    struct reply *job = post(o, OFFICE, say(o, "{\"format\":\"%s\",\"columns\":[\"name\",\"sites\"]}", format),
+                             "/api/v1/enterprises/export");
+    run_jobs(o);
+    return get(o, OFFICE, "/api/v1/jobs/%lld", (long long)number_at(expect(job, 202), "id"));
+}
+
+static void a_cell_may_have_as_many_characters_as_a_spreadsheet_takes_and_no_more(void **state)
+{
+    struct office *o = OFFICE(state);
+    const char *address = times(o, "临河镇滨河路十号院区", 20);
+    const char *site = say(o, "{\"name\":\"门店\",\"address\":\"%s\"}", address);
+    const char *longer = say(o, "{\"name\":\"%s\",\"used_for\":\"%s\",\"address\":\"%s\"}", times(o, "仓储门店", 20),
+                             times(o, "零售", 30), address);
+    struct reply *job = export_of_sites(o, site, "xlsx");
+    assert_string_equal(text_at(job, "state"), "done");
+    const char *cell = cell_beside(o, file_of(o, OFFICE, job), 0, "望潮锦悦商业管理有限公司");
+    assert_true(strlen(cell) > LIMIT_CELL && utf8_chars(cell) > 99 * 200);
+    job = export_of_sites(o, longer, "xlsx");
+    assert_string_equal(text_at(job, "state"), "failed");
+    assert_string_equal(text_at(job, "problem.code"), "export.cell");
+    /* As the sentence says: csv has no such end, and nothing of it is left out. */
+    job = export_of_sites(o, longer, "csv");
+    assert_string_equal(text_at(job, "state"), "done");
+    struct reply *file = file_of(o, OFFICE, job);
+    size_t found = 0;
+    for (const char *at = file->body; (at = strstr(at, address)) != NULL; at++)
+        found++;
+    assert_int_equal(found, 99);
+    export_of_sites(o, "{\"name\":\"门店\"}", "csv");
 }
 
 static void what_is_wrong_is_named_when_the_export_is_asked_for(void **state)
@@ -225,6 +305,8 @@ int main(void)
         SAYS(the_file_of_a_job_holds_what_the_streamed_export_holds_for_everybody),
         SAYS(filter_sort_columns_and_language_are_those_asked_for),
         SAYS(a_workbook_says_in_words_by_which_filter_it_was_made),
+        SAYS(a_workbook_of_what_waits_or_was_told_says_so),
+        SAYS(a_cell_may_have_as_many_characters_as_a_spreadsheet_takes_and_no_more),
         SAYS(what_is_wrong_is_named_when_the_export_is_asked_for),
         SAYS(a_right_withdrawn_meanwhile_stops_the_export),
         SAYS(nobody_else_sees_the_job_or_its_file_and_the_trail_says_that_it_was_made),

@@ -159,6 +159,26 @@ static void expect_none(struct office *o, enum who who, int64_t id, bool there)
     assert_int_equal(strstr(found->body, "\"paper\"") != NULL, there);
 }
 
+/* Every value of the paper comes from its issue, or from what was done with it afterwards. */
+static void expect_sources_since(struct office *o, enum who who, int64_t id, int64_t issue)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/papers/%lld/sources", (long long)id), 200);
+    bool recipient = false;
+    assert_true(count_at(r, "items") > 5);
+    for (size_t i = 0; i < count_at(r, "items"); i++) {
+        const char *item = say(o, "items.%zu", i);
+        if (number_at(r, say(o, "%s.version", item)) < issue)
+            fail_msg("%s is told from version %lld", text_at(r, say(o, "%s.field", item)),
+                     (long long)number_at(r, say(o, "%s.version", item)));
+        if (strcmp(text_at(r, say(o, "%s.field", item)), "recipient") == 0) {
+            recipient = true;
+            assert_string_equal(text_at(r, say(o, "%s.act", item)), "move");
+            assert_int_equal(number_at(r, say(o, "%s.by.id", item)), o->people[INSPECTOR].id);
+        }
+    }
+    assert_true(recipient);
+}
+
 static const char *told(struct office *o, struct reply *stream)
 {
     AUTO_TEXT out = TEXT_LIMIT(1 << 16);
@@ -202,12 +222,18 @@ static void a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_a
     assert_non_null(strstr(told(o, town), event));
     for (size_t i = 0; i < COUNT(outside); i++)
         expect_none(o, outside[i], id, true);
+    int64_t issue = number_at(expect(get(o, OFFICER, "%s", versions), 200), say(o, "items.%zu.version", all - 3));
+    for (size_t i = 0; i < COUNT(outside); i++)
+        expect_sources_since(o, outside[i], id, issue);
+    struct reply *sources = expect(get(o, INSPECTOR, "/api/v1/papers/%lld/sources", (long long)id), 200);
+    assert_int_equal(number_at(sources, "items.0.version"), 1);
     original(o, OFFICER, paper);
     /* To read is all: what is done with it is the office's. */
     assert_int_equal(count_at(expect(get(o, OFFICER, "/api/v1/papers/%lld", (long long)id), 200), "moves"), 0);
     expect(act(o, OFFICER, paper, "void", "{\"void_reason\":\"x\"}"), 403);
     paper = expect(act(o, INSPECTOR, paper, "void", "{\"void_reason\":\"写错\"}"), 200);
     expect_none(o, OFFICER, id, true);
+    expect_sources_since(o, OFFICER, id, issue);
     /* Another firm's paper is nobody's here. */
     struct reply *other = make_hazard(o, OFFICE, o->firm_b, "别家的隐患");
     expect(get(o, OFFICER, "/api/v1/papers?items.hazard=%lld", (long long)number_at(other, "id")), 200);

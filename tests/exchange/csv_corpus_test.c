@@ -43,8 +43,8 @@ static void file_test(void **state)
     struct csv *csv;
     struct csv_row row;
     struct error err = { 0 };
-    AUTO_TEXT first = TEXT_LIMIT(LIMIT_CELL);
-    AUTO_TEXT last = TEXT_LIMIT(LIMIT_CELL);
+    AUTO_TEXT first = TEXT_LIMIT(LIMIT_CELL_BYTES);
+    AUTO_TEXT last = TEXT_LIMIT(LIMIT_CELL_BYTES);
     int64_t rows = 0;
     int result;
     snprintf(path, sizeof path, "%s/%s", folder, t->name);

@@ -259,24 +259,35 @@ static void fill_text(struct text *out, char c, size_t count)
         text_char(out, c);
 }
 
-static void a_cell_may_have_limit_cell_bytes_and_not_one_more(void **state)
+/* A cell of `count` times the text, quoted or not, read back as 1 row or refused. */
+static void expect_cell(const char *text, size_t count, bool quoted, bool fits)
+{
+    AUTO_TEXT bytes = TEXT_LIMIT(LONG);
+    struct error err = { 0 };
+    text_str(&bytes, quoted ? "a,b\n1,\"" : "a,b\n1,");
+    for (size_t i = 0; i < count; i++)
+        text_str(&bytes, text);
+    text_str(&bytes, quoted ? "\"\n" : "\n");
+    if ((count_rows(&bytes, &err) == 2) != fits)
+        fail_msg("%zu times %s: %s", count, text, err.en);
+    if (fits)
+        return;
+    assert_string_equal(err.code, "csv.cell_too_long");
+    assert_non_null(strstr(err.zh, "第 2 行 B 列的内容超过 32767 个字"));
+    assert_whole_message(&err);
+}
+
+static void a_cell_may_have_limit_cell_characters_and_not_one_more(void **state)
 {
     (void)state;
-    for (int quoted = 0; quoted < 2; quoted++)
-        for (int over = 0; over < 2; over++) {
-            AUTO_TEXT bytes = TEXT_LIMIT(LONG);
-            struct error err = { 0 };
-            text_str(&bytes, quoted ? "a,b\n1,\"" : "a,b\n1,");
-            fill_text(&bytes, 'x', (size_t)LIMIT_CELL + (size_t)over);
-            text_str(&bytes, quoted ? "\"\n" : "\n");
-            assert_int_equal(count_rows(&bytes, &err), over ? -1 : 2);
-            if (!over)
-                continue;
-            assert_string_equal(err.code, "csv.cell_too_long");
-            assert_non_null(strstr(err.zh, "第 2 行 B 列"));
-            assert_int_equal(strstr(err.zh, "引号") != NULL, quoted);
-            assert_whole_message(&err);
-        }
+    static const struct {
+        const char *text;
+        size_t units; /* as a spreadsheet counts */
+    } cases[] = { { "x", 1 }, { "é", 1 }, { "患", 1 }, { "𠮷", 2 } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (int quoted = 0; quoted < 2; quoted++)
+            for (size_t over = 0; over < 2; over++)
+                expect_cell(cases[i].text, LIMIT_CELL / cases[i].units + over, quoted, !over);
 }
 
 static void a_missing_closing_quote_in_a_long_file_is_suspected(void **state)
@@ -705,7 +716,7 @@ enum {
 };
 
 static const struct CMUnitTest single[] = {
-    cmocka_unit_test(a_cell_may_have_limit_cell_bytes_and_not_one_more),
+    cmocka_unit_test(a_cell_may_have_limit_cell_characters_and_not_one_more),
     cmocka_unit_test(a_missing_closing_quote_in_a_long_file_is_suspected),
     cmocka_unit_test(a_row_may_have_512_cells_and_not_one_more),
     cmocka_unit_test(a_full_row_of_the_longest_cells_is_read),

@@ -365,6 +365,41 @@ static void test_a_cell_of_ten_megabytes_is_named(void **state)
     memory_free(strings);
 }
 
+/* The one row is what stands before and so many characters behind it. */
+static void assert_long_cell(int fd, const char *before, size_t count)
+{
+    AUTO_TEXT out = TEXT_LIMIT(WHOLE);
+    struct error err = { 0 };
+    if (read_all(fd, &out, &err) < 0)
+        fail_msg("%s", err.en);
+    assert_memory_equal(text_get(&out), before, strlen(before));
+    assert_int_equal(utf8_chars(text_get(&out)), strlen(before) + count + strlen(";"));
+    close(fd);
+}
+
+static void test_a_cell_may_have_limit_cell_characters_and_not_one_more(void **state)
+{
+    (void)state;
+    static const char named[] = SHEET("<row r=\"2\"><c r=\"B2\" t=\"s\"><v>0</v></c></row>");
+    for (size_t over = 0; over < 2; over++) {
+        size_t size;
+        char *sheet = repeated("<worksheet><sheetData><row r=\"7\"><c r=\"C7\" t=\"inlineStr\"><is><t>", "患",
+                               LIMIT_CELL + over, "</t></is></c></row></sheetData></worksheet>", &size);
+        int inside = made_with(sheet, size, NULL, 0);
+        memory_free(sheet);
+        char *strings = repeated("<sst><si><t>", "患", LIMIT_CELL + over, "</t></si></sst>", &size);
+        int beside = made_with(named, sizeof named - 1, strings, size);
+        memory_free(strings);
+        if (over) {
+            assert_refused(inside, "xlsx.cell_too_long", "超过 32767 个字");
+            assert_refused(beside, "xlsx.cell_too_long", "第 2 行 B 列");
+        } else {
+            assert_long_cell(inside, "7:||", LIMIT_CELL);
+            assert_long_cell(beside, "2:|", LIMIT_CELL);
+        }
+    }
+}
+
 static void test_a_tag_of_many_megabytes_is_refused(void **state)
 {
     (void)state;
@@ -564,6 +599,7 @@ int main(void)
         cmocka_unit_test(test_a_changed_byte_never_crashes_the_reader),
         cmocka_unit_test(test_a_zip_bomb_is_stopped_by_its_ratio),
         cmocka_unit_test(test_a_cell_of_ten_megabytes_is_named),
+        cmocka_unit_test(test_a_cell_may_have_limit_cell_characters_and_not_one_more),
         cmocka_unit_test(test_a_tag_of_many_megabytes_is_refused),
         cmocka_unit_test(test_shared_strings_over_their_ceiling_are_refused),
         cmocka_unit_test(test_the_text_of_a_row_over_many_blocks_is_whole),

@@ -12,6 +12,7 @@
 #include "jobs/jobs.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS = 6300, AT_ONCE = 5000, CHUNK = 1000 };
 
@@ -171,6 +172,33 @@ static void a_stop_in_the_middle_leaves_each_row_with_one_owner_and_the_job_goes
     end(t);
 }
 
+/* A large move must not keep a server from answering: opening the folder moves nothing, the threads do. */
+static void a_start_leaves_what_is_left_to_a_job_even_where_none_was_asked_for(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    begin(t);
+    int64_t firm = large_firm(t, "重启大厂");
+    move_to(t, firm, "990102002001");
+    must_write(t->house.store, "DELETE FROM job", NO_BINDS); /* killed between the move and asking */
+    end(t);
+    house_close(&t->house);
+    must(house_open(&(struct house_options){ t->folder, t->url, 4, HOUSE_OWN }, &t->house, &err), &err);
+    expect_split(t, firm, ROWS - AT_ONCE, AT_ONCE);
+    must(house_start_jobs(&t->house, 1, now, &err), &err);
+    for (int i = 0; i < 6000 && count_of(t, "SELECT count(*) FROM job WHERE ended_at IS NULL") > 0; i++)
+        usleep(10000);
+    expect_split(t, firm, 0, ROWS);
+    assert_string_equal(job_state(t), say(t, "done %d/%d", ROWS - AT_ONCE, ROWS - AT_ONCE));
+    assert_int_equal(count_of(t, "SELECT account FROM job WHERE type = 'follow'"), ACCOUNT_SYSTEM);
+    end(t);
+    /* With nothing left none is asked for. */
+    must_write(t->house.store, "DELETE FROM job", NO_BINDS);
+    must(house_start_jobs(&t->house, 1, now, &err), &err);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM job"), 0);
+    end(t);
+}
+
 static void moved_back_before_all_have_followed_they_all_end_where_the_firm_is(void **state)
 {
     struct town *t = TOWN(state);
@@ -197,6 +225,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(rows_beyond_one_change_follow_as_a_job_with_its_progress),
         SAYS(a_stop_in_the_middle_leaves_each_row_with_one_owner_and_the_job_goes_on),
+        SAYS(a_start_leaves_what_is_left_to_a_job_even_where_none_was_asked_for),
         SAYS(moved_back_before_all_have_followed_they_all_end_where_the_firm_is),
     };
     return RUN_TOWNS(tests);

@@ -321,6 +321,22 @@ def ledgers_cards_and_papers_come_from_a_shell_with_the_scope_of_the_person(serv
     same(server.stop(), 0)
     same(report(server, "paper", issued.json["doc_number"], "-o", pdf, "--user", "zhoumingyuan")[:2], (0, "rows=1\n"))
     same(open(pdf, "rb").read(), original)
+    # Who may not see it learns not even that the number was given.
+    hidden, never = (report(server, "paper", number, "-o", pdf, "--user", "secadmin")[2]
+                     for number in (issued.json["doc_number"], "安监〔1999〕1号"))
+    assert issued.json["doc_number"] in hidden, hidden
+    same(hidden.replace(issued.json["doc_number"], "安监〔1999〕1号"), never)
+    same(subprocess.run([BIN, "export", "hazard", os.path.join(server.folder, "h.csv"), "--user", "hezhicheng", "--data",
+                         server.folder, *server.db], capture_output=True).returncode, 0)
+
+    trail = Person(server, server.key("auditadmin"))
+    server.start()
+    for act, kind, who, times in (("export", "hazard", "hezhicheng", 2), ("print", "hazard", "hezhicheng", 1),
+                                  ("print", "paper", "zhoumingyuan", 1)):
+        account = next(a["id"] for a in xujing.get("/api/v1/accounts?limit=200").json["items"] if a["name"] == who)
+        rows = trail.get(f"/api/v1/audit?act={act}&kind={kind}&account={account}&limit=50").json["items"]
+        same(sum(row["peer"] == "console" for row in rows), times, act, rows)
+    same(server.stop(), 0)
 
 
 def main():

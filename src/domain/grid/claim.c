@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { OTHERS_MOST = 20 };
+
 static void claim_tidy(struct change *c, void *record)
 {
     struct claim *m = record;
@@ -76,10 +78,70 @@ static int end_duty(struct change *c, const void *arg, struct error *err)
     return change_save(c, &assignment_kind, before, a, err);
 }
 
+static bool is_named(const struct lines *others, int64_t assignment)
+{
+    const struct claim_other *rows = others->rows;
+    for (size_t i = 0; i < others->count; i++)
+        if (rows[i].assignment == assignment)
+            return true;
+    return false;
+}
+
+/* Direct supervision of the same, from today on: two at the same nearness would be in each other's way again
+** (grid/responsible.h). */
+static const char same_sql[] =
+    "SELECT a.id, a.sectors, a.holder_organisation, o.name FROM assignment a JOIN organisation o ON "
+    "o.id = a.holder_organisation WHERE a.role = 'direct' AND a.removed_at IS NULL AND (a.valid_to IS NULL OR "
+    "a.valid_to >= ?) AND (a.object = ? OR (a.object IS NULL AND a.area = ? AND (a.sectors IS NULL OR a.sectors LIKE "
+    "?))) ORDER BY a.id LIMIT ?";
+
+/* What a ruling ends by itself stands among the others. A duty that reaches further than the ruling is not ended unasked:
+** its other sectors would be nobody's. */
+static int end_the_same(struct change *c, struct claim *m, struct error *err)
+{
+    const char *one = has(m, sector) ? arena_printf(c->arena, ",%s,", m->sector) : "";
+    struct claim_other *rows = ARENA_ARRAY(c->arena, struct claim_other, OTHERS_MOST);
+    struct lines *others = ARENA_NEW(c->arena, struct lines);
+    struct rows found;
+    *others = (struct lines){ .rows = rows };
+    if (has(m, others)) {
+        others->count = m->others->count;
+        memcpy(rows, m->others->rows, others->count * sizeof *rows);
+    }
+    if (db_query(c->db, &found, same_sql,
+                 BIND(value_int(day_of_ms(c->now)), value_int(has(m, object) ? m->object : 0),
+                      value_int(has(m, region) ? m->region : 0),
+                      value_text(has(m, sector) ? arena_printf(c->arena, "%%%s%%", one) : ""), value_int(OTHERS_MOST)),
+                 err) < 0)
+        return -1;
+    while (rows_next(&found) && others->count < OTHERS_MOST) {
+        const char *reach = rows_text(&found, 1);
+        int64_t id = rows_int(&found, 0);
+        if (is_named(others, id))
+            continue;
+        if (!has(m, object) && !(reach && strcmp(reach, one) == 0)) {
+            if (rows_int(&found, 2) != m->claimant)
+                fail_field(err, "others", "%s还直接监管该区域的其他行业，请先改它的责任关系，或在此选上，随裁定结束",
+                           "%s supervises other sectors there too; change that duty first, or name it here to end it",
+                           rows_text(&found, 3));
+            continue;
+        }
+        struct claim_other *o = &rows[others->count++];
+        set(o, assignment, id);
+    }
+    if (rows_done(&found, err) < 0 || err->fault)
+        return -1;
+    if (others->count)
+        give(m, others, others);
+    return 0;
+}
+
 static int rule(struct change *c, struct error *err)
 {
     struct claim *m = c->after;
     struct assignment *a = change_new(c, &assignment_kind);
+    if (end_the_same(c, m, err) < 0)
+        return -1;
     for (size_t i = 0; has(m, others) && i < m->others->count; i++)
         if (beside_the_move(c, end_duty, (const struct claim_other *)m->others->rows + i, err) < 0)
             return -1;
@@ -135,7 +197,9 @@ static const struct field claim_fields[] = {
     { LONG_TEXT(struct claim, opinion), .label = { "意见", "Opinion" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
       .group = "ruling" },
     { LINES(struct claim, others), .label = { "同时结束的责任关系", "Ends with it" }, .lines = &claim_other_kind,
-      .max = 20, .flags = MOVE_ONLY | WIDE, .group = "ruling" },
+      .max = OTHERS_MOST, .flags = MOVE_ONLY | WIDE, .group = "ruling",
+      .hint = { "同一对象或行业原有的直接监管随裁定结束，不必再选",
+                "What supervises the same directly ends by itself; no need to name it" } },
     { REFERENCE(struct claim, assignment), .label = { "形成的责任关系", "Assignment made" }, .ref = "assignment",
       .flags = DERIVED, .group = "ruling" },
 };
@@ -161,8 +225,8 @@ static const struct move claim_moves[] = {
       .check = may_claim },
     { .name = "rule",
       .label = { "裁定", "Rule" },
-      .hint = { "无人认领或认领有争议的，由安委办提请政府确定；确定后形成直接监管责任。",
-                "Decides who supervises; the duty follows from it." },
+      .hint = { "无人认领或认领有争议的，由安委办提请政府确定；确定后形成直接监管责任，原有的直接监管随之结束。",
+                "Decides who supervises; the duty follows from it, and what others held of the same ends." },
       .from = { CLAIM_OPEN, CLAIM_CLAIMED },
       .from_count = 2,
       .to = CLAIM_RULED,
