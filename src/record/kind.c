@@ -360,12 +360,12 @@ static void check_expected(struct checker *c, const struct move *m)
     const struct expected *e = &m->expected;
     bool sorted = false;
     if (!e->label.zh) {
-        if (e->roles || e->whose || e->due || e->since || e->unless || e->level)
+        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->unless || e->level)
             wrong(c, m->name, "is expected of somebody but has no heading");
         return;
     }
-    if (!e->label.en || !e->roles || e->roles[0] != ',')
-        wrong(c, m->name, "is expected: it needs a heading in both languages and a list of roles");
+    if (!e->label.en || !e->go.zh || !e->go.en || !e->roles || e->roles[0] != ',')
+        wrong(c, m->name, "is expected: it needs a heading and a call in both languages and a list of roles");
     if (e->whose && !names_account(c->kind, e->whose))
         wrong(c, m->name, "is expected of somebody no field names");
     for (size_t i = 0; e->due && i < COUNT(c->kind->sorts) && c->kind->sorts[i]; i++)

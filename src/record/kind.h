@@ -106,6 +106,7 @@ enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1, MOVE_NEVER = 3
 */
 struct expected {
     struct label label; /* heads the group: 待我复查. Empty: the move is possible, nobody waits for it */
+    struct label go;    /* on a row of it: 去复查. Where it leads, so without an object */
     const char *roles;  /* ",grid,inspector," */
     const char *whose;  /* reference to account: where it names somebody it is that person's alone */
     const char *due;    /* date field, a sort of the kind: its last day; NULL: none */

@@ -62,6 +62,8 @@ test('the workbench shows what waits and every number opens exactly its rows', a
   const page = await t.open('zhoumingyuan', '/')
   await page.getByRole('heading', { name: '工作台', exact: true }).waitFor()
   await waiting(page).getByRole('listitem').first().waitFor()
+  // a row says where it leads
+  await waiting(page).getByRole('button', { name: /^去(定级|交办)：/ }).first().waitFor()
   await shot(page, 'workbench')
   await page.getByRole('button', { name: '按类别' }).click()
   const all = waiting(page).getByRole('link', { name: /待我|看全部/ })

@@ -71,6 +71,8 @@ export type Move = {
   other_of: string | null
   /** heading in to-do lists; null: nobody waits for it */
   expected: Label | null
+  /** on a row of those lists: 去复查 */
+  go: Label | null
   /** said to whom the record bars from it, by name */
   barred: Label | null
 }
