@@ -238,6 +238,7 @@ const en: Words = {
     state: 'State',
     path: 'Progress',
     otherMoves: 'Other steps',
+    outcome: 'Outcome',
     noMoves: 'Nothing for you to do now',
     noMovesText: 'When it is your turn, the next step appears here.',
     ended: 'Finished',

@@ -236,6 +236,7 @@ const zh = {
     state: '状态',
     path: '办理进程',
     otherMoves: '其他办理',
+    outcome: '办理结果',
     noMoves: '现在没有您要办的事',
     noMovesText: '轮到您时，下一步会出现在这里。',
     ended: '已办结',
