@@ -289,6 +289,7 @@ const en: Words = {
     editTitle: (title) => `Edit: ${title}`,
     save: 'Save',
     saveCount: (n) => `Save ${many(n, 'change', 'changes')}`,
+    neededTo: (step: string) => `needed to ${step}`,
     saving: 'Saving',
     candidates: 'Clauses that may make it a major hazard',
     candidatesNote: 'Candidates by similar words, not a verdict; whoever classifies it decides.',

@@ -287,6 +287,7 @@ const zh = {
     editTitle: (title: string) => `修改：${title}`,
     save: '保存',
     saveCount: (n: number) => `保存 ${n} 项改动`,
+    neededTo: (step: string) => `${step}前必填`,
     saving: '正在保存',
     candidates: '可能涉及的重大隐患判定条款',
     candidatesNote: '按文字相似列出的候选，不是结论；定级时由有权限的人员判定。',
