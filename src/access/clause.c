@@ -362,8 +362,8 @@ static void put_todo(struct statement *s, const struct list_query *q, const char
         put(s, value_text(q->kind->states[m->from[i]].code));
     }
     text_char(&s->sql, ')');
-    for (int i = 0; i < EXPECTED_NEVER && e->never[i]; i++) {
-        text_printf(&s->sql, " AND (%s%s IS NULL OR %s%s <> ", alias, e->never[i], alias, e->never[i]);
+    for (int i = 0; i < MOVE_NEVER && m->never[i]; i++) {
+        text_printf(&s->sql, " AND (%s%s IS NULL OR %s%s <> ", alias, m->never[i], alias, m->never[i]);
         put(s, value_int(q->actor->id));
         text_char(&s->sql, ')');
     }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/grid/grid.h"
+#include "domain/todo.h"
 #include "record/table.h"
 #include "record/type.h"
 
@@ -181,7 +182,7 @@ void names_want_record(struct names *n, const struct kind *kind, const void *rec
 void render_label(struct json *j, const char *key, const struct label *label)
 {
     json_key(j, key);
-    if (!label->zh) {
+    if (!label || !label->zh) {
         json_put_null(j);
         return;
     }
@@ -255,11 +256,13 @@ struct rights {
     const struct kind *kind;
     struct scope scopes[64];
     bool party;
+    int64_t account;
 };
 
 static void rights_compile(struct rights *r, const struct actor *actor, const struct kind *kind)
 {
     r->kind = kind;
+    r->account = actor->id;
     for (size_t i = 0; verb_names[i]; i++) {
         scope_compile(actor, kind, verb_bit("read") | verb_bit(verb_names[i]), &r->scopes[i]);
         r->party |= scope_has_party(&r->scopes[i]);
@@ -274,6 +277,51 @@ static bool rights_hold(const struct rights *r, const char *verb, const struct o
     return false;
 }
 
+/* Would the move be the reader's to make, were he not named on the record? */
+static bool is_his(const struct rights *r, const struct move *m, const void *record, bool party)
+{
+    const struct field *state = field_state(r->kind);
+    return state && !record_of_const(record)->removed_at &&
+           move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
+           rights_hold(r, m->needs, &record_of_const(record)->own, party);
+}
+
+static bool offers(const struct rights *r, const struct move *m, const void *record, bool party)
+{
+    return is_his(r, m, record, party) && !move_bars(r->kind, m, record, r->account);
+}
+
+static void put_barred(const struct rights *r, const void *record, bool party, struct json *j)
+{
+    json_key(j, "barred");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->kind->move_count; i++) {
+        const struct move *m = &r->kind->moves[i];
+        if (move_bars(r->kind, m, record, r->account) && is_his(r, m, record, party))
+            json_put_str(j, m->name);
+    }
+    json_close(j, ']');
+}
+
+/* Of what is offered the moves that are expected of the reader: by the list of what waits (domain/todo.h). */
+static int put_expected(struct db *db, const struct actor *actor, const struct rights *r, const void *record,
+                        bool party, struct arena *arena, struct json *j, struct error *err)
+{
+    json_key(j, "expected");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->kind->move_count; i++) {
+        const struct move *m = &r->kind->moves[i];
+        bool expected = false;
+        if (offers(r, m, record, party) &&
+            todo_expects(db, actor, r->kind, m, record_of_const(record)->id, arena, &expected, err) < 0)
+            return -1;
+        if (expected)
+            json_put_str(j, m->name);
+    }
+    json_close(j, ']');
+    return 0;
+}
+
 static void put_rights(const struct rights *r, const void *record, bool party, struct json *j)
 {
     static const struct {
@@ -283,16 +331,12 @@ static void put_rights(const struct rights *r, const void *record, bool party, s
     } generic[] = { { "change", CAN_CHANGE, false }, { "remove", CAN_REMOVE, false }, { "unmask", 0, true } };
     const struct kind *kind = r->kind;
     const struct owner *own = &record_of_const(record)->own;
-    bool removed = record_of_const(record)->removed_at != 0, settled = kind->settled && kind->settled(record);
-    const struct field *state = field_state(kind);
+    bool settled = kind->settled && kind->settled(record);
     json_key(j, "moves");
     json_open(j, '[');
-    for (size_t i = 0; state && !removed && i < kind->move_count; i++) {
-        const struct move *m = &kind->moves[i];
-        if (move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
-            rights_hold(r, m->needs, own, party))
-            json_put_str(j, m->name);
-    }
+    for (size_t i = 0; i < kind->move_count; i++)
+        if (offers(r, &kind->moves[i], record, party))
+            json_put_str(j, kind->moves[i].name);
     json_close(j, ']');
     json_key(j, "may");
     json_open(j, '[');
@@ -400,6 +444,8 @@ static bool has_files(const struct kind *kind)
 }
 
 struct page {
+    struct db *db;
+    const struct actor *actor;
     const struct names *names;
     const struct rights *rights;
     const struct file_row *files; /* of the single record, when whole */
@@ -408,7 +454,7 @@ struct page {
     struct arena *arena;
 };
 
-static void put_record(const struct page *p, const void *record, bool party, struct json *j)
+static int put_record(const struct page *p, const void *record, bool party, struct json *j, struct error *err)
 {
     const struct kind *kind = p->rights->kind;
     const struct record *r = record_of_const(record);
@@ -423,6 +469,11 @@ static void put_record(const struct page *p, const void *record, bool party, str
     put_instant(j, "removed_at", r->removed_at);
     put_owner(p->names, r, j);
     put_rights(p->rights, record, party, j);
+    if (p->whole) {
+        put_barred(p->rights, record, party, j);
+        if (put_expected(p->db, p->actor, p->rights, record, party, p->arena, j, err) < 0)
+            return -1;
+    }
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
         if (f->type == &type_lines && !p->whole)
@@ -434,6 +485,7 @@ static void put_record(const struct page *p, const void *record, bool party, str
             render_value(p->names, kind, f, record, true, p->arena, j);
     }
     json_close(j, '}');
+    return 0;
 }
 
 int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
@@ -441,7 +493,7 @@ int render_records(struct db *db, const struct actor *actor, const struct kind *
 {
     struct names *n = names_new(arena);
     struct rights *rights = ARENA_NEW(arena, struct rights);
-    struct page page = { .names = n, .rights = rights, .whole = whole, .arena = arena };
+    struct page page = { .db = db, .actor = actor, .names = n, .rights = rights, .whole = whole, .arena = arena };
     struct file_row *files = NULL;
     rights_compile(rights, actor, kind);
     if (whole && count == 1 && has_files(kind) &&
@@ -458,7 +510,8 @@ int render_records(struct db *db, const struct actor *actor, const struct kind *
         bool party = false;
         if (rights->party && party_named(db, kind, record_of(records[i])->id, actor->id, &party, err) < 0)
             return -1;
-        put_record(&page, records[i], party, j);
+        if (put_record(&page, records[i], party, j, err) < 0)
+            return -1;
     }
     return 0;
 }

@@ -20,8 +20,9 @@ void names_region_path(const struct names *n, int64_t code, struct text *out);
 /* Everything the fields of a record refer to. */
 void names_want_record(struct names *n, const struct kind *kind, const void *record);
 
-/* Appends one JSON object per record, comma-separated, into an open array of j. whole: with lines and files (a single
-** record); lists leave lines out and give file ids only. */
+/* Appends one JSON object per record, comma-separated, into an open array of j. whole: with lines, files, which
+** moves are expected of the reader and which are barred to him (a single record); lists leave lines out and give file ids
+** only. */
 int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
                    size_t count, bool whole, struct arena *arena, struct json *j, struct error *err);
 

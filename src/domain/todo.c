@@ -117,6 +117,24 @@ static bool ask(struct asked *a, const struct actor *actor, const struct kind *k
     return a->scope.count > 0;
 }
 
+int todo_expects(struct db *db, const struct actor *actor, const struct kind *kind, const struct move *move, int64_t id,
+                 struct arena *arena, bool *out, struct error *err)
+{
+    struct asked a;
+    struct value own = value_int(id);
+    int64_t rows = 0;
+    *out = false;
+    if (move->other_of)
+        move = move_find(kind, move->other_of);
+    if (!move->expected.label.zh || !ask(&a, actor, kind, move, err))
+        return err->fault ? -1 : 0;
+    a.filter.items[a.filter.count++] = (struct condition){ .column = "id", .op = OP_EQUAL, .values = &own, .count = 1 };
+    if (list_count(db, &a.query, 1, arena, &rows, err) < 0)
+        return -1;
+    *out = rows > 0;
+    return 0;
+}
+
 static const char *address_of(struct arena *arena, const struct asked *a, int64_t from, int64_t before)
 {
     AUTO_TEXT out = TEXT_LIMIT(512);

@@ -38,6 +38,10 @@ struct todo {
 /* Every role and every period a move is expected by exists. Asked at the start. */
 int todo_check(struct error *err);
 
+/* Is the move expected of the reader for that record? The same list as the group's, of one row. */
+int todo_expects(struct db *db, const struct actor *actor, const struct kind *kind, const struct move *move, int64_t id,
+                 struct arena *arena, bool *out, struct error *err);
+
 /* rows: at most so many of each group. What is read comes from the snapshot the caller may have begun. */
 int todo_read(struct db *db, const struct actor *actor, const struct calendar *calendar, int64_t today, int rows,
               struct arena *arena, struct todo *out, struct error *err);

@@ -110,7 +110,10 @@ static void put_states(struct json *j, const struct kind *k)
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);
+        json_key_str(j, "other_of", m->other_of);
         render_label(j, "expected", &m->expected.label);
+        render_label(j, "go", &m->expected.go);
+        render_label(j, "barred", m->barred);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -270,6 +273,8 @@ static void put_common_properties(struct json *j)
         { "owner", REF("owner") },
         { "moves", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
         { "may", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+        { "expected", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+        { "barred", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
     };
     for (size_t i = 0; i < COUNT(common); i++) {
         json_key(j, common[i][0]);

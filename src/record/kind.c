@@ -77,6 +77,17 @@ bool move_leaves(const struct move *move, int state)
     return false;
 }
 
+bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account)
+{
+    for (int i = 0; i < MOVE_NEVER && move->never[i]; i++) {
+        const struct field *f = field_find(kind, move->never[i]);
+        if (record_bit(record_of_const(record)->known, field_slot(f)) &&
+            *(const int64_t *)field_member_const(f, record) == account)
+            return true;
+    }
+    return false;
+}
+
 static bool is_open_code(const struct kind *kind, const char *code)
 {
     size_t n = strlen(code);
@@ -151,15 +162,15 @@ const char *const menu_groups[] = { "objects", "hazards", "duty", "system", NULL
 static bool is_taken(const char *name)
 {
     static const char *const taken[] = {
-        "id",         "version",       "number",     "created_at", "created_by", "changed_at", "changed_by",
-        "removed_at", "owner",         "moves",      "may",        "import_id",  "all",        "and",
-        "as",         "between",       "by",         "case",       "check",      "column",     "default",
-        "desc",       "end",           "from",       "grant",      "group",      "in",         "index",
-        "is",         "limit",         "not",        "null",       "offset",     "on",         "or",
-        "order",      "primary",       "references", "select",     "table",      "then",       "to",
-        "union",      "unique",        "user",       "using",      "values",     "when",       "where",
-        "with",       "note",          "sort",       "after",      "count",      "todo",       "q",
-        "removed",    "region_within", LEDGER_ROW,   "told",       NULL
+        "id",         "version", "number",  "created_at",    "created_by", "changed_at", "changed_by",
+        "removed_at", "owner",   "moves",   "may",           "expected",   "barred",     "import_id",
+        "all",        "and",     "as",      "between",       "by",         "case",       "check",
+        "column",     "default", "desc",    "end",           "from",       "grant",      "group",
+        "in",         "index",   "is",      "limit",         "not",        "null",       "offset",
+        "on",         "or",      "order",   "primary",       "references", "select",     "table",
+        "then",       "to",      "union",   "unique",        "user",       "using",      "values",
+        "when",       "where",   "with",    "note",          "sort",       "after",      "count",
+        "todo",       "q",       "removed", "region_within", LEDGER_ROW,   "told",       NULL
     };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;
@@ -329,23 +340,34 @@ static bool is_date(const struct kind *k, const char *name)
     return f && f->type == &type_date;
 }
 
+/* Two outcomes of one decision: who may reach the one may reach the other, from the same states. */
+static void check_other(struct checker *c, const struct move *m)
+{
+    const struct move *one = m->other_of ? move_find(c->kind, m->other_of) : NULL;
+    if (!m->other_of)
+        return;
+    bool same = one && one != m && !m->expected.label.zh && one->expected.label.zh &&
+                one->from_count == m->from_count && strcmp(one->needs, m->needs) == 0;
+    for (int i = 0; same && i < m->from_count; i++)
+        same = move_leaves(one, m->from[i]);
+    if (!same)
+        wrong(c, m->name, "is the other outcome of nothing that is expected from the same states by the same verb");
+}
+
 /* That roles and periods exist is checked where they are known (domain/todo.h). */
 static void check_expected(struct checker *c, const struct move *m)
 {
     const struct expected *e = &m->expected;
     bool sorted = false;
     if (!e->label.zh) {
-        if (e->roles || e->whose || e->due || e->since || e->unless || e->level)
+        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->unless || e->level)
             wrong(c, m->name, "is expected of somebody but has no heading");
         return;
     }
-    if (!e->label.en || !e->roles || e->roles[0] != ',')
-        wrong(c, m->name, "is expected: it needs a heading in both languages and a list of roles");
+    if (!e->label.en || !e->go.zh || !e->go.en || !e->roles || e->roles[0] != ',')
+        wrong(c, m->name, "is expected: it needs a heading and a call in both languages and a list of roles");
     if (e->whose && !names_account(c->kind, e->whose))
         wrong(c, m->name, "is expected of somebody no field names");
-    for (int i = 0; i < EXPECTED_NEVER && e->never[i]; i++)
-        if (!names_account(c->kind, e->never[i]))
-            wrong(c, m->name, "is never expected of somebody no field names");
     for (size_t i = 0; e->due && i < COUNT(c->kind->sorts) && c->kind->sorts[i]; i++)
         sorted |= strcmp(c->kind->sorts[i], e->due) == 0;
     if (e->unless && !field_find(c->kind, e->unless))
@@ -409,7 +431,13 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_FIELDS_MAX && m->must[j]; j++)
             if (!field_find(k, m->must[j]))
                 wrong(c, m->name, "requires a field that does not exist");
+        for (int j = 0; j < MOVE_NEVER && m->never[j]; j++)
+            if (!names_account(k, m->never[j]))
+                wrong(c, m->name, "is never made by somebody no field names");
+        if (!m->never[0] != !m->barred || (m->barred && (!m->barred->zh || !m->barred->en)))
+            wrong(c, m->name, "says in both languages why it is barred to somebody, or is barred to nobody");
         check_expected(c, m);
+        check_other(c, m);
     }
 }
 

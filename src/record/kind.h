@@ -98,7 +98,7 @@ struct state {
     bool end; /* nothing is expected any more */
 };
 
-enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1, EXPECTED_NEVER = 3 };
+enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1, MOVE_NEVER = 3 };
 
 /*
 ** Who is expected to make a move, of all who may: what to-do lists are derived from (decision 17). The rows are those the
@@ -106,13 +106,13 @@ enum { MOVE_FROM_MAX = 12, MOVE_FIELDS_MAX = 16, MOVE_STAYS = -1, EXPECTED_NEVER
 */
 struct expected {
     struct label label; /* heads the group: 待我复查. Empty: the move is possible, nobody waits for it */
+    struct label go;    /* on a row of it: 去复查. Where it leads, so without an object */
     const char *roles;  /* ",grid,inspector," */
     const char *whose;  /* reference to account: where it names somebody it is that person's alone */
-    const char *never[EXPECTED_NEVER]; /* references to account: not of whom they name */
-    const char *due;                   /* date field, a sort of the kind: its last day; NULL: none */
-    const char *since;                 /* instead: date field from which … */
-    const char *period;                /* … the rule of this code runs (calendar/deadline.h) */
-    const char *unless;                /* field: not of rows where it is known */
+    const char *due;    /* date field, a sort of the kind: its last day; NULL: none */
+    const char *since;  /* instead: date field from which … */
+    const char *period; /* … the rule of this code runs (calendar/deadline.h) */
+    const char *unless; /* field: not of rows where it is known */
     /* Choice field whose code says which level of government is entitled: "county", "city". Only rows of the level of
     ** the reader's own area; without an area: of the city. */
     const char *level;
@@ -129,7 +129,14 @@ struct move {
     const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
     const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
     bool danger;                          /* outlined red, never the main button */
+    /* The other outcome of the decision that this move makes: 复查退回 of 复查通过. Expected of whoever that one is. */
+    const char *other_of;
     struct expected expected;
+    /* References to account: whom they name may not make it. It is not offered to them and waits for none of them; the
+    ** guard asks move_bars and says which rule it is. */
+    const char *never[MOVE_NEVER];
+    /* Said to them where the move would be: 整改由您负责或登记，须由他人复查. With never and only with it. */
+    const struct label *barred;
     /* Whether it makes sense for this record beside its state: what does not is not offered. The guard refuses it all the
     ** same. NULL: always. */
     bool (*fits)(const void *record);
@@ -237,6 +244,8 @@ const struct move *move_find(const struct kind *kind, const char *name);
 /* Does the field belong to the record as it is (field.when)? */
 bool field_applies(const struct kind *kind, const struct field *f, const void *record);
 bool move_leaves(const struct move *move, int state);
+/* Does the record name that account where the move says never? */
+bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account);
 /* Is a row in that state there for those it speaks to (kind.open_states)? */
 bool kind_is_open(const struct kind *kind, int state);
 int state_find(const struct kind *kind, const char *code);                                   /* -1 when none */

@@ -179,8 +179,9 @@ static bool is_awaited(const struct kind *kind)
 static void put_awaited(struct columns *c, const struct kind *kind)
 {
     for (size_t i = 0; i < kind->move_count; i++) {
-        const struct expected *e = &kind->moves[i].expected;
-        const char *const asked[] = { e->whose, e->since, e->never[0], e->never[1], e->never[2] };
+        const struct move *m = &kind->moves[i];
+        const struct expected *e = &m->expected;
+        const char *const asked[] = { e->whose, e->since, m->never[0], m->never[1], m->never[2] };
         for (size_t k = 0; e->label.zh && k < COUNT(asked); k++)
             if (asked[k])
                 put_column(c, asked[k]);

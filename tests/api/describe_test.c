@@ -336,6 +336,10 @@ static void meta_declares_every_kind_field_choice_state_and_move(void **state)
         for (size_t i = 0; i < (*k)->move_count; i++) {
             const json_t *m = named(json_object_get(kind, "moves"), "name", (*k)->moves[i].name);
             both_languages(json_object_get(m, "label"));
+            if ((*k)->moves[i].expected.label.zh)
+                both_languages(json_object_get(m, "go"));
+            if ((*k)->moves[i].never[0])
+                both_languages(json_object_get(m, "barred"));
             if ((*k)->moves[i].to == MOVE_STAYS)
                 assert_true(json_is_null(json_object_get(m, "to")));
             else

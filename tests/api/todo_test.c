@@ -42,6 +42,25 @@ static bool holds(struct office *o, enum who who, const char *name, int64_t id)
     return false;
 }
 
+static bool names(const struct reply *record, const char *list, const char *move)
+{
+    size_t i;
+    json_t *one;
+    assert_true(json_is_array(json_object_get(record->json, list)));
+    json_array_foreach(json_object_get(record->json, list), i,
+                       one) if (strcmp(json_string_value(one), move) == 0) return true;
+    return false;
+}
+
+/* What the record itself says to that reader: "-" the move is not there, "barred", "may", "expected". */
+static const char *said_of(struct office *o, enum who who, int64_t id, const char *move)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/hazards/%lld", (long long)id), 200);
+    bool may = names(r, "moves", move), expected = names(r, "expected", move), barred = names(r, "barred", move);
+    assert_true(barred ? !may && !expected : may || !expected);
+    return expected ? "expected" : may ? "may" : barred ? "barred" : "-";
+}
+
 /* ---- numbers are rows ---- */
 
 static void check_count(struct office *o, enum who who, const json_t *group, const char *span)
@@ -106,13 +125,8 @@ static void the_first_rows_belong_to_the_group_and_late_ones_come_first(void **s
                 struct reply *record = expect(
                     get(o, everybody[w], "/api/v1/%s/%lld", plural, json_integer_value(json_object_get(item, "id"))),
                     200);
-                /* expected of him, so he may */
-                bool offered = false;
-                size_t m;
-                json_t *one;
-                json_array_foreach(json_object_get(record->json, "moves"), m, one) offered |=
-                    strcmp(json_string_value(one), move_name) == 0;
-                assert_true(offered);
+                /* expected of him, so he may, and the record says so itself */
+                assert_true(names(record, "moves", move_name) && names(record, "expected", move_name));
             }
             if (json_is_object(json_object_get(group, "late")))
                 assert_int_equal(json_integer_value(json_object_get(json_object_get(group, "late"), "count")), late);
@@ -164,6 +178,9 @@ static void a_repair_waits_for_whom_it_was_assigned_to_alone(void **state)
                      0);
     /* 许静 may repair anywhere; what names somebody else does not wait for her. */
     assert_false(holds(o, OFFICE, "submit", id));
+    assert_string_equal(said_of(o, OFFICE, id, "submit"), "may");
+    assert_string_equal(said_of(o, OFFICER, id, "submit"), "expected");
+    assert_string_equal(said_of(o, OFFICER, id, "start"), "may");
     int64_t hers = number_at(assigned_to(o, OFFICE, "交办给安委办的隐患"), "id");
     assert_true(holds(o, OFFICE, "submit", hers));
     assert_false(holds(o, OFFICER, "submit", hers));
@@ -214,6 +231,45 @@ static void a_repair_is_never_re_checked_by_whoever_made_it(void **state)
                    (long long)id));
     assert_false(holds(o, GRID_A, "recheck-pass", id));
     assert_true(holds(o, INSPECTOR, "recheck-pass", id));
+}
+
+static void what_the_rules_keep_apart_is_not_offered_and_still_refused(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const char *const checks[] = { "recheck-pass", "recheck-fail" };
+    static const char *const decides[] = { "extend-approve", "extend-refuse" };
+    struct reply *h = make_fixed(o, OFFICE, "两种结论都不给整改人");
+    int64_t id = number_at(h, "id");
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(said_of(o, OFFICE, id, checks[i]), "barred");
+        assert_string_equal(said_of(o, GRID_A, id, checks[i]), "expected");
+    }
+    expect_code(move(o, OFFICE, h->json, "recheck-pass", "{\"opinion\":\"到位\"}"), 422, "hazard.same_person");
+
+    char later[DAY_TEXT];
+    day_print(day_of_ms(clock_now_ms()) + 9, later);
+    h = assigned_to(o, OFFICER, "交办人不批延期");
+    id = number_at(h, "id");
+    /* asked for before the repair was begun */
+    h = expect(
+        move(o, OFFICER, h->json, "extend-request", say(o, "{\"extension_to\":\"%s\",\"reason\":\"配件未到\"}", later)),
+        200);
+    assert_string_equal(text_at(h, "state"), "extension_pending");
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(said_of(o, OFFICE, id, decides[i]), "expected");
+    run_sql(
+        o, say(o, "UPDATE hazard SET assigner = %lld WHERE id = %lld", (long long)o->people[OFFICE].id, (long long)id));
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(said_of(o, OFFICE, id, decides[i]), "barred");
+        assert_string_equal(said_of(o, INSPECTOR, id, decides[i]), "expected");
+    }
+    h = expect(get(o, OFFICE, "/api/v1/hazards/%lld", (long long)id), 200);
+    expect_code(move(o, OFFICE, h->json, "extend-approve", "{}"), 422, "hazard.approver_same");
+    /* Whom no right lets decide is not told why he may not, and lists leave both out: they are asked of each row anew. */
+    assert_string_equal(said_of(o, OFFICER, id, decides[0]), "-");
+    struct reply *list = expect(get(o, OFFICE, "/api/v1/hazards?limit=1"), 200);
+    assert_null(json_object_get(json_array_get(json_object_get(list->json, "items"), 0), "expected"));
+    assert_null(json_object_get(json_array_get(json_object_get(list->json, "items"), 0), "barred"));
 }
 
 static void a_re_check_is_late_ten_days_after_the_repair(void **state)
@@ -326,6 +382,8 @@ static const struct both tests[] = {
     { "a major hazard waits to be listed by the level entitled",
       a_major_hazard_waits_to_be_listed_by_the_level_entitled },
     { "a repair is never re-checked by whoever made it", a_repair_is_never_re_checked_by_whoever_made_it },
+    { "what the rules keep apart is not offered, and still refused",
+      what_the_rules_keep_apart_is_not_offered_and_still_refused },
     { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
     { "what one follows and opened is shown to oneself, while one may see it",
       what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it },

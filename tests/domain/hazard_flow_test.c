@@ -71,6 +71,7 @@ static const int ways[STATES][MOVES] = {
     [HAZARD_ASSIGNED] = { [SUBMIT] = HAZARD_FIXED + 1,
                           [START] = HAZARD_RECTIFYING + 1,
                           [OBJECT] = HAZARD_OBJECTED + 1,
+                          [ASK] = HAZARD_EXTENSION + 1,
                           [TRANSFER] = HAZARD_ASSIGNED + 1,
                           [ENLIST] = HAZARD_ASSIGNED + 1,
                           [SUSPEND] = HAZARD_SUSPENDED + 1,

@@ -1,7 +1,7 @@
 // Papers: ordered, served, answered, verified.
 import assert from 'node:assert/strict'
 import { addDays } from './lib/api.mjs'
-import { choose, typeDay } from './lib/form.mjs'
+import { choose, noteOf, typeDay } from './lib/form.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
 const FIRM = '望潮丰汇冷链物流有限公司'
@@ -28,6 +28,10 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   const drawer = page.getByRole('dialog', { name: '出文书' })
   await drawer.getByText('机房应急灯不亮').click()
   await typeDay(drawer, '整改期限', addDays(today, 15))
+  // what the issue will ask for is said while drafting, with its rule
+  await drawer.getByText('签发前必填', { exact: true }).waitFor()
+  const second = drawer.getByRole('combobox', { name: '第二名执法人员' })
+  assert.match(await (await noteOf(second)).innerText(), /执法人员不得少于两人/)
   await choose(drawer, '第二名执法人员', /高源/, '高源')
   await shot(page, 'paper-drawer')
   const papers = (await api.get('/papers?count=exact')).total.count

@@ -162,13 +162,15 @@ static void move_that_writes_an_unknown_field(struct draft *d)
 }
 static void expected_of_whom_no_field_names(struct draft *d)
 {
-    d->moves[0].expected =
-        (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .whose = "day", .due = "day" };
+    d->moves[0].expected = (struct expected){
+        .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .whose = "day", .due = "day"
+    };
 }
 static void expected_by_a_date_that_is_no_sort(struct draft *d)
 {
     d->kind.sorts[0] = "name";
-    d->moves[0].expected = (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .due = "day" };
+    d->moves[0].expected =
+        (struct expected){ .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .due = "day" };
 }
 static void expected_without_a_heading(struct draft *d)
 {
@@ -176,7 +178,26 @@ static void expected_without_a_heading(struct draft *d)
 }
 static void expected_a_period_after_nothing(struct draft *d)
 {
-    d->moves[0].expected = (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .period = "a.rule" };
+    d->moves[0].expected = (struct expected){
+        .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .period = "a.rule"
+    };
+}
+static void never_of_whom_no_field_names(struct draft *d)
+{
+    d->moves[0].never[0] = "day";
+    d->moves[0].barred = &d->moves[0].label;
+}
+static void expected_without_a_call(struct draft *d)
+{
+    d->moves[0].expected = (struct expected){ .label = { "待关", "To shut" }, .roles = ",grid,", .due = "day" };
+}
+static void barred_to_nobody(struct draft *d)
+{
+    d->moves[0].barred = &d->moves[0].label;
+}
+static void the_other_outcome_of_nothing(struct draft *d)
+{
+    d->moves[0].other_of = "open";
 }
 static void menu_group_nobody_has(struct draft *d)
 {
@@ -478,6 +499,10 @@ static const struct row {
     { "a move expected by a date that is no sort is refused", expected_by_a_date_that_is_no_sort, "shut" },
     { "a move expected of somebody needs a heading", expected_without_a_heading, "shut" },
     { "a move due a period after no date is refused", expected_a_period_after_nothing, "shut" },
+    { "a move expected of somebody needs a call", expected_without_a_call, "shut" },
+    { "a move barred to nobody that says why is refused", barred_to_nobody, "shut" },
+    { "a move barred to whom no account field names is refused", never_of_whom_no_field_names, "shut" },
+    { "the other outcome of no decision is refused", the_other_outcome_of_nothing, "shut" },
     { "a group the menu does not have is refused", menu_group_nobody_has, "menu" },
     { "a sort by an unknown field is refused", sort_by_something_unknown, "weight" },
     { "a date of the fact that is no date is refused", fact_date_that_is_no_date, "fact_date" },

@@ -147,9 +147,7 @@ static int may_object(struct change *c, struct error *err)
 /* Who decides stands above who assigned and who asked: never one of the two. */
 static int is_above(const struct change *c, struct error *err)
 {
-    const struct hazard *h = c->before;
-    if ((has(h, assigner) && h->assigner == c->actor->id) ||
-        (h->state == HAZARD_EXTENSION && has(h, extension_by) && h->extension_by == c->actor->id))
+    if (move_bars(c->kind, c->move, c->before, c->actor->id))
         return refuse(err, "hazard.approver_same", "审批人不能是交办人或申请人，请由上级审批",
                       "Whoever assigned it or asked for it cannot decide; it is for those above");
     return 0;
@@ -239,8 +237,7 @@ static int may_submit(struct change *c, struct error *err)
 /* 复查人不能是整改人: neither who was made responsible nor who reported the repair. */
 static int is_another(const struct change *c, struct error *err)
 {
-    const struct hazard *h = c->before;
-    if ((has(h, rectifier) && h->rectifier == c->actor->id) || (has(h, responsible) && h->responsible == c->actor->id))
+    if (move_bars(c->kind, c->move, c->before, c->actor->id))
         return refuse(err, "hazard.same_person",
                       "复查人不能是整改人：这条隐患由您负责或提交整改，请由其他有复查权限的人员复查",
                       "The re-checker must be another person: you are responsible for this repair or reported it");
@@ -340,6 +337,16 @@ static bool is_not_listed(const void *record)
     return !is_listed(record);
 }
 
+static const struct label not_by_the_rectifier = {
+    "整改由您负责或登记，须由他人复查", "You answer for this repair or reported it: another person re-checks"
+};
+static const struct label not_on_the_objection = { "这条隐患由您交办，异议须由上级核定",
+                                                   "You assigned it: the objection is for those above to decide" };
+static const struct label not_on_the_extension = {
+    "这条隐患由您交办或由您申请延期，须由上级审批",
+    "You assigned it or asked for more time: it is for those above to decide"
+};
+
 const struct move hazard_moves[HAZARD_MOVES] = {
     { .name = "classify",
       .label = { "定级", "Classify" },
@@ -349,7 +356,9 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .from_count = 1,
       .to = HAZARD_CLASSIFIED,
       .needs = "classify",
-      .expected = { .label = { "待我定级", "To classify" }, .roles = ",grid,inspector,department," },
+      .expected = { .label = { "待我定级", "To classify" },
+                    .go = { "去定级", "Classify" },
+                    .roles = ",grid,inspector,department," },
       .accepts = { "level", "clause", "category" },
       .must = { "level" },
       .check = may_classify },
@@ -361,7 +370,9 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .from_count = 1,
       .to = HAZARD_ASSIGNED,
       .needs = "assign",
-      .expected = { .label = { "待我交办", "To assign" }, .roles = ",grid,inspector,department," },
+      .expected = { .label = { "待我交办", "To assign" },
+                    .go = { "去交办", "Assign" },
+                    .roles = ",grid,inspector,department," },
       .accepts = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
       .must = { "measures", "responsible", "funds", "due", "contingency" },
       .check = may_assign },
@@ -384,6 +395,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .to = HAZARD_FIXED,
       .needs = "rectify",
       .expected = { .label = { "待我整改", "To repair" },
+                    .go = { "去整改", "Repair" },
                     .roles = ",head,safety,",
                     .whose = "responsible",
                     .due = "due" },
@@ -404,10 +416,12 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .to = HAZARD_CLOSED,
       .needs = "recheck",
       .expected = { .label = { "待我复查", "To re-check" },
+                    .go = { "去复查", "Re-check" },
                     .roles = ",grid,inspector,department,",
-                    .never = { "rectifier", "responsible" },
                     .since = "fixed_on",
                     .period = "hazard.recheck" },
+      .never = { "rectifier", "responsible" },
+      .barred = &not_by_the_rectifier,
       .accepts = { "opinion", "site_review_on" },
       .must = { "opinion" },
       .check = may_pass },
@@ -418,8 +432,11 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .from_count = 1,
       .to = HAZARD_RECTIFYING,
       .needs = "recheck",
+      .never = { "rectifier", "responsible" },
+      .barred = &not_by_the_rectifier,
       .accepts = { "opinion", "due" },
       .must = { "opinion", "due" },
+      .other_of = "recheck-pass",
       .danger = true,
       .check = may_return },
     {
@@ -444,9 +461,11 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .to = HAZARD_FOUND,
         .needs = "approve",
         .expected = { .label = { "待我核异议", "Objections to decide" },
+                      .go = { "去核异议", "Decide" },
                       .roles = ",inspector,office,",
-                      .never = { "assigner" },
                       .due = "due" },
+        .never = { "assigner" },
+        .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
         .check = may_decide,
@@ -459,8 +478,11 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .from_count = 1,
         .to = HAZARD_ASSIGNED,
         .needs = "approve",
+        .never = { "assigner" },
+        .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
+        .other_of = "objection-accept",
         .danger = true,
         .check = may_decide,
     },
@@ -469,8 +491,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .label = { "申请延期", "Ask for more time" },
         .hint = { "须在期限届满前提出；批准前原期限照常计算。",
                   "Before the deadline; until it is granted the old one runs." },
-        .from = { HAZARD_RECTIFYING },
-        .from_count = 1,
+        .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+        .from_count = 2,
         .to = HAZARD_EXTENSION,
         .needs = "rectify",
         .accepts = { "extension_to", "reason" },
@@ -486,9 +508,11 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .to = HAZARD_RECTIFYING,
         .needs = "approve",
         .expected = { .label = { "待我批延期", "Extensions to decide" },
+                      .go = { "去审批", "Decide" },
                       .roles = ",inspector,office,",
-                      .never = { "assigner", "extension_by" },
                       .due = "due" },
+        .never = { "assigner", "extension_by" },
+        .barred = &not_on_the_extension,
         .accepts = { "extension_to" },
         .check = may_grant,
     },
@@ -500,8 +524,11 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .from_count = 1,
         .to = HAZARD_RECTIFYING,
         .needs = "approve",
+        .never = { "assigner", "extension_by" },
+        .barred = &not_on_the_extension,
         .accepts = { "reason" },
         .must = { "reason" },
+        .other_of = "extend-approve",
         .danger = true,
         .check = may_refuse_extension,
     },
@@ -589,6 +616,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .to = MOVE_STAYS,
         .needs = "approve",
         .expected = { .label = { "待我挂牌", "To list" },
+                      .go = { "去挂牌", "List" },
                       .roles = ",office,inspector,department,",
                       .due = "due",
                       .unless = "listed_on",

@@ -1,5 +1,6 @@
 // Filling fields the way people do, found by the words beside them.
 import assert from 'node:assert/strict'
+import { until } from './runner.mjs'
 
 const pageOf = (scope) => scope.page?.() ?? scope
 
@@ -27,8 +28,12 @@ export async function choose(scope, label, answer, words) {
 
 // What stands under a field and belongs to it for those who cannot see.
 export async function noteOf(box) {
-  const id = await box.getAttribute('aria-describedby')
-  assert.ok(id, 'the field has no note')
+  // what the server says of a field comes a moment after the click
+  const id = await until(async () => {
+    const is = await box.getAttribute('aria-describedby')
+    assert.ok(is, 'the field has no note')
+    return is
+  })
   const note = pageOf(box).locator(`[id="${id}"]`)
   await note.waitFor()
   return note

@@ -67,8 +67,14 @@ export type Move = {
   /** verb that whoever makes it holds */
   needs: string
   danger: boolean
+  /** the move it is the other outcome of: 复查退回 of 复查通过 */
+  other_of: string | null
   /** heading in to-do lists; null: nobody waits for it */
   expected: Label | null
+  /** on a row of those lists: 去复查 */
+  go: Label | null
+  /** said to whom the record bars from it, by name */
+  barred: Label | null
 }
 
 export type Kind = {
@@ -121,6 +127,10 @@ export type Envelope = {
   } | null
   moves: string[]
   may: string[]
+  /** of `moves` those expected of the reader; rows of a list do not say */
+  expected?: string[]
+  /** moves that would be the reader's, were he not named on the record; rows of a list do not say */
+  barred?: string[]
 }
 
 export type Rec = Envelope & { [field: string]: Json | undefined }

@@ -1,5 +1,5 @@
 /* What a form asks for, starts from, checks and sends. */
-import type { Field, Kind, Rec, Values } from '@/api/types'
+import type { Field, Kind, Move, Rec, Values } from '@/api/types'
 import { same, typeOf, written } from '@/fields'
 import { isEmpty } from '@/fields/type'
 import { inSentence, w } from '@/i18n'
@@ -38,6 +38,12 @@ export function namedFields(kind: Kind, names: string[]): Field[] {
 
 export function requiredOf(fields: Field[]): Set<string> {
   return new Set(fields.filter((f) => f.flags.includes('required')).map((f) => f.name))
+}
+
+/* What may stay empty now and is asked for by a step that follows from that state: by field the first such step. */
+export function neededLater(kind: Kind, state: string | undefined): Map<string, Move> {
+  const follows = kind.moves.filter((m) => state !== undefined && m.from.includes(state))
+  return new Map(follows.reverse().flatMap((m) => m.must.map((name) => [name, m])))
 }
 
 export function startValues(fields: Field[], from?: Rec | Values): Values {

@@ -17,6 +17,8 @@ import { useRelated } from './useRelated'
 export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
   const held = listHolding(kind, id)
   const record = shallowRef<Rec | null>(held ? rowAt(held.list, held.at) : null)
+  /* Until then it is the row of a list: as it was when the list was read. */
+  const isRead = ref(false)
   const history = shallowRef<HistoryItem[]>([])
   const ladders = shallowRef<Ladder[]>([])
   const standing = shallowRef<Standing | null>(null)
@@ -53,6 +55,7 @@ export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
       record.value = r
       history.value = h
       failure.value = null
+      isRead.value = true
       put(kind.name, r)
       const t = r[kind.title]
       learn(kind.scope === 'is_object' ? 'object' : kind.name, id, typeof t === 'string' ? t : null)
@@ -115,5 +118,5 @@ export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
     window.clearTimeout(besideTimer)
   })
 
-  return { record, history, ladders, standing, sources, hasSources, failure, note, related, here, took, stale }
+  return { record, isRead, history, ladders, standing, sources, hasSources, failure, note, related, here, took, stale }
 }
