@@ -378,6 +378,8 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
         { HTTP_GET, "/standing", "on", day, false },
         { HTTP_GET, "/as-candidates", "q", text, false },
+        { HTTP_GET, "/account-candidates", "q", text, false },
+        { HTTP_GET, "/account-candidates", "object", "{\"type\":\"integer\",\"minimum\":1}", false },
         { HTTP_GET, "/grid/at", "lon", text, true },
         { HTTP_GET, "/grid/at", "lat", text, true },
         { HTTP_GET, "/grid/at", "datum", datum, false },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { addDays } from './lib/api.mjs'
+import { assertAccessible } from './lib/axe.mjs'
 import { assertErrorBeside, choose, noteOf, tick, type, typeDay } from './lib/form.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
@@ -85,6 +86,15 @@ test('three people take a hazard round the whole loop and each sees every step',
   await course(office).getByText('定级', { exact: true }).waitFor()
 
   const five = await arrange(office, t, '郑海生')
+  // the firm's own people are offered first, under a heading, before anything is typed
+  const who = five.getByRole('combobox', { name: '责任人' })
+  await who.click({ force: true })
+  const offered = office.getByRole('listbox').filter({ has: office.getByRole('option', { name: '郑海生' }) })
+  await offered.getByRole('group', { name: '本单位的人' }).getByRole('option', { name: '郑海生' }).waitFor()
+  assert.deepEqual(await offered.getByRole('group').evaluateAll((all) => all.map((e) => e.ariaLabel)), ['本单位的人', '监管单位的人'])
+  await assertAccessible(office)
+  await shot(office, 'move-assign-people')
+  await office.keyboard.press('Escape')
   const plan = five.getByRole('textbox', { name: '应急预案' })
   await plan.fill('')
   await send(five, '五落实交办')

@@ -1,5 +1,6 @@
 // Filling fields the way people do, found by the words beside them.
 import assert from 'node:assert/strict'
+import { until } from './runner.mjs'
 
 const pageOf = (scope) => scope.page?.() ?? scope
 
@@ -27,8 +28,11 @@ export async function choose(scope, label, answer, words) {
 
 // What stands under a field and belongs to it for those who cannot see.
 export async function noteOf(box) {
-  const id = await box.getAttribute('aria-describedby')
-  assert.ok(id, 'the field has no note')
+  const id = await until(async () => {
+    const named = await box.getAttribute('aria-describedby')
+    assert.ok(named, 'the field has no note')
+    return named
+  })
   const note = pageOf(box).locator(`[id="${id}"]`)
   await note.waitFor()
   return note
