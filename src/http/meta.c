@@ -51,11 +51,10 @@ static void put_when(struct json *j, const char *key, const struct field *f)
 
 static void put_field(struct json *j, const struct field *f)
 {
-    static const char *const flag_names[] = { "required",  "search",  "list",  "unique", "fixed",
-                                              "move_only", "derived", "title", "wide",   "plain" };
-    static const unsigned flag_bits[] = {
-        REQUIRED, SEARCH, LIST, UNIQUE, FIXED, MOVE_ONLY, DERIVED, TITLE, WIDE, PLAIN
-    };
+    static const char *const flag_names[] = { "required", "search", "list", "unique", "fixed",  "move_only",
+                                              "derived",  "title",  "wide", "plain",  "passing" };
+    static const unsigned flag_bits[] = { REQUIRED, SEARCH, LIST, UNIQUE, FIXED,  MOVE_ONLY,
+                                          DERIVED,  TITLE,  WIDE, PLAIN,  PASSING };
     static const char *const op_names[] = { "equal", "in", "range", "none" };
     static const unsigned op_bits[] = { FILTER_EQUAL, FILTER_IN, FILTER_RANGE, FILTER_NONE };
     json_open(j, '{');
@@ -108,6 +107,7 @@ static void put_states(struct json *j, const struct kind *k)
         json_key_str(j, "to", m->to == MOVE_STAYS ? NULL : k->states[m->to].code);
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
+        put_strings(j, "fresh", m->fresh, MOVE_FIELDS_MAX);
         json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);
         render_label(j, "expected", &m->expected.label);

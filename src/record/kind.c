@@ -409,6 +409,9 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_FIELDS_MAX && m->must[j]; j++)
             if (!field_find(k, m->must[j]))
                 wrong(c, m->name, "requires a field that does not exist");
+        for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)
+            if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))
+                wrong(c, m->name, "begins afresh with a field it does not accept");
         check_expected(c, m);
     }
 }

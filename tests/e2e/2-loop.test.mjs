@@ -37,6 +37,9 @@ async function arrange(page, t, who) {
 
 async function submit(page, words) {
   const form = await act(page, '提交整改')
+  // each round begins empty, whatever the last one said
+  assert.equal(await form.getByRole('textbox', { name: '整改情况' }).inputValue(), '')
+  assert.equal(await form.getByText('repair.txt').count(), 0)
   await type(form, '整改情况', words)
   await form.locator('input[type=file]').setInputFiles(PAPER)
   await form.getByText('repair.txt').first().waitFor()
@@ -123,7 +126,7 @@ test('three people take a hazard round the whole loop and each sees every step',
   const back = await act(office, '复查退回')
   await type(back, '复查意见', '检定证书没有附上')
   await send(back, '复查退回')
-  await assertErrorBeside(back.getByRole('combobox', { name: '整改期限' }), /整改期限没有改动，请另定一个日期/)
+  await assertErrorBeside(back.getByRole('combobox', { name: '整改期限' }), /请选择整改期限/)
   const due = addDays(await today(t), 20)
   await typeDay(back, '整改期限', due)
   await send(back, '复查退回')
@@ -146,6 +149,10 @@ test('three people take a hazard round the whole loop and each sees every step',
 
   // the path shows where it stands, the course every step, newest first
   await office.getByRole('list', { name: '办理进程' }).locator('[aria-current=step]').getByText('已销号').waitFor()
+  // the second round stands by itself: nothing of the first is struck out
+  const again = course(office).getByRole('listitem').filter({ hasText: '检定证书已附' })
+  assert.equal(await again.locator('ins').filter({ hasText: '检定证书已附' }).count(), 1)
+  assert.equal(await again.locator('del').filter({ hasText: '压力表已更换' }).count(), 0)
   const steps = await course(office).locator('.title').allInnerTexts()
   assert.deepEqual(steps, ['复查通过', '提交整改', '复查退回', '提交整改', '五落实交办', '定级', '登记'])
   await shot(office, 'hazard-closed')

@@ -1,5 +1,5 @@
 /* What a form asks for, starts from, checks and sends. */
-import type { Field, Kind, Rec, Values } from '@/api/types'
+import type { Field, Kind, Move, Rec, Values } from '@/api/types'
 import { same, typeOf, written } from '@/fields'
 import { isEmpty } from '@/fields/type'
 import { inSentence, w } from '@/i18n'
@@ -43,6 +43,13 @@ export function requiredOf(fields: Field[]): Set<string> {
 export function startValues(fields: Field[], from?: Rec | Values): Values {
   const out: Values = {}
   for (const f of fields) out[f.name] = from?.[f.name] ?? null
+  return out
+}
+
+/* What a move begins from: the record without what speaks of the last round alone. */
+export function moveBase(record: Rec, move: Move | null): Rec {
+  const out: Rec = { ...record }
+  for (const name of move?.fresh ?? []) out[name] = null
   return out
 }
 
