@@ -153,6 +153,11 @@ test('three people take a hazard round the whole loop and each sees every step',
   const again = course(office).getByRole('listitem').filter({ hasText: '检定证书已附' })
   assert.equal(await again.locator('ins').filter({ hasText: '检定证书已附' }).count(), 1)
   assert.equal(await again.locator('del').filter({ hasText: '压力表已更换' }).count(), 0)
+  // and its paper is still there, apart from that of the second
+  await office.getByRole('tab', { name: /附件/ }).click()
+  await office.getByRole('heading', { name: '以前各轮的附件' }).waitFor()
+  assert.equal(await office.getByRole('tabpanel').getByRole('link', { name: /repair\.txt/ }).count(), 2)
+  await shot(office, 'hazard-files')
   const steps = await course(office).locator('.title').allInnerTexts()
   assert.deepEqual(steps, ['复查通过', '提交整改', '复查退回', '提交整改', '五落实交办', '定级', '登记'])
   await shot(office, 'hazard-closed')

@@ -233,6 +233,7 @@ const en: Words = {
     basics: 'Basics',
     files: 'Files',
     noFiles: 'No files.',
+    filesEarlier: 'Of earlier rounds',
     filesText: 'Photos and files are added with a step or an edit.',
     lines: (n) => many(n, 'row', 'rows'),
     state: 'State',

@@ -231,6 +231,7 @@ const zh = {
     basics: '基本情况',
     files: '附件',
     noFiles: '没有附件。',
+    filesEarlier: '以前各轮的附件',
     filesText: '照片和文件在办理或修改时添加。',
     lines: (n: number) => `${n} 行`,
     state: '状态',
