@@ -358,6 +358,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/search", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "sector", text, false },
+        { HTTP_GET, "/clauses/suggest", "object", "{\"type\":\"integer\",\"minimum\":1}", false },
         { HTTP_GET, "/clauses/suggest", "on", day, false },
         { HTTP_POST, "/files", "name", text, true },
         { HTTP_POST, "/import", "name", text, false },
