@@ -261,3 +261,26 @@ test('a form without the unit is not sent, and says so beside it', async (t) => 
   assert.match(await (await noteOf(unit)).innerText(), /请选择责任单位/)
   await shot(page, 'hazard-form-refused')
 })
+
+test('on a phone a hazard asks for what is needed, then pictures, then the rest when wanted', async (t) => {
+  const page = await t.open('hezhicheng', '/hazards/new', { width: 390, height: 844 })
+  const labels = () => page.locator('.form label').evaluateAll((all) => all.map((e) => e.firstChild.textContent.trim()))
+  await page.getByRole('textbox', { name: '隐患内容' }).waitFor()
+  assert.deepEqual(await labels(), ['隐患内容', '责任单位', '排查日期', '发现方式', '现场照片'])
+  await shot(page, '390/light/hazard-report')
+  await assertAccessible(page)
+  await page.getByRole('main').getByRole('button', { name: /^更多/ }).click()
+  const where = page.getByRole('textbox', { name: '具体位置' })
+  await where.fill('二层平台')
+  await shot(page, '390/light/hazard-report-more')
+  await page.getByText(/已自动保存/).waitFor()
+  // what was entered is in sight when the form comes back
+  await page.reload()
+  await where.waitFor()
+  assert.equal(await where.inputValue(), '二层平台')
+  // what is refused is named, and what is folded away by another screen is the same form
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await assertErrorBeside(page.getByRole('combobox', { name: '责任单位' }), /请选择责任单位/)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  assert.ok((await labels()).indexOf('具体位置') < (await labels()).indexOf('现场照片'))
+})
