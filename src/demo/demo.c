@@ -514,7 +514,7 @@ static void fill_five(struct change *c, const struct loader *l, struct hazard *h
 
 static void fill_repair(struct change *c, const struct loader *l, struct hazard *h)
 {
-    set(h, rectification, "已按措施完成整改，并组织自检");
+    give(h, rectification, "已按措施完成整改，并组织自检");
     if (is_major(l->step))
         give(h, assessment, "企业组织专家评估，结论为隐患已消除");
     give(h, evidence, arena_printf(c->arena, ",%lld,", (long long)l->evidence));
@@ -523,7 +523,7 @@ static void fill_repair(struct change *c, const struct loader *l, struct hazard 
 static void fill_return(struct change *c, const struct loader *l, struct hazard *h)
 {
     (void)l;
-    set(h, opinion, "报警器已恢复，但与风机的联锁仍未接通，退回整改");
+    give(h, opinion, "报警器已恢复，但与风机的联锁仍未接通，退回整改");
     give(h, due, day_of_ms(c->now) + 7);
 }
 
@@ -531,7 +531,7 @@ static void fill_pass(struct change *c, const struct loader *l, struct hazard *h
 {
     if (is_major(l->step))
         give(h, site_review_on, day_of_ms(c->now));
-    set(h, opinion, "现场核实，已整改到位，同意销号");
+    give(h, opinion, "现场核实，已整改到位，同意销号");
 }
 
 /* A move made by one of the people. The demonstration fills in what took the city weeks: the person's name stands in

@@ -297,8 +297,8 @@ static int put_on_list(struct story *s, int64_t at)
     int year, month, day;
     day_to_ymd(day_of_ms(at), &year, &month, &day);
     bool city = s->major && (s->phrase->days > 60 || chance(s, 120));
-    set(h, listed_level, city ? "city" : "county");
-    set(h, listing_no, arena_printf(s->c->arena, "安委办督〔%d〕%lld号", year, (long long)(s->id % 900 + 1)));
+    give(h, listed_level, city ? "city" : "county");
+    give(h, listing_no, arena_printf(s->c->arena, "安委办督〔%d〕%lld号", year, (long long)(s->id % 900 + 1)));
     s->listed = true;
     return end_step(s, &d, before, h);
 }
@@ -309,15 +309,14 @@ static int submit(struct story *s, const char *move, int64_t at)
     const void *before;
     struct hazard *h;
     struct doing d = { move, s->responsible, at };
-    const char *list;
+    const char *list = NULL;
     int got = begin_step(s, &d, &before, &h);
     if (got != TOLD)
         return got;
-    list = has(h, evidence) ? h->evidence : NULL;
     if (again(s, &s->t->pictures->fixed[picture_scene(s->finding)], &list) < 0)
         return -1;
     give(h, evidence, list);
-    set(h, rectification, say(s, s->phrase->done));
+    give(h, rectification, say(s, s->phrase->done));
     if (s->major)
         give(h, assessment, say_one(s, say_assess));
     return end_step(s, &d, before, h);
@@ -332,7 +331,7 @@ static int send_back(struct story *s, int64_t at, int64_t *due)
     if (got != TOLD)
         return got;
     *due = day_of_ms(at) + between(s, 4, 9);
-    set(h, opinion, say_one(s, say_fail));
+    give(h, opinion, say_one(s, say_fail));
     give(h, due, *due);
     return end_step(s, &d, before, h);
 }
@@ -345,7 +344,7 @@ static int pass(struct story *s, int64_t at)
     int got = begin_step(s, &d, &before, &h);
     if (got != TOLD)
         return got;
-    set(h, opinion, say_one(s, s->major ? say_pass_major : say_pass));
+    give(h, opinion, say_one(s, s->major ? say_pass_major : say_pass));
     if (s->major)
         give(h, site_review_on, day_of_ms(at));
     return end_step(s, &d, before, h);

@@ -723,6 +723,17 @@ int change_transfer(struct change *c, const struct kind *kind, const void *befor
     return save(c, "transfer", "transfer", err);
 }
 
+/* What speaks of this round alone is what was given in it. */
+static void begin_afresh(struct change *c)
+{
+    struct record *r = record_of(c->after);
+    for (int i = 0; i < MOVE_FIELDS_MAX && c->move->fresh[i]; i++) {
+        size_t slot = field_slot(field_find(c->kind, c->move->fresh[i]));
+        if (!record_bit(r->given, slot))
+            record_set_bit(r->known, slot, false);
+    }
+}
+
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note, struct error *err)
 {
@@ -738,6 +749,7 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
                     kind->states[state].label.en, move->label.zh, move->label.en);
     if (move->to != MOVE_STAYS)
         *(int64_t *)field_member(f, after) = move->to;
+    begin_afresh(c);
     /* Wrong entries and missing ones are told together; a rule that refuses the move speaks alone. */
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;

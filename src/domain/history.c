@@ -145,6 +145,13 @@ int history_put(struct change *c, const char *act, const char *changes, struct e
                   err);
 }
 
+/* Said in this round, be it in the words of the last one. */
+static bool said_afresh(const struct change *c, const struct field *f)
+{
+    const struct record *r = record_of_const(c->after);
+    return c->move && name_listed(c->move->fresh, MOVE_FIELDS_MAX, f->name) && record_bit(r->known, field_slot(f));
+}
+
 int history_keep(struct change *c, const char *act, struct error *err)
 {
     AUTO_TEXT changes = TEXT_LIMIT(HISTORY_MAX);
@@ -152,7 +159,7 @@ int history_keep(struct change *c, const char *act, struct error *err)
     json_open(&j, '{');
     for (size_t i = 0; c->before && i < c->kind->field_count; i++) {
         const struct field *f = &c->kind->fields[i];
-        if (!change_differs(c, f))
+        if (!change_differs(c, f) && !said_afresh(c, f))
             continue;
         json_key(&j, f->name);
         json_open(&j, '[');

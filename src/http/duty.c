@@ -47,7 +47,7 @@ struct owner duty_owner_at(int64_t region)
 
 /* ---- who answers for it ---- */
 
-static int read_object(struct visit *v, const char *text, struct owner *own, struct error *err)
+int duty_read_object(struct visit *v, const char *text, struct owner *own, struct error *err)
 {
     struct rows rows;
     const struct kind *kind = NULL;
@@ -185,7 +185,7 @@ int responsible_answer(struct visit *v, struct error *err)
         return -1;
     if (!object == !region)
         return fail_field(err, "object", "写 object 或 region，两者取其一", "Give object or region: one of the two");
-    if ((object ? read_object(v, object, &own, err) : read_area(v, region, &own, err)) < 0 ||
+    if ((object ? duty_read_object(v, object, &own, err) : read_area(v, region, &own, err)) < 0 ||
         responsible_read(v->db, day, &own, v->arena, &list, &count, err) < 0)
         return -1;
     scope_compile(&v->actor, &assignment_kind, verb_bit("read"), &scope);

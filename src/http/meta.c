@@ -51,11 +51,10 @@ static void put_when(struct json *j, const char *key, const struct field *f)
 
 static void put_field(struct json *j, const struct field *f)
 {
-    static const char *const flag_names[] = { "required",  "search",  "list",  "unique", "fixed",
-                                              "move_only", "derived", "title", "wide",   "plain" };
-    static const unsigned flag_bits[] = {
-        REQUIRED, SEARCH, LIST, UNIQUE, FIXED, MOVE_ONLY, DERIVED, TITLE, WIDE, PLAIN
-    };
+    static const char *const flag_names[] = { "required", "search", "list", "unique", "fixed",  "move_only",
+                                              "derived",  "title",  "wide", "plain",  "passing" };
+    static const unsigned flag_bits[] = { REQUIRED, SEARCH, LIST, UNIQUE, FIXED,  MOVE_ONLY,
+                                          DERIVED,  TITLE,  WIDE, PLAIN,  PASSING };
     static const char *const op_names[] = { "equal", "in", "range", "none" };
     static const unsigned op_bits[] = { FILTER_EQUAL, FILTER_IN, FILTER_RANGE, FILTER_NONE };
     json_open(j, '{');
@@ -108,6 +107,7 @@ static void put_states(struct json *j, const struct kind *k)
         json_key_str(j, "to", m->to == MOVE_STAYS ? NULL : k->states[m->to].code);
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
+        put_strings(j, "fresh", m->fresh, MOVE_FIELDS_MAX);
         json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);
         json_key_str(j, "other_of", m->other_of);
@@ -363,6 +363,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/search", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "q", text, true },
         { HTTP_GET, "/clauses/suggest", "sector", text, false },
+        { HTTP_GET, "/clauses/suggest", "object", "{\"type\":\"integer\",\"minimum\":1}", false },
         { HTTP_GET, "/clauses/suggest", "on", day, false },
         { HTTP_POST, "/files", "name", text, true },
         { HTTP_POST, "/import", "name", text, false },
@@ -383,6 +384,8 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/{kind}", "count", "{\"type\":\"string\",\"enum\":[\"capped\",\"exact\",\"none\"]}", false },
         { HTTP_GET, "/standing", "on", day, false },
         { HTTP_GET, "/as-candidates", "q", text, false },
+        { HTTP_GET, "/account-candidates", "q", text, false },
+        { HTTP_GET, "/account-candidates", "object", "{\"type\":\"integer\",\"minimum\":1}", false },
         { HTTP_GET, "/grid/at", "lon", text, true },
         { HTTP_GET, "/grid/at", "lat", text, true },
         { HTTP_GET, "/grid/at", "datum", datum, false },

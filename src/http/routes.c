@@ -24,6 +24,7 @@
 #include "http/todo.h"
 #include "http/trail.h"
 #include "http/web.h"
+#include "http/whom.h"
 
 static int meta_read(struct visit *v, struct error *err)
 {
@@ -206,6 +207,8 @@ const struct route routes[] = {
       .about = "Who supplied each field, and who verified it" },
     { HTTP_POST, V1 "/{kind}/{id}/verify", verify_run, .verb = "verify",
       .flags = ROUTE_JSON | ROUTE_VERSION | ROUTE_ONCE, .about = "Mark fields as verified" },
+    { HTTP_GET, V1 "/account-candidates", account_candidates, .flags = ROUTE_AS,
+      .about = "Whom a field may name: the people of an object first" },
     { HTTP_GET, V1 "/as-candidates", as_candidates, .about = "Whom one may look through" },
     { HTTP_POST, V1 "/{kind}/{id}/unmask", records_unmask, .verb = "unmask", .flags = ROUTE_JSON,
       .about = "Show a personal value; recorded" },

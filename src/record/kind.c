@@ -436,6 +436,9 @@ static void check_moves(struct checker *c, const char *const *verbs)
                 wrong(c, m->name, "is never made by somebody no field names");
         if (!m->never[0] != !m->barred || (m->barred && (!m->barred->zh || !m->barred->en)))
             wrong(c, m->name, "says in both languages why it is barred to somebody, or is barred to nobody");
+        for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)
+            if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))
+                wrong(c, m->name, "begins afresh with a field it does not accept");
         check_expected(c, m);
         check_other(c, m);
     }

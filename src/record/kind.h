@@ -50,7 +50,9 @@ enum field_flags {
     PARTY = 1024,   /* reference to account: whoever stands here is named on the record (decision 12) */
     RIGHTS = 2048,  /* another value may change who sees what: open event streams begin anew */
     PLAIN = 8192,   /* integer that counts nothing, a year: its digits are never grouped */
-    LEDGER = 4096,  /* DERIVED, yet an old ledger may bring it for a record that is new here */
+    PASSING =
+        16384, /* said with a move and about it: the course keeps it, and it is a fact only while the record waits */
+    LEDGER = 4096, /* DERIVED, yet an old ledger may bring it for a record that is new here */
 };
 
 struct field {
@@ -128,7 +130,10 @@ struct move {
     const char *needs;                    /* verb the mover's grants must hold: "assign" */
     const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
     const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
-    bool danger;                          /* outlined red, never the main button */
+    /* Of those it accepts, the ones that speak of this round alone: a form begins with them empty, and what is not given
+    ** is not known after the move. What the last round said is in the history. */
+    const char *fresh[MOVE_FIELDS_MAX];
+    bool danger; /* outlined red, never the main button */
     /* The other outcome of the decision that this move makes: 复查退回 of 复查通过. Expected of whoever that one is. */
     const char *other_of;
     struct expected expected;

@@ -60,6 +60,58 @@ static void everybody_who_answers_for_a_firm_is_named_from_the_city_down(void **
     assert_null(line_of(r, "holds", "town"));
 }
 
+/* ---- whom a field may name ---- */
+
+/* Where the person stands in the answer; -1: not there. */
+static int place_of(const struct reply *r, const char *name)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)at(r, "items"), i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "display_name")), name) ==
+                                0) return (int)i;
+    return -1;
+}
+
+static const char *said_of(struct office *o, const struct reply *r, const char *name, const char *what)
+{
+    return text_at(r, say(o, "items.%d.%s", place_of(r, name), what));
+}
+
+static void a_field_names_the_firms_own_people_first_and_strangers_only_when_asked_for(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long firm = (long long)o->firm_a;
+    struct reply *r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld", firm), 200);
+    assert_string_equal(said_of(o, r, "郑海生", "of"), "object");
+    assert_string_equal(said_of(o, r, "郑海生", "organisation"), "澜北禾川精细化工有限公司");
+    assert_string_equal(said_of(o, r, "高源", "of"), "organisation");
+    assert_non_null(said_of(o, r, "高源", "organisation"));
+    assert_int_equal(place_of(r, "范国林"), 0); /* its head, then its safety officer, then who works there */
+    assert_int_equal(place_of(r, "郑海生"), 1);
+    assert_true(place_of(r, "郑海生") < place_of(r, "高源"));
+    for (size_t i = 0; i < count_at(r, "items"); i++)
+        assert_non_null(text_at(r, say(o, "items.%zu.of", i)));
+    assert_int_equal(place_of(r, "汪海涛"), -1);
+    expect_silent(r, "phone");
+
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&q=汪海涛", firm), 200);
+    assert_null(said_of(o, r, "汪海涛", "of"));
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?q=郑海生"), 200);
+    assert_null(said_of(o, r, "郑海生", "of"));
+
+    /* Whoever does not see the firm is not told whose people are whose, nor the firm's name. */
+    int64_t home = count_rows(o, "SELECT organisation FROM account WHERE name = 'zhenghaisheng'");
+    run_sql(o, "UPDATE account SET organisation = NULL WHERE name = 'zhenghaisheng'");
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld", firm), 200);
+    assert_string_equal(said_of(o, r, "郑海生", "organisation"), "澜北禾川精细化工有限公司");
+    expect(get(o, GRID_B, "/api/v1/account-candidates?object=%lld", firm), 404);
+    r = expect(get(o, GRID_B, "/api/v1/account-candidates?q=郑海生"), 200);
+    assert_null(said_of(o, r, "郑海生", "organisation"));
+    run_sql(o, say(o, "UPDATE account SET organisation = %lld WHERE name = 'zhenghaisheng'", (long long)home));
+    expect_field(get(o, INSPECTOR, "/api/v1/account-candidates?object=x"), "object");
+}
+
 static void only_who_sees_the_firm_or_the_area_is_told(void **state)
 {
     struct office *o = OFFICE(state);
@@ -427,6 +479,7 @@ int main(void)
 {
     static const struct both tests[] = {
         SAYS(everybody_who_answers_for_a_firm_is_named_from_the_city_down),
+        SAYS(a_field_names_the_firms_own_people_first_and_strangers_only_when_asked_for),
         SAYS(only_who_sees_the_firm_or_the_area_is_told),
         SAYS(a_past_day_is_answered_as_it_was),
         SAYS(what_nobody_supervises_is_claimed_and_ruled_into_a_duty),

@@ -178,9 +178,16 @@ static void clauses_are_suggested_by_the_day_and_checked_when_classifying(void *
     assert_true(number_at(r, "items.0.score") > 0);
     assert_int_equal(
         count_at(
-            expect(get(o, GRID_A, "/api/v1/clauses/suggest?sector=INDUSTRY&on=2023-05-14&q=有限空间作业未审批"), 200),
+            expect(get(o, GRID_A, "/api/v1/clauses/suggest?sector=INDUSTRY&on=2022-01-01&q=有限空间作业未审批"), 200),
             "items"),
         0);
+    /* Of a firm: its sector is known to the program. */
+    r = expect(get(o, GRID_A, "/api/v1/clauses/suggest?object=%lld&q=主要负责人未经考核合格", (long long)o->firm_a),
+               200);
+    assert_string_equal(text_at(r, "items.0.code"), "HC-1");
+    expect(get(o, GRID_B, "/api/v1/clauses/suggest?object=%lld&q=主要负责人未经考核合格", (long long)o->firm_a), 404);
+    expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&object=x"), "object");
+    expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&object=1&sector=INDUSTRY"), "sector");
     expect_field(get(o, GRID_A, "/api/v1/clauses/suggest"), "q");
     expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&sector=MOON"), "sector");
     expect_field(get(o, GRID_A, "/api/v1/clauses/suggest?q=a&on=today"), "on");

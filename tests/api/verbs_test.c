@@ -56,6 +56,7 @@ static const struct row rows[] = {
     { "GET", "/api/v1/hazards/{id}", NULL, NULL, "read", ALL_OK, OK_FAR },
     { "GET", "/api/v1/hazards/{id}/history", NULL, NULL, "read", ALL_OK, OK_FAR },
     { "GET", "/api/v1/hazards/{id}/why", NULL, NULL, "read", ALL_OK, OK_FAR },
+    { "GET", "/api/v1/account-candidates", NULL, NULL, NULL, ALL_OK, { 0 } },
     { "GET", "/api/v1/as-candidates", NULL, NULL, NULL, { 200, 403, 403, 403, 403, 403 }, { 0 } },
     { "GET", "/api/v1/hazards/{id}/files", NULL, NULL, "read", ALL_OK, OK_FAR },
     { "GET", "/api/v1/hazards/{id}/files/{file}", NULL, NULL, "read", ALL_OK, OK_FAR },

@@ -110,8 +110,21 @@ static const struct described {
     { "oxidiser and reducer together", "FIREWORK", "氧化剂与还原剂同库储存", "FW-10", ON },
     { "the beach of a pond", "TAILINGS", "尾矿库干滩长度小于设计值", "MT-4", ON },
     { "a scaffold without ties", "BUILD", "3 号楼脚手架连墙件缺失", "FJ-7", ON },
+    { "the clause of the sector comes before one of the same words elsewhere", "FIREWORK", "主要负责人未经考核合格",
+      "FW-1", ON },
+    { "and the other way round", "HAZCHEM", "主要负责人未经考核合格", "HC-1", ON },
+    { "what is plainly meant is found in another sector", "COMMERCE", "有限空间作业未审批，未先通风再检测后作业",
+      "GM-13-2", ON },
+    { "a lamp that does not work is no gas drainage", "COAL", "应急照明灯不能正常点亮", NULL, ON },
+    { "a pump that does not run is no monitoring of a pond", "TAILINGS", "消防水泵不能正常运行", NULL, ON },
+    { "nor is it anything where no sector is known", NULL, "消防水泵不能正常运行", NULL, ON },
+    { "an extinguisher missing where rules ask for one", "INDUSTRY", "灭火器未按规定设置，数量不符合要求", NULL, ON },
+    { "people of whom nothing is said", "HAZCHEM", "作业人员未按要求使用安全设备", NULL, ON },
+    { "a monitoring system of a pond that does not run", "TAILINGS", "在线监测系统不能正常运行", "MT-7", ON },
+    { "gas drainage that does not run", "COAL", "瓦斯抽采系统不能正常运行", "CM-4", ON },
     { "nothing alike gives nothing", "INDUSTRY", "办公楼窗户玻璃破裂", NULL, ON },
-    { "nothing was in force before its day", "INDUSTRY", "有限空间作业未审批，无监护人员", NULL, 20230514 },
+    { "nothing was in force before its day", "INDUSTRY", "有限空间作业未审批，无监护人员", NULL, 20220101 },
+    { "until then the clause of another sector", "INDUSTRY", "有限空间作业未审批，无监护人员", "FJ-14", 20230514 },
 };
 
 static void candidate_is_found(void **state)
@@ -129,12 +142,29 @@ static void candidate_is_found(void **state)
         assert_true(hits[i - 1].score >= hits[i].score);
 }
 
+/* What the empty pairs leave of a clause is enough to find it by. */
+static void every_clause_is_found_by_its_own_words(void **state)
+{
+    (void)state;
+    struct clause_hit hits[CLAUSE_SUGGESTIONS];
+    for (size_t i = 0; i < clause_count; i++) {
+        const struct clause *c = &clauses[i];
+        size_t n = clause_suggest(c->sector, c->text, day_of_number(c->valid_from), hits);
+        bool found = false;
+        for (size_t k = 0; k < n && hits[k].score == hits[0].score; k++)
+            found = found || hits[k].clause == c;
+        if (!found)
+            fail_msg("%s: %s", c->code, c->text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rules_of_industry_have_their_sixty_four_items),
         cmocka_unit_test(every_clause_belongs_to_a_standard_counted),
         cmocka_unit_test(no_code_is_in_force_twice),
+        cmocka_unit_test(every_clause_is_found_by_its_own_words),
     };
     int failed = RUN_TABLE(judged, clause_is_judged);
     failed += RUN_TABLE(described, candidate_is_found);

@@ -617,6 +617,36 @@ static void the_second_repair_needs_evidence_of_its_own(void **state)
                   (long long)must_file(t, SAFETY, "second")));
 }
 
+/* The round after a return: what the first one said is neither kept for it nor lost. */
+static void a_second_round_says_its_own_and_the_course_keeps_both(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_ASSIGNED), first = must_file(t, SAFETY, "first");
+    must_move(t, SAFETY, id, "submit",
+              say(t, "{\"rectification\":\"已改\",\"assessment\":\"合格\",\"evidence\":[%lld]}", (long long)first));
+    go(t, id, RETURN);
+    int64_t second = must_file(t, SAFETY, "second");
+    const char *files = say(t, "{\"evidence\":[%lld]}", (long long)second);
+    expect_field(town_move(t, SAFETY, id, "submit", 0, files, &err), &err, "rectification");
+    error_clear(&err);
+    assert_string_equal(hazard_of(t, id)->rectification, "已改"); /* a refused move empties nothing */
+
+    must_move(t, SAFETY, id, "submit", say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)second));
+    const struct hazard *h = hazard_of(t, id);
+    assert_string_equal(h->evidence, say(t, ",%lld,", (long long)second));
+    assert_false(has(h, assessment)); /* of the first round */
+    assert_false(has(h, opinion));
+
+    /* In the same words, and yet said anew. */
+    const json_t *changes = must_changes(t, &hazard_kind, id, h->is.version);
+    assert_int_equal(json_array_size(json_object_get(changes, "rectification")), 2);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(changes, "rectification"), 1)), "已改");
+    assert_non_null(json_object_get(changes, "evidence"));
+    assert_int_equal(count_of(t, "SELECT count(*) FROM file WHERE kind = 'hazard' AND record = %lld", (long long)id),
+                     2);
+}
+
 /* ---- days ---- */
 
 static int assign_at(struct town *t, int64_t now, const char *due, struct error *err)
@@ -966,6 +996,7 @@ int main(void)
         SAYS(the_same_clause_within_a_year_is_a_repeat),
         SAYS(what_is_listed_and_delisted),
         SAYS(the_second_repair_needs_evidence_of_its_own),
+        SAYS(a_second_round_says_its_own_and_the_course_keeps_both),
         SAYS(the_whole_day_belongs_to_the_deadline),
         SAYS(what_is_due_today_is_overdue_tomorrow),
         SAYS(a_thousand_random_moves_stay_on_declared_ways),

@@ -45,6 +45,9 @@ async function arrange(page, t, who) {
 
 async function submit(page, words) {
   const form = await act(page, '提交整改')
+  // each round begins empty, whatever the last one said
+  assert.equal(await form.getByRole('textbox', { name: '整改情况' }).inputValue(), '')
+  assert.equal(await form.getByText('repair.txt').count(), 0)
   await type(form, '整改情况', words)
   await form.locator('input[type=file]').setInputFiles(PAPER)
   await form.getByText('repair.txt').first().waitFor()
@@ -113,6 +116,15 @@ test('three people take a hazard round the whole loop and each sees every step',
   await course(office).getByText('定级', { exact: true }).waitFor()
 
   const five = await arrange(office, t, '郑海生')
+  // the firm's own people are offered first, under a heading, before anything is typed
+  const who = five.getByRole('combobox', { name: '责任人' })
+  await who.click({ force: true })
+  const offered = office.getByRole('listbox').filter({ has: office.getByRole('option', { name: '郑海生' }) })
+  await offered.getByRole('group', { name: '本单位的人' }).getByRole('option', { name: '郑海生' }).waitFor()
+  assert.deepEqual(await offered.getByRole('group').evaluateAll((all) => all.map((e) => e.ariaLabel)), ['本单位的人', '监管单位的人'])
+  await assertAccessible(office)
+  await shot(office, 'move-assign-people')
+  await office.keyboard.press('Escape')
   const plan = five.getByRole('textbox', { name: '应急预案' })
   await plan.fill('')
   await send(five, '五落实交办')
@@ -141,7 +153,7 @@ test('three people take a hazard round the whole loop and each sees every step',
   const back = await act(office, '复查退回')
   await type(back, '复查意见', '检定证书没有附上')
   await send(back, '复查退回')
-  await assertErrorBeside(back.getByRole('combobox', { name: '整改期限' }), /整改期限没有改动，请另定一个日期/)
+  await assertErrorBeside(back.getByRole('combobox', { name: '整改期限' }), /请选择整改期限/)
   const due = addDays(await today(t), 20)
   await typeDay(back, '整改期限', due)
   await send(back, '复查退回')
@@ -164,6 +176,15 @@ test('three people take a hazard round the whole loop and each sees every step',
 
   // the path shows where it stands, the course every step, newest first
   await office.getByRole('list', { name: '办理进程' }).locator('[aria-current=step]').getByText('已销号').waitFor()
+  // the second round stands by itself: nothing of the first is struck out
+  const again = course(office).getByRole('listitem').filter({ hasText: '检定证书已附' })
+  assert.equal(await again.locator('ins').filter({ hasText: '检定证书已附' }).count(), 1)
+  assert.equal(await again.locator('del').filter({ hasText: '压力表已更换' }).count(), 0)
+  // and its paper is still there, apart from that of the second
+  await office.getByRole('tab', { name: /附件/ }).click()
+  await office.getByRole('heading', { name: '以前各轮的附件' }).waitFor()
+  assert.equal(await office.getByRole('tabpanel').getByRole('link', { name: /repair\.txt/ }).count(), 2)
+  await shot(office, 'hazard-files')
   const steps = await course(office).locator('.title').allInnerTexts()
   assert.deepEqual(steps, ['复查通过', '提交整改', '复查退回', '提交整改', '五落实交办', '定级', '登记'])
   await shot(office, 'hazard-closed')
@@ -268,4 +289,27 @@ test('a form without the unit is not sent, and says so beside it', async (t) => 
   const unit = page.getByRole('combobox', { name: '责任单位' })
   assert.match(await (await noteOf(unit)).innerText(), /请选择责任单位/)
   await shot(page, 'hazard-form-refused')
+})
+
+test('on a phone a hazard asks for what is needed, then pictures, then the rest when wanted', async (t) => {
+  const page = await t.open('hezhicheng', '/hazards/new', { width: 390, height: 844 })
+  const labels = () => page.locator('.form label').evaluateAll((all) => all.map((e) => e.firstChild.textContent.trim()))
+  await page.getByRole('textbox', { name: '隐患内容' }).waitFor()
+  assert.deepEqual(await labels(), ['隐患内容', '责任单位', '排查日期', '发现方式', '现场照片'])
+  await shot(page, '390/light/hazard-report')
+  await assertAccessible(page)
+  await page.getByRole('main').getByRole('button', { name: /^更多/ }).click()
+  const where = page.getByRole('textbox', { name: '具体位置' })
+  await where.fill('二层平台')
+  await shot(page, '390/light/hazard-report-more')
+  await page.getByText(/已自动保存/).waitFor()
+  // what was entered is in sight when the form comes back
+  await page.reload()
+  await where.waitFor()
+  assert.equal(await where.inputValue(), '二层平台')
+  // what is refused is named, and what is folded away by another screen is the same form
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await assertErrorBeside(page.getByRole('combobox', { name: '责任单位' }), /请选择责任单位/)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  assert.ok((await labels()).indexOf('具体位置') < (await labels()).indexOf('现场照片'))
 })

@@ -356,6 +356,10 @@ static void move_that_requires_an_unknown_field(struct draft *d)
 {
     d->moves[0].must[0] = "colour";
 }
+static void move_that_begins_afresh_with_what_it_does_not_accept(struct draft *d)
+{
+    d->moves[0].fresh[0] = "day";
+}
 static void kind_with_a_bad_name(struct draft *d)
 {
     d->kind.name = "Thing";
@@ -537,6 +541,8 @@ static const struct row {
     { "a move that needs no verb is refused", move_that_needs_nothing, "shut" },
     { "a move that writes a derived field is refused", move_that_writes_a_derived_field, "shut" },
     { "a move that requires an unknown field is refused", move_that_requires_an_unknown_field, "shut" },
+    { "a move that begins afresh with what it does not accept is refused",
+      move_that_begins_afresh_with_what_it_does_not_accept, "shut" },
     { "a kind with a bad name is refused", kind_with_a_bad_name, "name" },
     { "a kind with a bad plural is refused", kind_with_a_bad_plural, "name" },
     { "a kind in one language is refused", kind_in_one_language, "label" },

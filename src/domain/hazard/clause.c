@@ -4,9 +4,14 @@
 #include "calendar/calendar.h"
 #include "search/bigrams.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { SCORE_LEAST = 120, SHARED_LEAST = 2 /* one word in common says nothing: 玻璃 */ };
+enum {
+    SCORE_LEAST = 120,
+    SHARED_LEAST = 2, /* one word in common says nothing: 玻璃 */
+    ELSEWHERE = 3,    /* a clause of another sector has to be that much more alike */
+};
 
 static bool in_force(const struct clause *c, int64_t day)
 {
@@ -44,7 +49,25 @@ static size_t step(const char *at)
     return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
-/* Pairs of neighbouring characters of the clause that the description has as well, of 1000. */
+/* Pairs that can be said of anything: where only these are shared, as in 不能正常运行, the clause is about something else. */
+static const char empty_pairs[] =
+    " 不能 能正 正常 常运 运行 常使 使用 常工 工作 人员 业人 员未 作业 现场 安全 全管 管理 生产 产经 经营 单位 未设 "
+    "设在 设置 未按 按规 "
+    "规定 按要 要求 不符 符合 合规 合标 合要 标准 不合 合格 未经 未采 采取 采用 措施 未建 建立 未制 制定 制度 未落 "
+    "落实 未进 进行 未配 "
+    "配备 未安 安装 装置 设备 设施 系统 设计 危险 超过 大于 小于 不足 不满 满足 缺失 缺少 失效 损坏 没有 存在 严重 "
+    "及时 未及 违规 擅自 "
+    "从事 有效 范围 影响 区域 场所 所未 相关 部分 主要 负责 责人 或未 或不 或超 失或 人和 和安 施工 控制 ";
+
+static bool is_empty(const char *pair)
+{
+    char word[12];
+    snprintf(word, sizeof word, " %s ", pair);
+    return strstr(empty_pairs, word) != NULL;
+}
+
+/* Pairs of neighbouring characters of the clause that the description has as well, of 1000; those that say nothing count
+** on neither side. */
 static int overlap(const char *clause, const char *text)
 {
     int pairs = 0, shared = 0;
@@ -54,6 +77,8 @@ static int overlap(const char *clause, const char *text)
         if (!*next || *at == ' ' || *next == ' ')
             continue;
         memcpy(pair, at, step(at) + step(next));
+        if (is_empty(pair))
+            continue;
         pairs++;
         shared += strstr(text, pair) != NULL;
     }
@@ -72,11 +97,13 @@ size_t clause_suggest(const char *sector, const char *text, int64_t day, struct 
     bigrams_fold(&said, text, bigrams_cut(text));
     for (size_t i = 0; i < clause_count; i++) {
         const struct clause *c = &clauses[i];
-        if ((sector && strcmp(c->sector, sector) != 0) || !in_force(c, day))
+        if (!in_force(c, day))
             continue;
         AUTO_TEXT words = TEXT_LIMIT(4096);
         bigrams_fold(&words, c->text, strlen(c->text));
         struct clause_hit hit = { c, overlap(text_get(&words), text_get(&said)) };
+        if (sector && strcmp(c->sector, sector) != 0)
+            hit.score /= ELSEWHERE;
         if (hit.score < SCORE_LEAST)
             continue;
         size_t at = n < CLAUSE_SUGGESTIONS ? n++ : CLAUSE_SUGGESTIONS;

@@ -33,5 +33,6 @@ struct clause_hit {
     int score; /* of 1000: how much of the clause's words the description has; a candidate, not a verdict */
 };
 
-/* Clauses in force on the day that share words with the description, best first; sector NULL: all. Ties by code. */
+/* Clauses in force on the day that share words with the description, best first. Those of the sector count before others,
+** which a description has to be much more like; sector NULL: all are alike. Ties by code. */
 size_t clause_suggest(const char *sector, const char *text, int64_t day, struct clause_hit out[CLAUSE_SUGGESTIONS]);

@@ -131,7 +131,7 @@ static const struct field hazard_fields[] = {
     { REFERENCE(struct hazard, assigner), .label = { "交办人", "Assigner" }, .ref = "account", .flags = DERIVED,
       .group = "five" },
     { DATE(struct hazard, assigned_on), .label = { "交办日期", "Assigned on" }, .flags = DERIVED, .group = "five" },
-    { LONG_TEXT(struct hazard, reason), .label = { "理由", "Reason" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
+    { LONG_TEXT(struct hazard, reason), .label = { "理由", "Reason" }, .max = 1000, .flags = MOVE_ONLY | WIDE | PASSING,
       .group = "repair" },
     { DATE(struct hazard, extension_to), .label = { "申请延期至", "Extension asked to" }, .flags = MOVE_ONLY,
       .group = "repair" },

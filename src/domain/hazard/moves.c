@@ -11,7 +11,7 @@
 static bool has_new_evidence(const struct change *c)
 {
     const struct hazard *was = c->before, *h = c->after;
-    if (!given(h, evidence) || !has(h, evidence))
+    if (!has(h, evidence))
         return false;
     for (const char *at = h->evidence; at[1]; at += 1 + strcspn(at + 1, ",")) {
         const char *id = arena_strn(c->arena, at, strcspn(at + 1, ",") + 2);
@@ -44,20 +44,10 @@ static int may_fix_on_the_spot(struct change *c, struct error *err)
     return 0;
 }
 
-/* `reason` is written anew by every move that needs one: what stood there says why an earlier one was made. */
-static int gives_reason(const struct change *c, struct error *err)
+static int check_due(struct change *c, struct error *err)
 {
     const struct hazard *h = c->after;
-    return given(h, reason) && has(h, reason) ? 0 : fail_field(err, "reason", "请写明理由", "Say why");
-}
-
-static int gives_due(const struct change *c, struct error *err)
-{
-    const struct hazard *h = c->after;
-    if (!given(h, due) || !has(h, due))
-        return fail_field(err, "due", has(h, due) ? "整改期限没有改动，请另定一个日期" : "请另定整改期限",
-                          has(h, due) ? "The deadline is the old one; set another" : "Set a new deadline");
-    if (h->due < day_of_ms(c->now))
+    if (has(h, due) && h->due < day_of_ms(c->now))
         return fail_field(err, "due", "整改期限不能早于今天", "The deadline cannot be before today");
     return 0;
 }
@@ -118,8 +108,6 @@ static int may_transfer(struct change *c, struct error *err)
 {
     const struct hazard *was = c->before;
     struct hazard *h = c->after;
-    if (gives_reason(c, err) < 0)
-        return -1;
     if (!given(h, responsible) || (has(was, responsible) && has(h, responsible) && h->responsible == was->responsible))
         return fail_field(err, "responsible", "请选择另一位责任人", "Choose another person");
     set(h, assigner, c->actor->id);
@@ -141,21 +129,16 @@ static int may_object(struct change *c, struct error *err)
             return refuse(err, "hazard.objection_late", "异议期已于 %s 届满，请按期整改，或申请延期",
                           "The time to object ended on %s; repair it, or ask for more time", day);
     }
-    return gives_reason(c, err);
+    return 0;
 }
 
 /* Who decides stands above who assigned and who asked: never one of the two. */
-static int is_above(const struct change *c, struct error *err)
+static int is_above(struct change *c, struct error *err)
 {
     if (move_bars(c->kind, c->move, c->before, c->actor->id))
         return refuse(err, "hazard.approver_same", "审批人不能是交办人或申请人，请由上级审批",
                       "Whoever assigned it or asked for it cannot decide; it is for those above");
     return 0;
-}
-
-static int may_decide(struct change *c, struct error *err)
-{
-    return is_above(c, err) < 0 ? -1 : gives_reason(c, err);
 }
 
 static int may_ask_extension(struct change *c, struct error *err)
@@ -164,7 +147,6 @@ static int may_ask_extension(struct change *c, struct error *err)
     if (has(h, due) && day_of_ms(c->now) > h->due)
         return refuse(err, "hazard.extension_late", "整改期限已过，不能再申请延期，请尽快整改并提交",
                       "The deadline has passed; no extension can be asked for. Repair it and submit");
-    gives_reason(c, err);
     if (has(h, due) && has(h, extension_to) && h->extension_to <= h->due)
         fail_field(err, "extension_to", "延期日期须晚于现在的整改期限", "It must be later than the deadline");
     set(h, extension_by, c->actor->id);
@@ -202,32 +184,17 @@ static int may_grant(struct change *c, struct error *err)
 static int may_refuse_extension(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    if (may_decide(c, err) < 0)
+    if (is_above(c, err) < 0)
         return -1;
     unset(h, extension_to);
     return 0;
-}
-
-static int may_reclassify(struct change *c, struct error *err)
-{
-    return gives_reason(c, err);
-}
-
-static int may_suspend(struct change *c, struct error *err)
-{
-    return gives_reason(c, err);
-}
-
-static int may_resume(struct change *c, struct error *err)
-{
-    return gives_due(c, err);
 }
 
 static int may_submit(struct change *c, struct error *err)
 {
     if (!has_new_evidence(c))
         return fail_field(err, "evidence", "请上传这次整改后的照片或材料", "Upload a photo or paper of this repair");
-    if (hazard_is_major(c->after) && !given((struct hazard *)c->after, assessment))
+    if (hazard_is_major(c->after) && !has((struct hazard *)c->after, assessment))
         return fail_field(err, "assessment", "重大隐患整改后须组织评估，请写明评估单位和结论",
                           "A major hazard is assessed after its repair; say by whom and the finding");
     begin_round(c);
@@ -249,7 +216,7 @@ static int may_pass(struct change *c, struct error *err)
     struct hazard *h = c->after;
     if (is_another(c, err) < 0)
         return -1;
-    if (hazard_is_major(h) && !given(h, site_review_on))
+    if (hazard_is_major(h) && !has(h, site_review_on))
         return fail_field(err, "site_review_on", "重大隐患须现场审查后销号，请填现场审查日期",
                           "A major hazard is reviewed on site before it is closed; give the date");
     if (has(h, site_review_on) && (h->site_review_on > day_of_ms(c->now) || h->site_review_on < h->fixed_on))
@@ -266,7 +233,7 @@ static int may_return(struct change *c, struct error *err)
     struct hazard *h = c->after;
     if (is_another(c, err) < 0)
         return -1;
-    if (gives_due(c, err) < 0)
+    if (check_due(c, err) < 0)
         return -1;
     set(h, rechecker, c->actor->id);
     set(h, recheck_on, day_of_ms(c->now));
@@ -279,8 +246,7 @@ static int may_reopen(struct change *c, struct error *err)
 {
     const struct hazard *was = c->before;
     struct hazard *h = c->after;
-    gives_reason(c, err);
-    gives_due(c, err);
+    check_due(c, err);
     if (!has(was, first_closer) && has(was, rechecker)) {
         set(h, first_closer, was->rechecker);
         set(h, first_closed_on, was->closed_on);
@@ -315,8 +281,6 @@ static int may_delist(struct change *c, struct error *err)
     struct hazard *h = c->after;
     if (!has(h, listed_on) || has(h, delisted_on))
         return refuse(err, "hazard.not_listed", "这条隐患没有挂牌，不用摘牌", "It is not listed");
-    if (gives_reason(c, err) < 0)
-        return -1;
     set(h, delisted_on, day_of_ms(c->now));
     return 0;
 }
@@ -385,6 +349,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .needs = "rectify",
       .accepts = { "rectification", "evidence" },
       .must = { "rectification", "evidence" },
+      .fresh = { "rectification", "evidence" },
       .fits = is_small,
       .check = may_fix_on_the_spot },
     { .name = "submit",
@@ -401,6 +366,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                     .due = "due" },
       .accepts = { "rectification", "evidence", "assessment" },
       .must = { "rectification", "evidence" },
+      .fresh = { "rectification", "evidence", "assessment" },
       .check = may_submit },
     { .name = "start",
       .label = { "开始整改", "Start" },
@@ -424,6 +390,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .barred = &not_by_the_rectifier,
       .accepts = { "opinion", "site_review_on" },
       .must = { "opinion" },
+      .fresh = { "opinion", "site_review_on" },
       .check = may_pass },
     { .name = "recheck-fail",
       .label = { "复查退回", "Return for correction" },
@@ -436,6 +403,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .barred = &not_by_the_rectifier,
       .accepts = { "opinion", "due" },
       .must = { "opinion", "due" },
+      .fresh = { "opinion", "due" },
       .other_of = "recheck-pass",
       .danger = true,
       .check = may_return },
@@ -450,6 +418,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "rectify",
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .check = may_object,
     },
     {
@@ -468,7 +437,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
-        .check = may_decide,
+        .fresh = { "reason" },
+        .check = is_above,
     },
     {
         .name = "objection-refuse",
@@ -482,9 +452,10 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .other_of = "objection-accept",
         .danger = true,
-        .check = may_decide,
+        .check = is_above,
     },
     {
         .name = "extend-request",
@@ -497,6 +468,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "rectify",
         .accepts = { "extension_to", "reason" },
         .must = { "extension_to", "reason" },
+        .fresh = { "extension_to", "reason" },
         .check = may_ask_extension,
     },
     {
@@ -528,6 +500,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .barred = &not_on_the_extension,
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .other_of = "extend-approve",
         .danger = true,
         .check = may_refuse_extension,
@@ -551,7 +524,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "approve",
         .accepts = { "due" },
         .must = { "due" },
-        .check = may_resume,
+        .fresh = { "due" },
+        .check = check_due,
     },
     {
         .name = "delist",
@@ -563,6 +537,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "approve",
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .fits = is_listed,
         .check = may_delist,
     },
@@ -577,6 +552,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "recheck",
         .accepts = { "reason", "due" },
         .must = { "reason", "due" },
+        .fresh = { "reason", "due" },
         .danger = true,
         .check = may_reopen,
     },
@@ -590,8 +566,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "classify",
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .danger = true,
-        .check = may_reclassify,
     },
     {
         .name = "transfer",
@@ -603,6 +579,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "assign",
         .accepts = { "responsible", "reason" },
         .must = { "responsible", "reason" },
+        .fresh = { "reason" },
         .check = may_transfer,
     },
     {
@@ -623,6 +600,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                       .level = "lists" },
         .accepts = { "listed_level", "listing_no" },
         .must = { "listed_level", "listing_no" },
+        .fresh = { "listed_level", "listing_no" },
         .fits = is_not_listed,
         .check = may_list,
     },
@@ -637,8 +615,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .needs = "approve",
         .accepts = { "reason" },
         .must = { "reason" },
+        .fresh = { "reason" },
         .danger = true,
-        .check = may_suspend,
     },
     {
         .name = "end",

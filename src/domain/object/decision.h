@@ -29,7 +29,8 @@
         .name = (name_), .label = { (zh), (en) }, .hint = { (hint_zh), (hint_en) }, .from = { __VA_ARGS__ },    \
         .from_count = (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), .to = (to_), .needs = "approve",     \
         .accepts = { "decision_no", "decided_on", "decision_reason" }, .must = { "decision_no", "decided_on" }, \
-        .danger = (to_) != CREDENTIAL_IN_FORCE, .check = decision_check                                         \
+        .fresh = { "decision_no", "decided_on", "decision_reason" }, .danger = (to_) != CREDENTIAL_IN_FORCE,    \
+        .check = decision_check                                                                                 \
     }
 /* What befalls licences and certificates alike; the last two are worded by their own law. */
 #define DECISION_MOVES(withdraw_zh, withdraw_en, cancel_zh, cancel_en)                                             \

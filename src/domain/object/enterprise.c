@@ -147,24 +147,11 @@ static int may_resume(struct change *c, struct error *err)
     return dated(c, err);
 }
 
-/* The document belongs to the new state, not to the one before. */
-static int new_document(struct change *c, struct error *err)
-{
-    struct enterprise *e = c->after;
-    if (!given(e, state_document))
-        unset(e, state_document);
-    if (!given(e, state_reason))
-        unset(e, state_reason);
-    return c->move && strcmp(c->move->name, "resume") == 0 ? may_resume(c, err) : dated(c, err);
-}
-
 static int may_close(struct change *c, struct error *err)
 {
     struct enterprise *e = c->after;
     int64_t open = 0;
     bool found;
-    if (!given(e, state_document) || !has(e, state_document))
-        return fail_field(err, "state_document", "请写关闭、取缔或注销的文号", "Give the document of the closure");
     if (!has(e, end_hazards) || !e->end_hazards)
         return dated(c, err);
     if (!c->actor->program && !actor_may(c->actor, &hazard_kind, verb_bit("approve")))
@@ -233,19 +220,20 @@ static const struct state enterprise_states[] = {
 
 #define STATE_MOVE(name_, zh, en, to_, check_)                                                   \
     .name = (name_), .label = { (zh), (en) }, .to = (to_), .needs = "change", .check = (check_), \
-    .accepts = { "state_since", "state_document", "state_reason" }, .must = { "state_since" }
+    .accepts = { "state_since", "state_document", "state_reason" }, .must = { "state_since" },   \
+    .fresh = { "state_since", "state_document", "state_reason" }
 static const struct move enterprise_moves[] = {
-    { STATE_MOVE("stop", "停产", "Stop production", OPERATING_STOPPED, new_document),
+    { STATE_MOVE("stop", "停产", "Stop production", OPERATING_STOPPED, dated),
       .hint = { "责令停产的写明文号，恢复时由监管部门核查。", "Give the document where an authority ordered it." },
       .from = { OPERATING, OPERATING_TRIAL }, .from_count = 2 },
-    { STATE_MOVE("suspend", "停业", "Suspend", OPERATING_SUSPENDED, new_document),
+    { STATE_MOVE("suspend", "停业", "Suspend", OPERATING_SUSPENDED, dated),
       .from = { OPERATING, OPERATING_TRIAL, OPERATING_STOPPED }, .from_count = 3 },
-    { STATE_MOVE("resume", "恢复正常", "Resume", OPERATING, new_document),
+    { STATE_MOVE("resume", "恢复正常", "Resume", OPERATING, may_resume),
       .hint = { "写明恢复日期；依文件停产的写明核查意见。", "From which day; give the finding of the check." },
       .from = { OPERATING_STOPPED, OPERATING_SUSPENDED, OPERATING_TRIAL, OPERATING_BUILT }, .from_count = 4 },
-    { STATE_MOVE("begin-trial", "转为试生产", "Begin trial production", OPERATING_TRIAL, new_document),
+    { STATE_MOVE("begin-trial", "转为试生产", "Begin trial production", OPERATING_TRIAL, dated),
       .from = { OPERATING, OPERATING_BUILT }, .from_count = 2 },
-    { STATE_MOVE("build", "转为在建", "Mark as being built", OPERATING_BUILT, new_document),
+    { STATE_MOVE("build", "转为在建", "Mark as being built", OPERATING_BUILT, dated),
       .from = { OPERATING, OPERATING_STOPPED }, .from_count = 2 },
     { .name = "close",
       .label = { "关闭", "Close" },
@@ -257,6 +245,7 @@ static const struct move enterprise_moves[] = {
       .needs = "approve",
       .accepts = { "state_since", "state_document", "state_reason", "end_hazards" },
       .must = { "state_since", "state_document", "end_hazards" },
+      .fresh = { "state_since", "state_document", "state_reason", "end_hazards" },
       .danger = true,
       .check = may_close },
     { .name = "reopen",
@@ -267,7 +256,8 @@ static const struct move enterprise_moves[] = {
       .needs = "approve",
       .accepts = { "state_since", "state_document", "state_reason" },
       .must = { "state_since", "state_reason" },
-      .check = new_document },
+      .fresh = { "state_since", "state_document", "state_reason" },
+      .check = dated },
 };
 
 static const struct field site_fields[] = {

@@ -12,11 +12,11 @@ export type Candidate = {
 
 export async function candidates(
   q: string,
-  about: { sector: string | null; on: string | null },
+  about: { object: number | null; on: string | null },
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const query: { [name: string]: string } = { q }
-  if (about.sector) query.sector = about.sector
+  const query: { [name: string]: string | number } = { q }
+  if (about.object) query.object = about.object
   if (about.on) query.on = about.on
   return (await json<{ items: Candidate[] }>('GET', '/clauses/suggest', { query, signal })).items
 }

@@ -75,6 +75,19 @@ export function transfer(plural: string, id: number, version: number, region: st
   return json('POST', `/${plural}/${id}/transfer`, { json: { region, reason }, version })
 }
 
+export type Whom = {
+  id: number
+  display_name: string
+  post: string | null
+  organisation: string | null
+  of: 'object' | 'organisation' | null
+}
+
+/* Whom a field may name: the people of the object first, everybody else only by words. */
+export async function whom(object: number | undefined, q: string | undefined, signal?: AbortSignal): Promise<Whom[]> {
+  return (await json<{ items: Whom[] }>('GET', '/account-candidates', { query: { object, q }, signal })).items
+}
+
 export async function candidates(q: string): Promise<Candidate[]> {
   return (await json<{ items: Candidate[] }>('GET', '/as-candidates', { query: { q } })).items
 }

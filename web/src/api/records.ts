@@ -70,6 +70,11 @@ export function newKey(): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
 }
 
+/* Every file the record ever had. */
+export async function filesOf(plural: string, id: number): Promise<StoredFile[]> {
+  return (await json<{ items: StoredFile[] }>('GET', `/${plural}/${id}/files`)).items
+}
+
 export function asFiles(value: unknown): StoredFile[] {
   return Array.isArray(value) ? (value as StoredFile[]).filter((f) => typeof f === 'object') : []
 }

@@ -26,7 +26,7 @@ export type FieldTypeName =
   | 'lines'
 
 export type FieldFlag =
-  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'plain' | 'deadline'
+  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'plain' | 'passing' | 'deadline'
 
 export type FilterOp = 'equal' | 'in' | 'range' | 'none'
 
@@ -64,6 +64,8 @@ export type Move = {
   to: string | null
   accepts: string[]
   must: string[]
+  /** of accepts: a form begins with them empty, whatever stands there from the last round */
+  fresh: string[]
   /** verb that whoever makes it holds */
   needs: string
   danger: boolean

@@ -52,6 +52,13 @@ export function startValues(fields: Field[], from?: Rec | Values): Values {
   return out
 }
 
+/* What a move begins from: the record without what speaks of the last round alone. */
+export function moveBase(record: Rec, move: Move | null): Rec {
+  const out: Rec = { ...record }
+  for (const name of move?.fresh ?? []) out[name] = null
+  return out
+}
+
 export function check(fields: Field[], values: Values, required: Set<string>): Errors {
   const out: Errors = {}
   for (const f of fields) {
