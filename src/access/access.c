@@ -335,7 +335,7 @@ int grant_words(struct db *db, const struct grant *g, bool objects, struct arena
 {
     *out = (struct label){ "全市", "the whole city" };
     if (g->named) {
-        *out = (struct label){ "我报告和写明由我办理的", "reported by me or naming me" };
+        *out = (struct label){ "与我有关的", "reported by me or naming me" };
         return 0;
     }
     if (g->supervisor) {

@@ -890,7 +890,7 @@ static void expect_declared_way(struct town *t, int64_t id)
     /* Whoever is named stands in the list of parties, and nobody else. */
     assert_int_equal(
         count_of(t, "SELECT count(*) FROM record_party WHERE kind = 'hazard' AND id = %lld", (long long)id),
-        has(h, responsible) + has(h, rectifier) + has(h, rechecker) + has(h, first_closer));
+        has(h, reporter) + has(h, responsible) + has(h, rectifier) + has(h, rechecker) + has(h, first_closer));
     if (h->state == HAZARD_ENDED)
         assert_true(has(h, closure_document));
     if (h->state == HAZARD_EXTENSION)
