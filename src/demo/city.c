@@ -673,9 +673,7 @@ static size_t list_safety(struct city *city, struct hire *list, size_t *objects,
             if (!o->firm || o->weight != weight || i % 3)
                 continue;
             objects[n] = i;
-            list[n++] = (struct hire){
-                .role = "safety", .post = "安全环保部主任", .organisation = city->emergency, .object = o->id
-            };
+            list[n++] = (struct hire){ .role = "safety", .post = "安全环保部主任", .object = o->id };
         }
     return n;
 }

@@ -258,9 +258,9 @@ static json_t *report_columns(struct check *k)
         const struct mapped_column *c = &k->ledger->columns[i];
         char letter[CSV_COLUMN_NAME];
         csv_column_name(i, letter);
-        json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:s?, s:b, s:[]}", "letter", letter, "header", c->header, "field",
-                                        c->field ? c->field->name : NULL, "guessed", (int)c->guessed, "samples"));
+        json_array_append_new(columns, json_pack("{s:s, s:s, s:s?, s:b, s:[]}", "letter", letter, "header", c->header,
+                                                 "field", c->field ? c->field->name : NULL, "guessed",
+                                                 (int)(c->guessed && !c->known), "samples"));
     }
     return columns;
 }

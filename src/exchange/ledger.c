@@ -94,9 +94,9 @@ static const struct {
 
 /* The parts of an area: the more of them a sheet has, the surer. */
 static const char *const area_parts[] = {
-    "区县", "县区", "县",     "区",     "县市区",   "所属区县", "所属县区",     "乡镇街道", "镇街",
-    "乡镇", "街道", "镇办",   "乡镇办", "所属乡镇", "所属镇街", "所属乡镇街道", "村居",     "村",
-    "社区", "村社", "村社区", "行政村", "所属村",   "所属村居", "所属村社区",   NULL,
+    "区县",   "县区",   "县",     "区",       "县市区",     "所属区县",     "所属县区", "乡镇街道", "镇街", "乡镇",
+    "街道",   "镇办",   "乡镇办", "所属乡镇", "所属镇街",   "所属乡镇街道", "村居",     "村",       "社区", "村社",
+    "村社区", "行政村", "所属村", "所属村居", "所属村社区", "所属区划",     "行政区划", "区划",     NULL,
 };
 
 /* "联系电话（手机）", " 联系 电话 " -> what is compared: folded, without spaces and what stands in brackets. */
@@ -141,16 +141,25 @@ static struct words *words_of(const struct ledger *l)
     return w;
 }
 
-static const struct field *guess(const struct words *w, struct arena *arena, const char *header)
+/* A name with something in brackets behind it is another name. */
+static bool is_whole(const char *header)
+{
+    return !strchr(header, '(') && !strstr(header, "（");
+}
+
+/* known: by the field's own name, in which there is nothing to check. */
+static const struct field *guess(const struct words *w, struct arena *arena, const char *header, bool *known)
 {
     const struct kind *kind = w->kind;
     const char *plain = header_plain(arena, header);
+    *known = true;
     if (!*plain)
         return NULL;
     /* With its unit, as it is exported, first: "Area (m²)" is another field than "Area". */
     for (size_t i = 0; i < kind->field_count; i++)
         if (w->measured[i][0] && (strcmp(header, w->measured[i][0]) == 0 || strcmp(header, w->measured[i][1]) == 0))
             return &kind->fields[i];
+    *known = is_whole(header);
     for (size_t i = 0; i < kind->field_count; i++)
         if (strcmp(plain, kind->fields[i].name) == 0 || strcmp(plain, w->labels[i][0]) == 0 ||
             strcmp(plain, w->labels[i][1]) == 0)
@@ -158,6 +167,7 @@ static const struct field *guess(const struct words *w, struct arena *arena, con
     for (size_t i = 0; i < kind->ledger_count; i++)
         if (field_find(kind, kind->ledger[i].field) && strcmp(plain, kind->ledger[i].header.zh) == 0)
             return field_find(kind, kind->ledger[i].field);
+    *known = false;
     for (size_t i = 0; i < COUNT(synonyms); i++)
         if (strcmp(plain, synonyms[i].header) == 0 && field_find(kind, synonyms[i].field))
             return field_find(kind, synonyms[i].field);
@@ -212,16 +222,19 @@ static const char *joined(struct arena *arena, const struct staged_row *above, c
     return group && strcmp(group, name) != 0 ? arena_printf(arena, "%s·%s", group, name) : name;
 }
 
-static const struct field *guess_joined(const struct words *w, struct arena *arena, const char *header)
+static const struct field *guess_joined(const struct words *w, struct arena *arena, const char *header, bool *known)
 {
     const char *dot = strstr(header, "·");
-    const struct field *f = guess(w, arena, header);
+    const struct field *f = guess(w, arena, header, known);
     if (f || !dot)
         return f;
     /* "复查·日期" is 复查日期; "整改情况·责任人" is 责任人. */
     const char *together = arena_printf(arena, "%.*s%s", (int)(dot - header), header, dot + strlen("·"));
-    f = guess(w, arena, together);
-    return f ? f : guess(w, arena, dot + strlen("·"));
+    f = guess(w, arena, together, known);
+    if (!f)
+        f = guess(w, arena, dot + strlen("·"), known);
+    *known = false;
+    return f;
 }
 
 static size_t width_of(const struct staged_row *above, const struct staged_row *below)
@@ -239,7 +252,8 @@ static size_t score(const struct ledger *l, const struct words *w, const struct 
     size_t n = 0;
     for (size_t i = 0; i < width_of(above, below); i++) {
         const char *header = joined(l->arena, above, below, i);
-        const struct field *f = *header ? guess_joined(w, l->arena, header) : NULL;
+        bool known;
+        const struct field *f = *header ? guess_joined(w, l->arena, header, &known) : NULL;
         if (!f || met[f - l->kind->fields])
             continue;
         met[f - l->kind->fields] = true;
@@ -283,7 +297,7 @@ static void take_header(struct ledger *l, const struct words *w, const struct st
     l->ours = !below && is_ours(l);
     for (size_t i = 0; i < l->count; i++) {
         struct mapped_column *c = &l->columns[i];
-        const struct field *f = *c->header ? guess_joined(w, l->arena, c->header) : NULL;
+        const struct field *f = *c->header ? guess_joined(w, l->arena, c->header, &c->known) : NULL;
         if (f && (!ledger_takes(f) || (l->ours && (i == l->number || i == l->version))))
             f = NULL;
         for (size_t k = 0; f && k < i && f->type != &type_region; k++)

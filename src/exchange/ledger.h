@@ -17,6 +17,7 @@ struct mapped_column {
     const char *header;
     const struct field *field; /* NULL: not imported */
     bool guessed;              /* nobody said so */
+    bool known;                /* guessed, and no guess: the header is the field's own name */
     const json_t *values;      /* {"严重":"major"}; NULL */
 };
 

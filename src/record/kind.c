@@ -192,8 +192,8 @@ static void check_when(struct checker *c, const struct field *f)
         wrong(c, f->name, "depends on what is no choice of the kind");
     if (!by || by->type != &type_choice || !by->choices || !f->when_codes)
         return;
-    if (f->flags & (TITLE | MOVE_ONLY | DERIVED))
-        wrong(c, f->name, "depends on a choice although the program or a move writes it");
+    if (f->flags & (TITLE | DERIVED))
+        wrong(c, f->name, "depends on a choice although the program writes it");
     if (f->when_codes[0] != ',' || !f->when_codes[1])
         wrong(c, f->name, "names the codes it depends on without commas around");
     for (const char *at = f->when_codes + 1; f->when_codes[0] == ',' && *at;) {

@@ -129,7 +129,7 @@ struct move {
     int to;                               /* MOVE_STAYS: wherever it was */
     const char *needs;                    /* verb the mover's grants must hold: "assign" */
     const char *accepts[MOVE_FIELDS_MAX]; /* fields the move may write */
-    const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards */
+    const char *must[MOVE_FIELDS_MAX];    /* of those, the ones that must be known afterwards, if they apply */
     /* Of those it accepts, the ones that speak of this round alone: a form begins with them empty, and what is not given
     ** is not known after the move. What the last round said is in the history. */
     const char *fresh[MOVE_FIELDS_MAX];

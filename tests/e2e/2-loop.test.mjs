@@ -125,6 +125,8 @@ test('three people take a hazard round the whole loop and each sees every step',
   await assertAccessible(office)
   await shot(office, 'move-assign-people')
   await office.keyboard.press('Escape')
+  // what is asked of a major hazard alone is not asked here
+  assert.equal(await five.getByRole('textbox', { name: '治理目标' }).count(), 0)
   const plan = five.getByRole('textbox', { name: '应急预案' })
   await plan.fill('')
   await send(five, '五落实交办')

@@ -100,6 +100,17 @@ test('a dirty ledger is checked before anything is stored, corrected in place, i
     .first()
     .waitFor()
 
+  // what is the name of a field is no guess, and a cell is put right before its column is given up
+  assert.ok(!(await (await inView(page, page.getByRole('button', { name: /^“统一社会信用代码”导入到哪个字段/ }))).first().evaluate((e) => e.classList.contains('guess'))))
+  const aside = page.getByRole('complementary', { name: '须修正' })
+  const staff = aside.getByRole('listitem').filter({ hasText: '从业人数' }).first()
+  assert.equal(await staff.getByRole('button').nth(1).innerText(), '改这一格')
+  await staff.getByRole('button', { name: '改这一格' }).click()
+  await page.getByRole('dialog').getByRole('textbox', { name: '改为' }).waitFor()
+  await shot(page, 'import-fix-first')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^全部 / }).click()
+
   // one cell corrected in place makes its row importable
   await (await cell(page, 'C13')).click()
   const fix = page.getByRole('dialog', { name: /C13/ })

@@ -347,6 +347,11 @@ test('through somebody else’s eyes a page of one’s own says so instead of re
 test('the audit trail is the auditor’s alone and narrows by act', async (t) => {
   const page = await t.open('auditadmin', '/audit')
   await page.getByRole('row').nth(2).waitFor()
+  // a record is named by its kind once
+  const named = (await page.getByRole('cell').allInnerTexts()).filter((text) => /^人员 \S/.test(text))
+  assert.ok(named.length > 0)
+  assert.deepEqual(named.filter((text) => /^人员 人员/.test(text)), [])
+  await shot(page, 'audit')
   const other = await t.open('xujing', '/audit')
   await other.getByText('没有这个页面').waitFor()
 })

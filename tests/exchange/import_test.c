@@ -636,6 +636,31 @@ static void an_area_in_three_columns_is_one(void **state)
     assert_int_equal(firm_named(t, "三列二厂")->region, town_a);
 }
 
+/* What is read from the heads of a sheet, and whether somebody has to look at it. */
+static void a_head_that_is_the_name_of_a_field_is_no_guess(void **state)
+{
+    static const struct {
+        const char *header, *field;
+        bool guessed;
+    } heads[] = {
+        { "企业名称", "name", false },  { "Area", "region", false },  { " 备注 ", "remark", false },
+        { "所属区划", "region", true }, { "单位名称", "name", true }, { "联系电话（手机）", "phone", true },
+        { "职工人数", "staff", true },  { "属地", "region", false },  { "天气", NULL, true },
+    };
+    struct town *t = TOWN(state);
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        struct answer a = run_text(t, OFFICE, &enterprise_kind,
+                                   say(t, "统一社会信用代码,%s,地址\n1,2,3\n", heads[i].header), true, IMPORT_SKIP);
+        const json_t *c = json_array_get(json_object_get(a.json, "columns"), 1);
+        if (heads[i].field)
+            assert_string_equal(json_string_value(json_object_get(c, "field")), heads[i].field);
+        else
+            assert_true(json_is_null(json_object_get(c, "field")));
+        if (json_is_true(json_object_get(c, "guessed")) != heads[i].guessed && heads[i].field)
+            fail_msg("%s", heads[i].header);
+    }
+}
+
 static void what_is_staged_is_cleared_away_after_a_week(void **state)
 {
     struct town *t = TOWN(state);
@@ -679,6 +704,7 @@ int main(int count, char **args)
         SAYS(a_number_outside_the_scope_is_no_number),
         SAYS(an_old_ledger_brings_its_states_and_names),
         SAYS(an_area_in_three_columns_is_one),
+        SAYS(a_head_that_is_the_name_of_a_field_is_no_guess),
         SAYS(what_is_staged_is_cleared_away_after_a_week),
     };
     if (count != 2) {

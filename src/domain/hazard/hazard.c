@@ -79,6 +79,9 @@ static const struct group hazard_groups[] = {
     { "recheck", { "复查", "Re-check" } },         { "listing", { "督办与关闭", "Listing and closure" } },
 };
 
+/* What the law asks of a major hazard alone. */
+#define ONLY_MAJOR WHEN("level", ",major,")
+
 static const struct field hazard_fields[] = {
     { TEXT(struct hazard, description), .label = { "隐患内容", "Description" }, .max = 500,
       .flags = REQUIRED | TITLE | SEARCH | LIST | WIDE, .group = "found" },
@@ -125,9 +128,9 @@ static const struct field hazard_fields[] = {
       .group = "five",
       .hint = { "原台账所写，本系统没有该账号时", "As the source ledger says it, of somebody without an account" } },
     { TEXT(struct hazard, plan_goal), .label = { "治理目标", "Aim of the treatment plan" }, .max = 500,
-      .flags = MOVE_ONLY | WIDE, .group = "five", .hint = { "重大隐患必填", "Needed for a major hazard" } },
+      .flags = MOVE_ONLY | WIDE, .group = "five", ONLY_MAJOR },
     { DATE(struct hazard, plan_signed_on), .label = { "治理方案签署日期", "Plan signed on" }, .flags = MOVE_ONLY,
-      .group = "five", .hint = { "由主要负责人签署", "By the head of the unit" } },
+      .group = "five", .hint = { "由主要负责人签署", "By the head of the unit" }, ONLY_MAJOR },
     { REFERENCE(struct hazard, assigner), .label = { "交办人", "Assigner" }, .ref = "account", .flags = DERIVED,
       .group = "five" },
     { DATE(struct hazard, assigned_on), .label = { "交办日期", "Assigned on" }, .flags = DERIVED, .group = "five" },
@@ -140,7 +143,7 @@ static const struct field hazard_fields[] = {
     { INTEGER(struct hazard, extensions), .label = { "延期次数", "Extensions" }, .flags = DERIVED, .group = "repair" },
     { LONG_TEXT(struct hazard, assessment), .label = { "治理评估", "Assessment" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "repair",
-      .hint = { "重大隐患必填：评估单位或专家及结论", "Needed for a major hazard: who assessed it, and the finding" } },
+      .hint = { "评估单位或专家及结论", "Who assessed it, and the finding" }, ONLY_MAJOR },
     { LONG_TEXT(struct hazard, rectification), .label = { "整改情况", "What was done" }, .max = 2000,
       .flags = MOVE_ONLY | WIDE, .group = "repair" },
     { FILES(struct hazard, evidence), .label = { "整改后照片", "Evidence" }, .max = 20, .flags = MOVE_ONLY | WIDE,
@@ -152,7 +155,7 @@ static const struct field hazard_fields[] = {
     { LONG_TEXT(struct hazard, opinion), .label = { "复查意见", "Opinion" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
       .group = "recheck" },
     { DATE(struct hazard, site_review_on), .label = { "现场审查日期", "Reviewed on site" }, .flags = MOVE_ONLY,
-      .group = "recheck", .hint = { "重大隐患必填", "Needed for a major hazard" } },
+      .group = "recheck", ONLY_MAJOR },
     { REFERENCE(struct hazard, rechecker), .label = { "复查人", "Re-checker" }, .ref = "account",
       .flags = DERIVED | LEDGER | PARTY, .group = "recheck", .companion = "rechecker_name" },
     { DATE(struct hazard, recheck_on), .label = { "复查日期", "Re-checked on" }, .flags = DERIVED | LEDGER,

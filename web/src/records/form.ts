@@ -6,6 +6,9 @@ import { inSentence, w } from '@/i18n'
 
 const CHOSEN = new Set(['choice', 'choices', 'reference', 'object', 'region', 'date', 'date-time', 'yes-no', 'files'])
 
+/* Of a record or a form, or of both together. */
+type Known = { readonly [field: string]: unknown }
+
 export type Errors = { [path: string]: string }
 
 /* A state changes by moves only. */
@@ -13,8 +16,14 @@ function enterable(f: Field): boolean {
   return f.type !== 'state' && !f.flags.includes('derived') && !f.flags.includes('move_only')
 }
 
+/* Of several records it depends on each of them: the field is asked for, and nobody has to answer. */
+export function depends(f: Field, values: Known): boolean {
+  return !!f.when && !(f.when.field in values)
+}
+
 /* A field of another type of the record is neither asked for nor shown. */
-export function applies(f: Field, values: Rec | Values): boolean {
+export function applies(f: Field, values: Known): boolean {
+  if (depends(f, values)) return true
   const code = f.when ? values[f.when.field] : undefined
   return !f.when || (typeof code === 'string' && f.when.codes.includes(code))
 }
@@ -59,13 +68,15 @@ export function moveBase(record: Rec, move: Move | null): Rec {
   return out
 }
 
-export function check(fields: Field[], values: Values, required: Set<string>): Errors {
+/* record: whatever the form is about and does not ask for. */
+export function check(fields: Field[], values: Values, required: Set<string>, record?: Rec): Errors {
   const out: Errors = {}
+  const all = { ...record, ...values }
   for (const f of fields) {
     const v = values[f.name]
-    if (!applies(f, values)) continue
+    if (!applies(f, all)) continue
     if (isEmpty(v)) {
-      if (required.has(f.name)) {
+      if (required.has(f.name) && !depends(f, all)) {
         const what = inSentence(f.label)
         out[f.name] = CHOSEN.has(f.type) ? w.value.form.needChoose(what) : w.value.form.need(what)
       }
@@ -86,6 +97,7 @@ export function filled(fields: Field[], values: Values): Values {
 
 export function changed(fields: Field[], base: Rec | Values, values: Values): Values {
   const out: Values = {}
-  for (const f of fields) if (applies(f, values) && !same(f, base[f.name], values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
+  const all = { ...base, ...values }
+  for (const f of fields) if (applies(f, all) && !same(f, base[f.name], values[f.name])) out[f.name] = written(f, values[f.name] ?? null)
   return out
 }
