@@ -16,7 +16,8 @@ test('clauses that may apply are offered while a hazard is written, and used whe
 
   const api = await t.api('xujing')
   const made = await api.newHazard(WORDS, '澜北清源污水处理有限公司')
-  const page = await t.open('xujing', `/hazards/${made.id}`)
+  // of an inspector it is expected to classify it
+  const page = await t.open('zhoumingyuan', `/hazards/${made.id}`)
   await page.getByRole('complementary', { name: '下一步' }).getByRole('button', { name: '定级', exact: true }).click()
   const form = page.getByRole('dialog', { name: '定级' })
   await form.waitFor()
