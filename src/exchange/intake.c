@@ -122,6 +122,25 @@ static void join_area(const struct ledger *l, struct intake_row *row, struct are
     }
 }
 
+/* 经度 and 纬度 in two columns: the place as one text, in the last of them. */
+static void join_place(const struct ledger *l, struct intake_row *row, struct arena *arena)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct field *f = l->columns[i].field;
+        if (!f || f->type != &type_place || !row->read[i])
+            continue;
+        for (size_t k = i + 1; k < l->count; k++) {
+            if (l->columns[k].field != f)
+                continue;
+            bool turned = l->columns[i].half == HALF_LAT || l->columns[k].half == HALF_LON;
+            const char *lon = row->read[turned ? k : i], *lat = row->read[turned ? i : k];
+            row->read[k] = is_blank(lon) && is_blank(lat) ? "" : arena_printf(arena, "%s,%s", lon, lat);
+            row->read[i] = "";
+            break;
+        }
+    }
+}
+
 bool intake_read(struct intake *in, const struct staged_row *staged, struct arena *arena, struct intake_row *out,
                  bool *total)
 {
@@ -157,6 +176,7 @@ bool intake_read(struct intake *in, const struct staged_row *staged, struct aren
         }
     }
     join_area(l, out, arena);
+    join_place(l, out, arena);
     out->verdict.number = staged->number;
     return any;
 }
@@ -678,7 +698,7 @@ static int column_of(const struct ledger *l, const char *field)
     for (size_t i = 0; i < l->count; i++)
         if (l->columns[i].field && strncmp(l->columns[i].field->name, field, n) == 0 &&
             l->columns[i].field->name[n] == '\0')
-            found = (int)i; /* of the columns of one area the last, where they were joined */
+            found = (int)i; /* of the columns of one area or place the last, where they were joined */
     return found;
 }
 

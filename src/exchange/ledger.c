@@ -87,6 +87,8 @@ static const struct {
     { "fine_first", "最初罚款" },
     { "capital", "注册资金" },
     { "code", "行政区划代码" },
+    { "place", "经纬度" },
+    { "place", "地理坐标" },
     { "parent", "parent_code" },
     { "parent", "上级代码" },
     { "parent", "上级区划代码" },
@@ -114,11 +116,31 @@ static const char *header_plain(struct arena *arena, const char *text)
     return arena_str(arena, text_get(&out));
 }
 
+/* 经度 and 纬度 in two columns, also as 企业经度 or 高德纬度; 经纬度 is both in one. */
+static enum ledger_half half_of(const char *plain)
+{
+    static const char *const lon[] = { "lon", "lng", "long", "longitude", "东经", NULL };
+    static const char *const lat[] = { "lat", "latitude", "北纬", NULL };
+    bool east = strstr(plain, "经度") != NULL || name_listed(lon, COUNT(lon), plain);
+    bool north = strstr(plain, "纬度") != NULL || name_listed(lat, COUNT(lat), plain);
+    if (strstr(plain, "经纬") || (east && north))
+        return HALF_NONE;
+    return east ? HALF_LON : north ? HALF_LAT : HALF_NONE;
+}
+
+/* Do two columns of one field say it together? */
+static bool go_together(const struct mapped_column *a, const struct mapped_column *b)
+{
+    return a->field->type == &type_region ||
+           (a->field->type == &type_place && a->half && b->half && a->half != b->half);
+}
+
 /* ---- guessing ---- */
 
 struct words {
     const struct kind *kind;
     const struct field *region; /* of the area's three columns; NULL */
+    const struct field *place;  /* of longitude and latitude in two columns; NULL */
     const char *labels[LIMIT_FIELDS][2];
     const char *measured[LIMIT_FIELDS][2]; /* label and unit; NULL */
 };
@@ -137,6 +159,8 @@ static struct words *words_of(const struct ledger *l)
         }
         if (f->type == &type_region && !w->region && !l->kind->id_field)
             w->region = f;
+        if (f->type == &type_place && !w->place)
+            w->place = f;
     }
     return w;
 }
@@ -171,7 +195,9 @@ static const struct field *guess(const struct words *w, struct arena *arena, con
     for (size_t i = 0; i < COUNT(synonyms); i++)
         if (strcmp(plain, synonyms[i].header) == 0 && field_find(kind, synonyms[i].field))
             return field_find(kind, synonyms[i].field);
-    return w->region && name_listed(area_parts, COUNT(area_parts), plain) ? w->region : NULL;
+    if (w->region && name_listed(area_parts, COUNT(area_parts), plain))
+        return w->region;
+    return half_of(plain) ? w->place : NULL;
 }
 
 bool ledger_only_new(const struct field *f)
@@ -286,6 +312,19 @@ static bool is_ours(struct ledger *l)
     return false;
 }
 
+/* A longitude without its latitude is no place. */
+static void drop_lone_halves(struct ledger *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        struct mapped_column *c = &l->columns[i];
+        bool whole = !c->field || !c->half || c->field->type != &type_place;
+        for (size_t k = 0; k < l->count && !whole; k++)
+            whole = k != i && l->columns[k].field == c->field;
+        if (!whole)
+            c->field = NULL;
+    }
+}
+
 static void take_header(struct ledger *l, const struct words *w, const struct staged_row *above,
                         const struct staged_row *below)
 {
@@ -294,17 +333,20 @@ static void take_header(struct ledger *l, const struct words *w, const struct st
     l->count = width_of(above, below);
     for (size_t i = 0; i < l->count; i++)
         l->columns[i] = (struct mapped_column){ .header = joined(l->arena, above, below, i), .guessed = true };
+    for (size_t i = 0; i < l->count; i++)
+        l->columns[i].half = half_of(header_plain(l->arena, l->columns[i].header));
     l->ours = !below && is_ours(l);
     for (size_t i = 0; i < l->count; i++) {
         struct mapped_column *c = &l->columns[i];
         const struct field *f = *c->header ? guess_joined(w, l->arena, c->header, &c->known) : NULL;
         if (f && (!ledger_takes(f) || (l->ours && (i == l->number || i == l->version))))
             f = NULL;
-        for (size_t k = 0; f && k < i && f->type != &type_region; k++)
-            if (l->columns[k].field == f)
-                f = NULL; /* the first column of a name is meant */
         c->field = f;
+        for (size_t k = 0; c->field && k < i; k++)
+            if (l->columns[k].field == f && !go_together(&l->columns[k], c))
+                c->field = NULL; /* the first column of a name is meant */
     }
+    drop_lone_halves(l);
 }
 
 void ledger_head(struct ledger *l, const struct staged_row *rows, size_t count, int64_t header_row)
@@ -340,6 +382,15 @@ void ledger_head(struct ledger *l, const struct staged_row *rows, size_t count, 
 
 /* ---- what the person says ---- */
 
+/* A guess gives way to what was said of the column. */
+static void guesses_give_way(struct ledger *l, size_t said)
+{
+    struct mapped_column *c = &l->columns[said];
+    for (size_t k = 0; c->field && k < l->count; k++)
+        if (k != said && l->columns[k].field == c->field && l->columns[k].guessed && !go_together(&l->columns[k], c))
+            l->columns[k].field = NULL;
+}
+
 int ledger_map(struct ledger *l, const json_t *mapping, struct error *err)
 {
     const char *letter;
@@ -355,11 +406,9 @@ int ledger_map(struct ledger *l, const json_t *mapping, struct error *err)
             if (json_is_string(name) && (!f || !ledger_takes(f)))
                 return fail_field(err, "mapping", "%s 列不能导入到“%s”", "Column %s cannot go to \"%s\"", letter,
                                   json_string_value(name));
-            for (size_t k = 0; f && f->type != &type_region && k < l->count; k++)
-                if (k != i && l->columns[k].field == f && l->columns[k].guessed)
-                    l->columns[k].field = NULL; /* a guess gives way to what was said */
             l->columns[i].field = f;
             l->columns[i].guessed = false;
+            guesses_give_way(l, i);
         }
     }
     return 0;
@@ -416,11 +465,9 @@ void ledger_use(struct ledger *l, const json_t *saved)
         const struct field *f = json_is_string(name) ? field_find(l->kind, json_string_value(name)) : NULL;
         if (!c || (json_is_string(name) && (!f || !ledger_takes(f))))
             continue; /* the field has gone since: the guess stands */
-        for (size_t k = 0; f && f->type != &type_region && k < l->count; k++)
-            if (l->columns[k].field == f && l->columns[k].guessed)
-                l->columns[k].field = NULL;
         c->field = f;
         c->guessed = false;
+        guesses_give_way(l, (size_t)(c - l->columns));
         const json_t *of = json_object_get(values, header);
         if (json_is_object(of))
             c->values = of;

@@ -3,7 +3,8 @@
 ** to. Guesses come from the labels, from what offices write instead (synonyms), from a sheet exported here, or from a
 ** mapping saved earlier; what the person says wins.
 **
-** Three columns 区县, 乡镇街道, 村居 are one region field: each of them says the field, and their cells are joined.
+** Three columns 区县, 乡镇街道, 村居 are one region field: each of them says the field, and their cells are joined. So are
+** 经度 and 纬度 in two columns one place; where neither header says which it is, longitude comes first.
 */
 #pragma once
 #include "exchange/staging.h"
@@ -13,11 +14,14 @@
 
 enum { LEDGER_COLUMNS = CSV_COLUMNS, LEDGER_HEAD = 30, LEDGER_SAMPLES = 3 };
 
+enum ledger_half { HALF_NONE, HALF_LON, HALF_LAT };
+
 struct mapped_column {
     const char *header;
     const struct field *field; /* NULL: not imported */
     bool guessed;              /* nobody said so */
     bool known;                /* guessed, and no guess: the header is the field's own name */
+    enum ledger_half half;     /* of a place, by its header */
     const json_t *values;      /* {"严重":"major"}; NULL */
 };
 

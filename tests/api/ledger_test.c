@@ -566,6 +566,47 @@ static void places_of_another_datum_are_turned_and_a_saved_mapping_remembers_whi
     expect(ASK(o, .who = OFFICE, .method = "DELETE", .path = say(o, "/api/v1/import-mappings/%lld", id_of(made))), 204);
 }
 
+/* 经度 and 纬度 in two columns, in either order, one of them lacking, or one that stands alone. */
+static void longitude_and_latitude_in_two_columns_are_one_place(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const char *const heads[][2] = { { "经度", "纬度" },
+                                            { "北纬(度)", "东经(度)" },
+                                            { "企业经度", "企业纬度" } };
+    struct reply *village = expect(get(o, OFFICE, "/api/v1/regions/990102001001/boundary"), 200);
+    struct lonlat p = { json_number_value(at(village, "properties.middle.0")),
+                        json_number_value(at(village, "properties.middle.1")) };
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        enum datum datum = (enum datum)(DATUM_WGS84 + (int)i);
+        struct lonlat q = datum_from_wgs84(datum, p);
+        bool turned = strncmp(heads[i][0], "北纬", strlen("北纬")) == 0;
+        struct reply *r = expect(check(o, OFFICE,
+                                       say(o, "企业名称,%s,地址,%s\n壬%zu厂,%.7f,临河镇,%.7f\n", heads[i][0],
+                                           heads[i][1], i, turned ? q.lat : q.lon, turned ? q.lon : q.lat)),
+                                 201);
+        assert_string_equal(text_at(r, "columns.1.field"), "place");
+        assert_string_equal(text_at(r, "columns.3.field"), "place");
+        assert_string_equal(text_at(r, "datum"), "wgs84");
+        r = expect(correct(o, OFFICE, r, say(o, "{\"datum\":\"%s\"}", datum_names[datum])), 200);
+        check_sums(run(o, OFFICE, r), 1, 1, 0, 0);
+        struct reply *firm = get(o, OFFICE, "/api/v1/enterprises?name=壬%zu厂", i);
+        assert_true(is_near(firm, p));
+        assert_string_equal(text_at(firm, "items.0.region.code"), "990102001001");
+    }
+    /* Said by hand where no header tells: longitude first. Half a place is none, and the cell says so. */
+    struct reply *r = expect(check(o, OFFICE, "企业名称,甲,乙\n壬手厂,120.1,36.1\n壬半厂,120.1,\n壬空厂,,\n"), 201);
+    r = expect(correct(o, OFFICE, r, "{\"mapping\":{\"B\":\"place\",\"C\":\"place\"}}"), 200);
+    struct reply *rows = expect(get(o, OFFICE, "/api/v1/imports/%lld/rows?verdict=reject", id_of(r)), 200);
+    assert_int_equal(count_at(rows, "items"), 1);
+    assert_int_equal(number_at(rows, "items.0.row"), 3);
+    /* A longitude alone is not taken for a place. */
+    r = expect(check(o, OFFICE, "企业名称,经度\n壬单厂,120.1\n"), 201);
+    assert_null(text_at(r, "columns.1.field"));
+    /* 经纬度 is both in one. */
+    r = expect(check(o, OFFICE, "企业名称,经纬度\n壬双厂,\"120.1,36.1\"\n"), 201);
+    assert_string_equal(text_at(r, "columns.1.field"), "place");
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -586,6 +627,7 @@ int main(void)
         SAYS(rejected_rows_come_back_corrected),
         SAYS(an_import_is_taken_back_but_not_what_was_worked_on_since),
         SAYS(a_saved_mapping_is_used_by_itself),
+        SAYS(longitude_and_latitude_in_two_columns_are_one_place),
         SAYS(places_of_another_datum_are_turned_and_a_saved_mapping_remembers_which),
     };
     return RUN_OFFICES(tests);
