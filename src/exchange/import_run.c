@@ -19,7 +19,10 @@ struct run {
     struct intake *intake;
     struct blocks *results;
     struct chunk *chunk; /* under way */
+    size_t from;         /* of its rows, those before it were committed by an earlier process */
     bool tried, put;     /* of the chunk: its transaction ran before; its verdicts stand in the file */
+    bool careful;        /* each row in a savepoint, since one was refused half written (intake.h) */
+    bool undone;         /* of the chunk, taken carefully: a row was */
     int64_t skip, total; /* rows an earlier process has committed; rows the check has counted */
     struct import_sum next;
 };
@@ -52,11 +55,13 @@ static int run_rows(struct change *c, void *args, struct error *err)
     r->tried = true;
     r->put = false;
     r->next = r->s.sum;
+    unsigned undone = db_undone(c->db);
+    intake_careful(r->intake, r->careful);
     c->quiet = true;
     c->import_id = r->s.id;
-    if (row_expect(c->db, r->s.kind, chunk->count, err) < 0)
+    if (row_expect(c->db, r->s.kind, chunk->count - r->from, err) < 0)
         return -1;
-    for (size_t i = 0; i < chunk->count; i++) {
+    for (size_t i = r->from; i < chunk->count; i++) {
         struct intake_row *row = &chunk->rows[i];
         if (intake_take(r->intake, c, row, &chunk->arena, err) < 0 ||
             (row->updated && keep_touch(c->db, r->s.id, row, err) < 0))
@@ -67,6 +72,7 @@ static int run_rows(struct change *c, void *args, struct error *err)
     if (blocks_put(r->results, text_get(&block), block.used, err) < 0)
         return -1;
     r->put = true;
+    r->undone = db_undone(c->db) != undone;
     return db_run(
         c->db,
         "UPDATE import SET row_count = ?, imported = ?, updated = ?, duplicates = ?, rejected = ?, pending = ?, "
@@ -84,25 +90,40 @@ static void tell_many(const struct job *job)
                     &(struct hub_event){ .kind = job->kind->name, .many = true, .actor = job->actor->id });
 }
 
+/* The whole of it is run again when it has to be taken carefully. */
+static int commit_chunk(struct run *r, const struct change_order *order, struct error *err)
+{
+    r->tried = r->put = false;
+    if (change_run(r->job->house, order, run_rows, r, NULL, err) == 0)
+        return 0;
+    if (r->careful || err->fault == FAULT_UNAVAILABLE || err->fault == FAULT_FULL)
+        return -1;
+    error_clear(err);
+    r->careful = true;
+    return change_run(r->job->house, order, run_rows, r, NULL, err);
+}
+
 static int run_chunk(void *args, struct chunk *chunk, struct error *err)
 {
     struct run *r = args;
-    if (r->skip > 0) {
-        r->skip -= (int64_t)chunk->count;
+    AUTO_ARENA arena = { 0 };
+    r->from = (size_t)r->skip < chunk->count ? (size_t)r->skip : chunk->count;
+    r->skip -= (int64_t)r->from;
+    if (r->from == chunk->count)
         return 0;
-    }
     if (job_cancelled(r->job))
         return job_stopped(err);
     struct change_order order = { .actor = r->job->actor,
                                   .now_ms = job_now(r->job),
-                                  .cause = arena_printf(&r->arena, "import %" PRId64, r->s.id) };
+                                  .cause = arena_printf(&arena, "import %" PRId64, r->s.id),
+                                  .large = true };
     r->chunk = chunk;
-    r->tried = r->put = false;
-    if (change_run(r->job->house, &order, run_rows, r, NULL, err) < 0) {
+    if (commit_chunk(r, &order, err) < 0) {
         if (r->put)
             blocks_take_back(r->results);
         return -1;
     }
+    r->careful = r->careful && r->undone;
     r->s.sum = r->next;
     job_progress(r->job, r->s.sum.rows, r->total);
     return 0;
@@ -365,7 +386,8 @@ static int undo_all(struct undo *u, change_fn rows, int64_t total, struct error 
 {
     AUTO_ARENA arena = { 0 };
     struct change_order order = { .actor = u->job->actor,
-                                  .cause = arena_printf(&arena, "import %" PRId64 " undone", u->id) };
+                                  .cause = arena_printf(&arena, "import %" PRId64 " undone", u->id),
+                                  .large = true };
     u->before = INT64_MAX;
     do {
         if (job_cancelled(u->job))

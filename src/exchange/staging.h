@@ -14,7 +14,7 @@
 #include "domain/change.h"
 #include "exchange/sheet.h"
 
-enum { STAGED_ROWS = 200 }; /* rows of one block, and of one transaction */
+enum { STAGED_ROWS = 200 }; /* rows of one block */
 
 enum staged { STAGED_FILE, STAGED_ROW, STAGED_VERDICT, STAGED_RESULT };
 
