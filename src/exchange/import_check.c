@@ -163,6 +163,11 @@ static int check_chunk(void *args, struct chunk *chunk, struct error *err)
     for (size_t i = 0; i < chunk->count; i++) {
         const struct row_verdict *v = &chunk->rows[i].verdict;
         staged_put_verdict(&block, v);
+        if (block.used > VERDICT_BYTES) {
+            if (blocks_put(k->verdicts, text_get(&block), block.used, err) < 0)
+                return -1;
+            text_clear(&block);
+        }
         for (size_t p = 0; p < v->problem_count; p++)
             count_problem(k, &chunk->rows[i], &v->problems[p]);
         sum_add(&k->s.sum, &chunk->rows[i]);
@@ -172,7 +177,7 @@ static int check_chunk(void *args, struct chunk *chunk, struct error *err)
         if (job_cancelled(k->job))
             return job_stopped(err);
     }
-    return blocks_put(k->verdicts, text_get(&block), block.used, err);
+    return block.used ? blocks_put(k->verdicts, text_get(&block), block.used, err) : 0;
 }
 
 static void count_total(void *args, int64_t row)

@@ -10,6 +10,13 @@
 
 /* ---- running ---- */
 
+/*
+** How many rows a transaction takes. Pages that many rows share are written once for all of them, so many are good as long
+** as nobody waits; somebody who writes meanwhile waits for FEWEST_ROWS and their commit. So a transaction ends early when a
+** change waits, and the next one is small; each one nobody waited for doubles the next.
+*/
+enum { FEWEST_ROWS = 200, FIRST_ROWS = 1000 };
+
 struct run {
     struct job *job;
     struct db *db; /* a reader: saved mappings */
@@ -19,7 +26,9 @@ struct run {
     struct intake *intake;
     struct blocks *results;
     struct chunk *chunk; /* under way */
-    size_t from;         /* of its rows, those before it were committed by an earlier process */
+    size_t from, to;     /* its rows of one transaction */
+    size_t most;         /* rows of the next transaction */
+    bool pressed;        /* the transaction has ended early, because somebody waits */
     bool tried, put;     /* of the chunk: its transaction ran before; its verdicts stand in the file */
     bool careful;        /* each row in a savepoint, since one was refused half written (intake.h) */
     bool undone;         /* of the chunk, taken carefully: a row was */
@@ -38,6 +47,12 @@ static int keep_touch(struct db *db, int64_t import, const struct intake_row *ro
 {
     return db_run(db, "INSERT INTO import_touch (import, record, version) VALUES (?, ?, ?)",
                   BIND(value_int(import), value_int(row->verdict.record), value_int(row->updated_version)), NULL, err);
+}
+
+static bool ends_here(struct run *r, size_t taken, const struct text *verdicts)
+{
+    r->pressed = taken && taken % FEWEST_ROWS == 0 && store_people_wait(r->job->house->store);
+    return r->pressed || taken == r->most || verdicts->used > VERDICT_BYTES;
 }
 
 /* The rows, their verdicts and how far the import is become true together. */
@@ -59,10 +74,11 @@ static int run_rows(struct change *c, void *args, struct error *err)
     intake_careful(r->intake, r->careful);
     c->quiet = true;
     c->import_id = r->s.id;
-    if (row_expect(c->db, r->s.kind, chunk->count - r->from, err) < 0)
+    size_t left = chunk->count - r->from;
+    if (row_expect(c->db, r->s.kind, left < r->most ? left : r->most, err) < 0)
         return -1;
-    for (size_t i = r->from; i < chunk->count; i++) {
-        struct intake_row *row = &chunk->rows[i];
+    for (r->to = r->from; r->to < chunk->count && !ends_here(r, r->to - r->from, &block); r->to++) {
+        struct intake_row *row = &chunk->rows[r->to];
         if (intake_take(r->intake, c, row, &chunk->arena, err) < 0 ||
             (row->updated && keep_touch(c->db, r->s.id, row, err) < 0))
             return -1;
@@ -90,8 +106,8 @@ static void tell_many(const struct job *job)
                     &(struct hub_event){ .kind = job->kind->name, .many = true, .actor = job->actor->id });
 }
 
-/* The whole of it is run again when it has to be taken carefully. */
-static int commit_chunk(struct run *r, const struct change_order *order, struct error *err)
+/* It is run again from its beginning when it has to be taken carefully. */
+static int commit_rows(struct run *r, const struct change_order *order, struct error *err)
 {
     r->tried = r->put = false;
     if (change_run(r->job->house, order, run_rows, r, NULL, err) == 0)
@@ -103,29 +119,36 @@ static int commit_chunk(struct run *r, const struct change_order *order, struct 
     return change_run(r->job->house, order, run_rows, r, NULL, err);
 }
 
-static int run_chunk(void *args, struct chunk *chunk, struct error *err)
+static int run_some(struct run *r, struct error *err)
 {
-    struct run *r = args;
     AUTO_ARENA arena = { 0 };
-    r->from = (size_t)r->skip < chunk->count ? (size_t)r->skip : chunk->count;
-    r->skip -= (int64_t)r->from;
-    if (r->from == chunk->count)
-        return 0;
-    if (job_cancelled(r->job))
-        return job_stopped(err);
     struct change_order order = { .actor = r->job->actor,
                                   .now_ms = job_now(r->job),
                                   .cause = arena_printf(&arena, "import %" PRId64, r->s.id),
                                   .large = true };
-    r->chunk = chunk;
-    if (commit_chunk(r, &order, err) < 0) {
+    if (job_cancelled(r->job))
+        return job_stopped(err);
+    if (commit_rows(r, &order, err) < 0) {
         if (r->put)
             blocks_take_back(r->results);
         return -1;
     }
     r->careful = r->careful && r->undone;
+    r->most = r->pressed ? FEWEST_ROWS : 2 * r->most < CHUNK_ROWS ? 2 * r->most : CHUNK_ROWS;
     r->s.sum = r->next;
     job_progress(r->job, r->s.sum.rows, r->total);
+    return 0;
+}
+
+static int run_chunk(void *args, struct chunk *chunk, struct error *err)
+{
+    struct run *r = args;
+    r->chunk = chunk;
+    r->from = (size_t)r->skip < chunk->count ? (size_t)r->skip : chunk->count;
+    r->skip -= (int64_t)r->from;
+    for (; r->from < chunk->count; r->from = r->to)
+        if (run_some(r, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -137,6 +160,7 @@ static int run_session(struct run *r, struct error *err)
     if (r->s.log_size == 0)
         r->s.sum = (struct import_sum){ 0 };
     r->skip = r->s.sum.rows;
+    r->most = FIRST_ROWS;
     r->ledger = ARENA_NEW(&r->arena, struct ledger);
     if (session_ledger(house, &r->s, r->db, &r->arena, r->ledger, &used, err) < 0 ||
         staging_resume(house, r->s.id, STAGED_RESULT, r->s.log_size, &r->results, err) < 0)

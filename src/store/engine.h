@@ -92,7 +92,7 @@ struct engine {
     int (*open)(struct store *store, const struct store_options *options, struct error *err);
     void (*close)(struct store *store); /* also after an open that failed half way */
     int (*write)(struct store *store, store_job fn, void *args, bool large, struct error *err);
-    int (*waiting)(struct store *store);                             /* write jobs not begun */
+    int (*waiting)(struct store *store, bool large_too);             /* write jobs not begun */
     int (*ready)(struct db *db, struct error *err);                  /* a reader is about to be lent */
     int (*plain)(struct db *db, const char *sql, struct error *err); /* SAVEPOINT and its like: nothing bound or read */
     int (*snapshot_begin)(struct db *db, struct error *err);

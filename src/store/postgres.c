@@ -664,8 +664,9 @@ static int postgres_write(struct store *store, store_job fn, void *args, bool la
     return result;
 }
 
-static int postgres_waiting(struct store *store)
+static int postgres_waiting(struct store *store, bool large_too)
 {
+    (void)large_too;
     return pool_waiting(&((struct postgres_store *)store->impl)->writers);
 }
 

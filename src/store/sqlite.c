@@ -82,8 +82,8 @@ struct sqlite_store {
     pthread_cond_t work;
     struct queue people, large;
     bool large_next;
-    int waiting;
-    int log_pages; /* the writer's own: in the log, not written back */
+    int waiting, people_waiting; /* both queues; the one of them */
+    int log_pages;               /* the writer's own: in the log, not written back */
 };
 
 /* ---- errors ---- */
@@ -568,8 +568,10 @@ static struct job *next_group(struct sqlite_store *s)
     bool large = s->large.first && (s->large_next || !s->people.first);
     struct queue *from = large ? &s->large : &s->people;
     struct job *group = from->first, *end = group;
-    for (s->waiting--; !large && end->next; end = end->next)
-        s->waiting--;
+    while (!large && end->next)
+        end = end->next;
+    s->waiting = large ? s->waiting - 1 : s->waiting - s->people_waiting;
+    s->people_waiting = large ? s->people_waiting : 0;
     from->first = end->next;
     if (!from->first)
         from->last = &from->first;
@@ -635,6 +637,7 @@ static int sqlite_write(struct store *store, store_job fn, void *args, bool larg
     pthread_cond_init(&job.answered, NULL);
     queue_put(large ? &s->large : &s->people, &job);
     s->waiting++;
+    s->people_waiting += !large;
     pthread_cond_signal(&s->work);
     while (!job.done)
         pthread_cond_wait(&job.answered, &s->lock);
@@ -643,11 +646,11 @@ static int sqlite_write(struct store *store, store_job fn, void *args, bool larg
     return job.result;
 }
 
-static int sqlite_waiting(struct store *store)
+static int sqlite_waiting(struct store *store, bool large_too)
 {
     struct sqlite_store *s = store->impl;
     pthread_mutex_lock(&s->lock);
-    int waiting = s->waiting;
+    int waiting = large_too ? s->waiting : s->people_waiting;
     pthread_mutex_unlock(&s->lock);
     return waiting;
 }

@@ -312,7 +312,12 @@ int store_write_large(struct store *store, store_job fn, void *args, struct erro
 
 int store_waiting(struct store *store)
 {
-    return store->engine->waiting(store);
+    return store->engine->waiting(store, true);
+}
+
+bool store_people_wait(struct store *store)
+{
+    return store->engine->waiting(store, false) > 0;
 }
 
 const int store_group_bounds[STORE_GROUPS - 1] = { 1, 2, 5, 10, 20, 50, 100, 200 };

@@ -72,6 +72,8 @@ int store_write(struct store *store, store_job fn, void *args, struct error *err
 
 /* The same for a job of hundreds of rows and more: it shares its transaction with no other, and takes turns with those. */
 int store_write_large(struct store *store, store_job fn, void *args, struct error *err);
+/* Whether others than large jobs wait for their turn: a large one that may end sooner then does. */
+bool store_people_wait(struct store *store);
 
 /* Part of a job that may fail without losing the rest: a savepoint on both engines. Returns fn's result. */
 int db_try(struct db *db, store_job fn, void *args, struct error *err);

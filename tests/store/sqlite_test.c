@@ -32,8 +32,9 @@ struct noting {
     size_t size;
     int runs;
     bool large;
-    int *turn; /* counts the jobs as they run */
-    int at;    /* which of them it was */
+    int *turn;    /* counts the jobs as they run */
+    int at;       /* which of them it was */
+    bool pressed; /* people's jobs waited while it ran */
     int64_t seen_inside, seen_outside;
     int result;
     struct error err;
@@ -117,6 +118,7 @@ static int turn_job(struct db *db, void *args, struct error *err)
 {
     struct noting *n = args;
     n->at = ++*n->turn;
+    n->pressed = store_people_wait(n->store);
     return note_job(db, n, err);
 }
 
@@ -138,6 +140,7 @@ static void large_jobs_take_turns_with_peoples_and_share_no_commit(void **state)
     for (int i = 0; i < 5; i++) {
         must(all[i].result, &all[i].err);
         assert_int_equal(all[i].at, at[i]);
+        assert_int_equal(all[i].pressed, i == 1); /* the first large one; nobody but another large one after it */
     }
     assert_int_equal(after.commits - before.commits, 4); /* the holder's, two large ones, three people's */
     assert_int_equal(after.waiting, 0);
