@@ -59,6 +59,48 @@ int64_t bench_percentile(int64_t *samples, size_t count, int percent)
     return count ? samples[(count - 1) * (size_t)percent / 100] : 0;
 }
 
+/* ---- memory ---- */
+
+static void memory_look(struct bench_memory *m)
+{
+    long resident = 0, shared = 0;
+    double mib = (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file && fscanf(file, "%*d %ld %ld", &resident, &shared) == 2) {
+        double own = (double)(resident - shared) * mib;
+        m->own = own > m->own ? own : m->own;
+        m->resident = (double)resident * mib > m->resident ? (double)resident * mib : m->resident;
+    }
+    if (file)
+        fclose(file);
+}
+
+static void *memory_watch(void *args)
+{
+    struct bench_memory *m = args;
+    while (!atomic_load(&m->ended)) {
+        memory_look(m);
+        usleep(5000);
+    }
+    return NULL;
+}
+
+void bench_memory_begin(struct bench_memory *m)
+{
+    *m = (struct bench_memory){ 0 };
+    memory_look(m);
+    m->own_before = m->own;
+    m->running = pthread_create(&m->thread, NULL, memory_watch, m) == 0;
+}
+
+void bench_memory_end(struct bench_memory *m)
+{
+    atomic_store(&m->ended, true);
+    if (m->running)
+        pthread_join(m->thread, NULL);
+    memory_look(m);
+}
+
 /* ---- writers ---- */
 
 struct writing {

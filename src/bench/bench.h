@@ -12,10 +12,13 @@
 **   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
 **           the same cells
 **   import  a workbook of hazards (--scale of them) made up and checked, then imported: rows a second, by the clock and by
-**           the processor, which on a machine that others use says more
+**           the processor, which on a machine that others use says more, and how far memory peaked
 */
 #pragma once
 #include "domain/change.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 int bench_list(struct house *house, int rounds, struct error *err);
 int bench_todo(struct house *house, int rounds, struct error *err);
@@ -36,3 +39,14 @@ int64_t bench_percentile(int64_t *samples, size_t count, int percent);
 
 /* MB/s of SHA-256 over 64 KiB blocks. */
 double bench_yardstick(void);
+
+/* How far this process's memory rises between the two, looked at every few milliseconds. Own is what it has asked for;
+** resident counts the pages of mapped files too, of the database above all, which the system takes back as it likes. */
+struct bench_memory {
+    pthread_t thread;
+    atomic_bool ended;
+    bool running;
+    double own_before, own, resident; /* MiB; own and resident are the most that was seen */
+};
+void bench_memory_begin(struct bench_memory *memory);
+void bench_memory_end(struct bench_memory *memory);

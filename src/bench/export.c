@@ -26,13 +26,6 @@ struct cells {
     int64_t rows;
 };
 
-static double peak_mib(void)
-{
-    struct rusage use;
-    getrusage(RUSAGE_SELF, &use);
-    return (double)use.ru_maxrss / 1024;
-}
-
 /* On a machine that others use too the processor's time says more than the clock's. */
 struct took {
     double clock, user, system; /* seconds */
@@ -116,7 +109,7 @@ static int library_alone(const struct cells *cells, int fd, struct took *took, s
 }
 
 static int one_export(struct db *db, enum export_format format, struct export_order *order, struct export_sum *sum,
-                      struct took *took, struct error *err)
+                      struct took *took, struct bench_memory *memory, struct error *err)
 {
     struct actor actor = actor_program();
     struct scope scope;
@@ -129,7 +122,9 @@ static int one_export(struct db *db, enum export_format format, struct export_or
     struct took began = took_now();
     if (export_file(&order->fd, err) < 0)
         return -1;
+    bench_memory_begin(memory);
     int got = export_run(order, sum, err);
+    bench_memory_end(memory);
     order->query = NULL;
     *took = took_since(&began);
     if (got < 0)
@@ -144,19 +139,20 @@ int bench_export(struct house *house, struct error *err)
     struct cells cells = { 0 };
     struct db *db;
     struct took took = { 0 }, alone = { 0 };
-    double sha = bench_yardstick(), before = peak_mib();
+    struct bench_memory memory;
+    double sha = bench_yardstick();
     double columns = (double)hazard_kind.ledger_count + 2;
     if (store_reader(house->store, &db, err) < 0)
         return -1;
     int got = 0;
     for (int format = EXPORT_CSV; got == 0 && format <= EXPORT_XLSX; format++) {
-        if ((got = one_export(db, (enum export_format)format, &order, &sum, &took, err)) < 0)
+        if ((got = one_export(db, (enum export_format)format, &order, &sum, &took, &memory, err)) < 0)
             break;
         double made = (double)sum.rows * columns;
         printf("%-5s rows %" PRId64 "  %.1f MB  %.2f s  cells/s %.0f  user %.2f s  system %.2f s  cells/user s %.0f  "
-               "memory peaked %.1f MiB higher\n",
+               "memory at most %.1f MiB, the program's own %.1f MiB higher than before\n",
                format == EXPORT_CSV ? "csv" : "xlsx", sum.rows, (double)sum.size / 1e6, took.clock, made / took.clock,
-               took.user, took.system, made / took.user, peak_mib() - before);
+               took.user, took.system, made / took.user, memory.resident, memory.own - memory.own_before);
         if (format == EXPORT_XLSX)
             got = cells_read(order.fd, &cells, err);
         close(order.fd);

@@ -60,53 +60,81 @@ static int ledger_write(struct db *db, int fd, int64_t rows, int64_t today, stru
                  : 0;
 }
 
-struct moment {
-    int64_t clock_us;
-    double user; /* seconds of the processor, of all threads */
+/* Seconds, of the processor's those of all threads. */
+struct spent {
+    double clock, user, system;
+    struct bench_memory memory;
 };
 
-static struct moment now(void)
+static void spent_now(struct spent *s)
 {
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
-    return (struct moment){ clock_ticks_us(), (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6 };
+    s->clock = (double)clock_ticks_us() / 1e6;
+    s->user = (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6;
+    s->system = (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec / 1e6;
 }
 
-static void say(const char *what, int64_t rows, const struct moment *began)
+static void spend(struct spent *s)
 {
-    struct moment ended = now();
-    struct rusage use;
-    double took = (double)(ended.clock_us - began->clock_us) / 1e6, user = ended.user - began->user;
-    getrusage(RUSAGE_SELF, &use);
-    printf("%-6s rows %" PRId64 "  %.2f s  rows/s %.0f  user %.2f s  rows/user s %.0f  memory at most %.1f MiB\n", what,
-           rows, took, (double)rows / took, user, (double)rows / user, (double)use.ru_maxrss / 1024);
+    spent_now(s);
+    bench_memory_begin(&s->memory);
+}
+
+static void spent(struct spent *s)
+{
+    struct spent before = *s;
+    bench_memory_end(&s->memory);
+    spent_now(s);
+    s->clock -= before.clock;
+    s->user -= before.user;
+    s->system -= before.system;
+}
+
+static void say(const char *what, int64_t rows, const struct spent *s)
+{
+    printf("%-6s rows %" PRId64 "  %.2f s  rows/s %.0f  user %.2f s  system %.2f s  rows/user s %.0f  "
+           "memory at most %.1f MiB, of it the program's own %.1f MiB\n",
+           what, rows, s->clock, (double)rows / s->clock, s->user, s->system, (double)rows / s->user,
+           s->memory.resident, s->memory.own);
+}
+
+static int measure(struct house *house, struct db *db, const struct actor *actor, int fd, int64_t rows,
+                   struct import_sum *sum, struct error *err)
+{
+    struct stat file;
+    struct spent s;
+    int64_t id;
+    if (ledger_write(db, fd, rows, day_of_ms(clock_now_ms()), err) < 0)
+        return -1;
+    struct import_upload upload = { kind_find("hazard"), "bench.xlsx", fd, fstat(fd, &file) < 0 ? 0 : file.st_size };
+    spend(&s);
+    int got = import_begin(house, db, actor, &upload, clock_now_ms(), true, &id, err);
+    spent(&s);
+    if (got < 0)
+        return -1;
+    say("check", rows, &s);
+    spend(&s);
+    if ((got = import_start(house, actor, id, clock_now_ms(), err)) == 0)
+        got = import_wait(house, id, err);
+    spent(&s);
+    if (got < 0 || import_sum(house, id, sum, err) < 0)
+        return -1;
+    say("run", sum->imported, &s);
+    return 0;
 }
 
 int bench_import(struct house *house, const struct actor *actor, int64_t rows, struct error *err)
 {
     struct db *db;
-    struct stat file;
     struct import_sum sum = { 0 };
     int fd;
-    int64_t id;
     double sha = bench_yardstick();
     if (store_reader(house->store, &db, err) < 0)
         return -1;
     int got = export_file(&fd, err);
     if (got == 0) {
-        struct import_upload upload = { kind_find("hazard"), "bench.xlsx", fd, 0 };
-        got = ledger_write(db, fd, rows, day_of_ms(clock_now_ms()), err);
-        if (got == 0 && fstat(fd, &file) == 0)
-            upload.size = file.st_size;
-        struct moment began = now();
-        if (got == 0 && (got = import_begin(house, db, actor, &upload, clock_now_ms(), true, &id, err)) == 0)
-            say("check", rows, &began);
-        began = now();
-        if (got == 0 && ((got = import_start(house, actor, id, clock_now_ms(), err)) < 0 ||
-                         (got = import_wait(house, id, err)) < 0 || (got = import_sum(house, id, &sum, err)) < 0))
-            got = -1;
-        if (got == 0)
-            say("run", sum.imported, &began);
+        got = measure(house, db, actor, fd, rows, &sum, err);
         close(fd);
     }
     store_reader_back(house->store, db);

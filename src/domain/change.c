@@ -156,7 +156,8 @@ int change_run(struct house *house, const struct change_order *order, change_fn 
     AUTO_ARENA arena = { 0 };
     struct run *r = ARENA_NEW(&arena, struct run);
     *r = (struct run){ .house = house, .order = order, .fn = fn, .args = args };
-    int got = store_write(house->store, run_once, r, err);
+    int got =
+        order->large ? store_write_large(house->store, run_once, r, err) : store_write(house->store, run_once, r, err);
     if (got < 0 && order->once.key)
         got = ask_twin(r, err);
     if (got == 0) {

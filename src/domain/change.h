@@ -54,6 +54,7 @@ struct change_order {
     const char *cause; /* "web", "key", "import 12", "demo" */
     struct via via;
     struct once once;
+    bool large; /* hundreds of rows and more (store_write_large) */
 };
 
 struct change_result {

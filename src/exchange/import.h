@@ -7,7 +7,7 @@
 **               discarded
 **
 ** The check asks every rule for every row on a reader connection (domain/change.h, change_check): people's writes go on.
-** The run works in transactions of at most STAGED_ROWS rows; each commits its rows and how far the import is together,
+** The run works in transactions of at most CHUNK_ROWS rows, fewer while people write too; each commits its rows and how far the import is together,
 ** so after a crash it goes on exactly there. Always rows = imported + duplicates + rejected (decision 9). Rows are there
 ** for everyone as soon as their transaction is; the receipt, and taking back, are of the whole.
 **
@@ -19,6 +19,7 @@
 #include "jobs/jobs.h"
 
 enum {
+    CHUNK_ROWS = 2000, /* rows checked together, and at most imported in one transaction */
     IMPORT_KEPT_MS = 7 * 24 * 3600 * 1000,
     IMPORT_AT_ONCE = 128 * 1024 /* bytes: smaller files are checked at once */
 };

@@ -163,6 +163,11 @@ static int check_chunk(void *args, struct chunk *chunk, struct error *err)
     for (size_t i = 0; i < chunk->count; i++) {
         const struct row_verdict *v = &chunk->rows[i].verdict;
         staged_put_verdict(&block, v);
+        if (block.used > VERDICT_BYTES) {
+            if (blocks_put(k->verdicts, text_get(&block), block.used, err) < 0)
+                return -1;
+            text_clear(&block);
+        }
         for (size_t p = 0; p < v->problem_count; p++)
             count_problem(k, &chunk->rows[i], &v->problems[p]);
         sum_add(&k->s.sum, &chunk->rows[i]);
@@ -172,7 +177,7 @@ static int check_chunk(void *args, struct chunk *chunk, struct error *err)
         if (job_cancelled(k->job))
             return job_stopped(err);
     }
-    return blocks_put(k->verdicts, text_get(&block), block.used, err);
+    return block.used ? blocks_put(k->verdicts, text_get(&block), block.used, err) : 0;
 }
 
 static void count_total(void *args, int64_t row)
@@ -193,6 +198,14 @@ void sum_add(struct import_sum *sum, const struct intake_row *row)
     sum->pending += v->verdict == VERDICT_IMPORT && v->pending;
 }
 
+static int hand_over(const struct session_walk *w, struct chunk *chunk, struct error *err)
+{
+    int got = chunk->count ? w->take(w->args, chunk, err) : 0;
+    chunk->count = 0;
+    arena_done(&chunk->arena);
+    return got;
+}
+
 /* One way through the rows of one level. */
 static int walk_level(const struct session_walk *w, struct chunk *chunk, int level, struct error *err)
 {
@@ -203,7 +216,10 @@ static int walk_level(const struct session_walk *w, struct chunk *chunk, int lev
     if (staging_open(w->house, w->s->id, STAGED_ROW, &in, err) < 0)
         return -1;
     do {
-        got = staged_rows(in, &chunk->arena, &rows, &count, err);
+        /* A chunk's rows point into its arena, and a block holds at most STAGED_ROWS. */
+        got = chunk->count + STAGED_ROWS > CHUNK_ROWS ? hand_over(w, chunk, err) : 0;
+        if (got == 0)
+            got = staged_rows(in, &chunk->arena, &rows, &count, err);
         for (size_t i = 0; got > 0 && i < count; i++) {
             struct intake_row *row = &chunk->rows[chunk->count];
             bool total;
@@ -212,12 +228,9 @@ static int walk_level(const struct session_walk *w, struct chunk *chunk, int lev
             else if (total && level == 0 && w->total)
                 w->total(w->args, rows[i].number);
         }
-        /* A block holds at most as many rows as a chunk, and a chunk's rows point into the arena. */
-        if (got > 0 && chunk->count > 0 && w->take(w->args, chunk, err) < 0)
-            got = -1;
-        chunk->count = 0;
-        arena_done(&chunk->arena);
     } while (got > 0);
+    if (got == 0)
+        got = hand_over(w, chunk, err);
     blocks_close(in);
     return got;
 }
@@ -228,6 +241,7 @@ int session_walk(const struct session_walk *w, struct error *err)
     struct chunk *chunk = memory_new(sizeof *chunk);
     for (int level = 0; got == 0 && level < levels; level++)
         got = walk_level(w, chunk, level, err);
+    arena_done(&chunk->arena);
     memory_free(chunk);
     return got;
 }

@@ -10,6 +10,13 @@
 
 /* ---- running ---- */
 
+/*
+** How many rows a transaction takes. Pages that many rows share are written once for all of them, so many are good as long
+** as nobody waits; somebody who writes meanwhile waits for FEWEST_ROWS and their commit. So a transaction ends early when a
+** change waits, and the next one is small; each one nobody waited for doubles the next.
+*/
+enum { FEWEST_ROWS = 200, FIRST_ROWS = 1000 };
+
 struct run {
     struct job *job;
     struct db *db; /* a reader: saved mappings */
@@ -19,7 +26,12 @@ struct run {
     struct intake *intake;
     struct blocks *results;
     struct chunk *chunk; /* under way */
+    size_t from, to;     /* its rows of one transaction */
+    size_t most;         /* rows of the next transaction */
+    bool pressed;        /* the transaction has ended early, because somebody waits */
     bool tried, put;     /* of the chunk: its transaction ran before; its verdicts stand in the file */
+    bool careful;        /* each row in a savepoint, since one was refused half written (intake.h) */
+    bool undone;         /* of the chunk, taken carefully: a row was */
     int64_t skip, total; /* rows an earlier process has committed; rows the check has counted */
     struct import_sum next;
 };
@@ -37,6 +49,12 @@ static int keep_touch(struct db *db, int64_t import, const struct intake_row *ro
                   BIND(value_int(import), value_int(row->verdict.record), value_int(row->updated_version)), NULL, err);
 }
 
+static bool ends_here(struct run *r, size_t taken, const struct text *verdicts)
+{
+    r->pressed = taken && taken % FEWEST_ROWS == 0 && store_people_wait(r->job->house->store);
+    return r->pressed || taken == r->most || verdicts->used > VERDICT_BYTES;
+}
+
 /* The rows, their verdicts and how far the import is become true together. */
 static int run_rows(struct change *c, void *args, struct error *err)
 {
@@ -52,12 +70,15 @@ static int run_rows(struct change *c, void *args, struct error *err)
     r->tried = true;
     r->put = false;
     r->next = r->s.sum;
+    unsigned undone = db_undone(c->db);
+    intake_careful(r->intake, r->careful);
     c->quiet = true;
     c->import_id = r->s.id;
-    if (row_expect(c->db, r->s.kind, chunk->count, err) < 0)
+    size_t left = chunk->count - r->from;
+    if (row_expect(c->db, r->s.kind, left < r->most ? left : r->most, err) < 0)
         return -1;
-    for (size_t i = 0; i < chunk->count; i++) {
-        struct intake_row *row = &chunk->rows[i];
+    for (r->to = r->from; r->to < chunk->count && !ends_here(r, r->to - r->from, &block); r->to++) {
+        struct intake_row *row = &chunk->rows[r->to];
         if (intake_take(r->intake, c, row, &chunk->arena, err) < 0 ||
             (row->updated && keep_touch(c->db, r->s.id, row, err) < 0))
             return -1;
@@ -67,6 +88,7 @@ static int run_rows(struct change *c, void *args, struct error *err)
     if (blocks_put(r->results, text_get(&block), block.used, err) < 0)
         return -1;
     r->put = true;
+    r->undone = db_undone(c->db) != undone;
     return db_run(
         c->db,
         "UPDATE import SET row_count = ?, imported = ?, updated = ?, duplicates = ?, rejected = ?, pending = ?, "
@@ -84,27 +106,49 @@ static void tell_many(const struct job *job)
                     &(struct hub_event){ .kind = job->kind->name, .many = true, .actor = job->actor->id });
 }
 
-static int run_chunk(void *args, struct chunk *chunk, struct error *err)
+/* It is run again from its beginning when it has to be taken carefully. */
+static int commit_rows(struct run *r, const struct change_order *order, struct error *err)
 {
-    struct run *r = args;
-    if (r->skip > 0) {
-        r->skip -= (int64_t)chunk->count;
+    r->tried = r->put = false;
+    if (change_run(r->job->house, order, run_rows, r, NULL, err) == 0)
         return 0;
-    }
-    if (job_cancelled(r->job))
-        return job_stopped(err);
+    if (r->careful || err->fault == FAULT_UNAVAILABLE || err->fault == FAULT_FULL)
+        return -1;
+    error_clear(err);
+    r->careful = true;
+    return change_run(r->job->house, order, run_rows, r, NULL, err);
+}
+
+static int run_some(struct run *r, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
     struct change_order order = { .actor = r->job->actor,
                                   .now_ms = job_now(r->job),
-                                  .cause = arena_printf(&r->arena, "import %" PRId64, r->s.id) };
-    r->chunk = chunk;
-    r->tried = r->put = false;
-    if (change_run(r->job->house, &order, run_rows, r, NULL, err) < 0) {
+                                  .cause = arena_printf(&arena, "import %" PRId64, r->s.id),
+                                  .large = true };
+    if (job_cancelled(r->job))
+        return job_stopped(err);
+    if (commit_rows(r, &order, err) < 0) {
         if (r->put)
             blocks_take_back(r->results);
         return -1;
     }
+    r->careful = r->careful && r->undone;
+    r->most = r->pressed ? FEWEST_ROWS : 2 * r->most < CHUNK_ROWS ? 2 * r->most : CHUNK_ROWS;
     r->s.sum = r->next;
     job_progress(r->job, r->s.sum.rows, r->total);
+    return 0;
+}
+
+static int run_chunk(void *args, struct chunk *chunk, struct error *err)
+{
+    struct run *r = args;
+    r->chunk = chunk;
+    r->from = (size_t)r->skip < chunk->count ? (size_t)r->skip : chunk->count;
+    r->skip -= (int64_t)r->from;
+    for (; r->from < chunk->count; r->from = r->to)
+        if (run_some(r, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -116,6 +160,7 @@ static int run_session(struct run *r, struct error *err)
     if (r->s.log_size == 0)
         r->s.sum = (struct import_sum){ 0 };
     r->skip = r->s.sum.rows;
+    r->most = FIRST_ROWS;
     r->ledger = ARENA_NEW(&r->arena, struct ledger);
     if (session_ledger(house, &r->s, r->db, &r->arena, r->ledger, &used, err) < 0 ||
         staging_resume(house, r->s.id, STAGED_RESULT, r->s.log_size, &r->results, err) < 0)
@@ -365,7 +410,8 @@ static int undo_all(struct undo *u, change_fn rows, int64_t total, struct error 
 {
     AUTO_ARENA arena = { 0 };
     struct change_order order = { .actor = u->job->actor,
-                                  .cause = arena_printf(&arena, "import %" PRId64 " undone", u->id) };
+                                  .cause = arena_printf(&arena, "import %" PRId64 " undone", u->id),
+                                  .large = true };
     u->before = INT64_MAX;
     do {
         if (job_cancelled(u->job))

@@ -35,6 +35,7 @@ struct intake {
     uint64_t *seen; /* hashes of identities met earlier in the same file: a check stores nothing, so it remembers */
     size_t seen_count, seen_room;
     struct arena scratch; /* of one row */
+    bool careful;         /* each row in a savepoint */
 };
 
 struct intake *intake_new(const struct intake_order *order)
@@ -738,6 +739,25 @@ static void tell_beside(const struct ledger *l, const struct intake_row *row, st
                  "The cell is a formula; its stored result is taken");
 }
 
+void intake_careful(struct intake *in, bool careful)
+{
+    in->careful = careful;
+}
+
+/* What was not written need not be taken back. */
+static int take_plainly(struct intake *in, struct change *c, struct intake_row *row, struct error *err)
+{
+    unsigned before = db_writes(c->db);
+    if (take(in, c, row, err) == 0)
+        return 0;
+    if (!in->order.dry && db_writes(c->db) != before) {
+        error_clear(err);
+        fail(err, FAULT_INTERNAL, "import.stumbled", "这一行只写了一半，须整批重来",
+             "The row was half written; its rows are taken again");
+    }
+    return -1;
+}
+
 int intake_take(struct intake *in, struct change *c, struct intake_row *row, struct arena *arena, struct error *err)
 {
     struct attempt a = { in, c, row };
@@ -746,7 +766,7 @@ int intake_take(struct intake *in, struct change *c, struct intake_row *row, str
     row->verdict = (struct row_verdict){ .number = row->number, .verdict = VERDICT_IMPORT };
     row->updated = false;
     arena_done(&in->scratch);
-    int got = in->order.dry ? take(in, c, row, &why) : db_try(c->db, take_in_savepoint, &a, &why);
+    int got = in->careful ? db_try(c->db, take_in_savepoint, &a, &why) : take_plainly(in, c, row, &why);
     if (got < 0) {
         if (why.fault == FAULT_INTERNAL || why.fault == FAULT_UNAVAILABLE || why.fault == FAULT_FULL) {
             *err = why;

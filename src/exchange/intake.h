@@ -42,9 +42,14 @@ bool intake_read(struct intake *intake, const struct staged_row *staged, struct 
                  bool *total);
 
 /* Inside a change. The verdict is filled whatever happens; -1 only when the whole chunk cannot go on. Problems lie in
-** the arena. */
+** the arena.
+**
+** A savepoint around every row is dear, and few rows are refused after something of them was written. So none is made at
+** first: such a row fails the whole chunk, whose transaction is rolled back. Run again from its beginning, carefully, each
+** row has its savepoint and is refused alone. */
 int intake_take(struct intake *intake, struct change *c, struct intake_row *row, struct arena *arena,
                 struct error *err);
+void intake_careful(struct intake *intake, bool careful);
 
 /* Tables of areas are worked off from the province down, so that a parent may stand anywhere in the same file. Level of
 ** the row, 0 to INTAKE_LEVELS - 1; other kinds have the level 0 only. */

@@ -31,9 +31,9 @@ int session_save(struct db *db, void *session, struct error *err); /* a store_jo
 int session_check(struct house *house, struct db *reader, const struct actor *actor, int64_t id, int64_t now,
                   struct job *job, struct error *err);
 
-/* The rows as the check and the import take them: chunk by chunk, level by level, always the same ones together. */
+/* The rows as the check and the import take them: chunk by chunk, level by level, always in the same order. */
 struct chunk {
-    struct intake_row rows[STAGED_ROWS];
+    struct intake_row rows[CHUNK_ROWS];
     size_t count;
     struct arena arena; /* of these rows */
 };

@@ -14,7 +14,10 @@
 #include "domain/change.h"
 #include "exchange/sheet.h"
 
-enum { STAGED_ROWS = 200 }; /* rows of one block, and of one transaction */
+enum {
+    STAGED_ROWS = 200,      /* rows of one block */
+    VERDICT_BYTES = 8 << 20 /* of one block of verdicts: with the next verdict it is full */
+};
 
 enum staged { STAGED_FILE, STAGED_ROW, STAGED_VERDICT, STAGED_RESULT };
 

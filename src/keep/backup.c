@@ -465,7 +465,7 @@ static int load_part(struct reader *r, const struct table *table, struct error *
     struct load *load = memory_new(sizeof *load);
     load->from = p;
     while (got == 0 && p->at < p->end) {
-        got = store_write(r->place->store, load_rows, load, err);
+        got = store_write_large(r->place->store, load_rows, load, err);
         if (got == 0)
             *p = load->to;
     }

@@ -319,7 +319,7 @@ static int rebuild_part(struct db *db, void *args, struct error *err)
 static int rebuild_from(struct store *store, int64_t from, struct error *err)
 {
     for (struct part p = { .from = from }; p.from; p.from = p.next)
-        if (store_write(store, rebuild_part, &p, err) < 0)
+        if (store_write_large(store, rebuild_part, &p, err) < 0)
             return -1;
     return 0;
 }

@@ -62,6 +62,7 @@ struct db {
     struct store *store;
     struct expected expected;
     unsigned undone;               /* parts rolled back */
+    unsigned writes;               /* statements run that write */
     struct late *late, **late_end; /* end: where the next one goes; NULL while there was none */
     struct arena late_memory;
     struct cursor *cursors;
@@ -90,8 +91,8 @@ struct engine {
     enum store_engine id;
     int (*open)(struct store *store, const struct store_options *options, struct error *err);
     void (*close)(struct store *store); /* also after an open that failed half way */
-    int (*write)(struct store *store, store_job fn, void *args, struct error *err);
-    int (*waiting)(struct store *store);                             /* write jobs not begun */
+    int (*write)(struct store *store, store_job fn, void *args, bool large, struct error *err);
+    int (*waiting)(struct store *store, bool large_too);             /* write jobs not begun */
     int (*ready)(struct db *db, struct error *err);                  /* a reader is about to be lent */
     int (*plain)(struct db *db, const char *sql, struct error *err); /* SAVEPOINT and its like: nothing bound or read */
     int (*snapshot_begin)(struct db *db, struct error *err);

@@ -641,8 +641,9 @@ static void pause_before(int retry)
     nanosleep(&delay, NULL);
 }
 
-static int postgres_write(struct store *store, store_job fn, void *args, struct error *err)
+static int postgres_write(struct store *store, store_job fn, void *args, bool large, struct error *err)
 {
+    (void)large; /* every job is a transaction of its own here */
     struct postgres_store *p = store->impl;
     struct db *db;
     if (p->writers.count == 0)
@@ -663,8 +664,9 @@ static int postgres_write(struct store *store, store_job fn, void *args, struct 
     return result;
 }
 
-static int postgres_waiting(struct store *store)
+static int postgres_waiting(struct store *store, bool large_too)
 {
+    (void)large_too;
     return pool_waiting(&((struct postgres_store *)store->impl)->writers);
 }
 

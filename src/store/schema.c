@@ -569,10 +569,10 @@ static int run_steps(struct db *db, void *args, struct error *err)
 
 static int apply(struct store *store, const struct step *steps, struct error *err)
 {
-    if (store_write(store, run_steps, &(struct portion){ steps, NULL }, err) < 0)
+    if (store_write_large(store, run_steps, &(struct portion){ steps, NULL }, err) < 0)
         return -1;
     for (const struct step *step = steps; step; step = step->next)
-        if (step->long_one && store_write(store, run_steps, &(struct portion){ steps, step }, err) < 0)
+        if (step->long_one && store_write_large(store, run_steps, &(struct portion){ steps, step }, err) < 0)
             return -1;
     return 0;
 }

@@ -3,9 +3,12 @@
 **
 ** Threads: readers are lent to one thread at a time by the pool. The writing connection belongs to the writer thread
 ** alone: it takes every job that waits, runs each in its own savepoint, commits once and only then answers the callers.
-** While it commits, new jobs gather for the next group. Group lock: `lock`; it guards the queue and the answers.
+** While it commits, new jobs gather for the next group. Group lock: `lock`; it guards the queues and the answers.
 **
 **   caller ── job on its own stack ──> queue ──> writer: BEGIN, (SAVEPOINT, job, RELEASE)*, COMMIT ──> answers
+**
+** A job by itself needs no savepoint: its transaction is it. A large one is never put together with others, so that none of
+** the thousands of pages it changes has to be kept for a savepoint; it takes turns with the groups.
 **
 ** When the transaction as a whole dies (disk full, input/output error, a commit that fails) nobody was answered yet:
 ** every job of the group runs once more, alone in a transaction of its own, and gets its own result.
@@ -21,9 +24,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, LOG_BYTES = 64 << 20 };
+
+/* Pages in the write-ahead log at which it is written back into the database: when nobody has written for a while, so that
+** readers find a short log and the file's own pages, and while people write. SQLite's own 1,000 pages are fewer than a
+** thousand imported rows change: the same pages were written back after every commit. */
+enum { LOG_IDLE_PAGES = 1000, LOG_PAGES = 12000, IDLE_MS = 500 };
 
 /* As much as SQLite maps at most. A page of the file is then read where the system keeps it, without a call and a copy of
 ** its own: a list that has to look at 6,000 rows takes half the time. What is not touched costs no memory. */
@@ -61,14 +70,20 @@ struct reading {
     enum { BEFORE_FIRST, ON_ROW, AT_END } at; /* the first step is taken when the query starts */
 };
 
+struct queue {
+    struct job *first, **last;
+};
+
 struct sqlite_store {
     struct connection *writer;
     pthread_t thread;
     bool running, closing;
     pthread_mutex_t lock;
     pthread_cond_t work;
-    struct job *first, **last;
-    int waiting;
+    struct queue people, large;
+    bool large_next;
+    int waiting, people_waiting; /* both queues; the one of them */
+    int log_pages;               /* the writer's own: in the log, not written back */
 };
 
 /* ---- errors ---- */
@@ -496,6 +511,10 @@ static int run_in_group(struct connection *c, struct job *job)
 static void run_group(struct connection *c, struct job *first)
 {
     struct error err;
+    if (!first->next) {
+        run_alone(c, first);
+        return;
+    }
     if (begin(c, &err) < 0) { /* another process holds the file: nothing ran, so there is nothing to run again */
         for (struct job *job = first; job; job = job->next) {
             *job->err = err;
@@ -515,20 +534,77 @@ static void run_group(struct connection *c, struct job *first)
         run_alone(c, job);
 }
 
+/* ---- the log ---- */
+
+static int log_grew(void *args, sqlite3 *handle, const char *name, int pages)
+{
+    struct sqlite_store *s = args;
+    (void)handle;
+    (void)name;
+    s->log_pages = pages;
+    return SQLITE_OK;
+}
+
+/* Behind a reader that is still at an old state, or with a disk that is full, it stays as it is for another time. */
+static void write_back(struct sqlite_store *s)
+{
+    int pages = 0, done = -1;
+    int rc = sqlite3_wal_checkpoint_v2(s->writer->handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &done);
+    if (rc == SQLITE_OK && done == pages)
+        s->log_pages = 0;
+}
+
+/* ---- its thread ---- */
+
+static void queue_put(struct queue *queue, struct job *job)
+{
+    *queue->last = job;
+    queue->last = &job->next;
+}
+
+/* All that wait of people's jobs, or one large one: by turns, so that neither holds the other up for long. */
+static struct job *next_group(struct sqlite_store *s)
+{
+    bool large = s->large.first && (s->large_next || !s->people.first);
+    struct queue *from = large ? &s->large : &s->people;
+    struct job *group = from->first, *end = group;
+    while (!large && end->next)
+        end = end->next;
+    s->waiting = large ? s->waiting - 1 : s->waiting - s->people_waiting;
+    s->people_waiting = large ? s->people_waiting : 0;
+    from->first = end->next;
+    if (!from->first)
+        from->last = &from->first;
+    end->next = NULL;
+    s->large_next = !large;
+    return group;
+}
+
+static void wait_for_work(struct sqlite_store *s)
+{
+    while (!s->people.first && !s->large.first && !s->closing) {
+        int64_t until = clock_ticks_us() + IDLE_MS * (int64_t)1000;
+        struct timespec deadline = { .tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000 };
+        if (s->log_pages < LOG_IDLE_PAGES) {
+            pthread_cond_wait(&s->work, &s->lock);
+        } else if (pthread_cond_timedwait(&s->work, &s->lock, &deadline) == ETIMEDOUT) {
+            pthread_mutex_unlock(&s->lock);
+            write_back(s);
+            pthread_mutex_lock(&s->lock);
+        }
+    }
+}
+
 static void *writer_main(void *arg)
 {
     struct store *store = arg;
     struct sqlite_store *s = store->impl;
     pthread_mutex_lock(&s->lock);
     for (;;) {
-        while (!s->first && !s->closing)
-            pthread_cond_wait(&s->work, &s->lock);
-        if (!s->first)
+        wait_for_work(s);
+        if (!s->people.first && !s->large.first)
             break;
-        struct job *group = s->first;
-        s->first = NULL;
-        s->last = &s->first;
-        s->waiting = 0;
+        struct job *group = next_group(s);
         pthread_mutex_unlock(&s->lock);
         run_group(s->writer, group);
         pthread_mutex_lock(&s->lock);
@@ -537,12 +613,16 @@ static void *writer_main(void *arg)
             job->done = true;
             pthread_cond_signal(&job->answered);
         }
+        pthread_mutex_unlock(&s->lock);
+        if (s->log_pages >= LOG_PAGES)
+            write_back(s);
+        pthread_mutex_lock(&s->lock);
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
 }
 
-static int sqlite_write(struct store *store, store_job fn, void *args, struct error *err)
+static int sqlite_write(struct store *store, store_job fn, void *args, bool large, struct error *err)
 {
     struct sqlite_store *s = store->impl;
     struct job job = { .fn = fn, .args = args, .err = err };
@@ -555,9 +635,9 @@ static int sqlite_write(struct store *store, store_job fn, void *args, struct er
         return store_unavailable(err, closing ? "the program is stopping" : "too many changes wait");
     }
     pthread_cond_init(&job.answered, NULL);
-    *s->last = &job;
-    s->last = &job.next;
+    queue_put(large ? &s->large : &s->people, &job);
     s->waiting++;
+    s->people_waiting += !large;
     pthread_cond_signal(&s->work);
     while (!job.done)
         pthread_cond_wait(&job.answered, &s->lock);
@@ -566,11 +646,11 @@ static int sqlite_write(struct store *store, store_job fn, void *args, struct er
     return job.result;
 }
 
-static int sqlite_waiting(struct store *store)
+static int sqlite_waiting(struct store *store, bool large_too)
 {
     struct sqlite_store *s = store->impl;
     pthread_mutex_lock(&s->lock);
-    int waiting = s->waiting;
+    int waiting = large_too ? s->waiting : s->people_waiting;
     pthread_mutex_unlock(&s->lock);
     return waiting;
 }
@@ -654,11 +734,11 @@ static int open_connection(struct store *store, const struct store_options *opti
 }
 
 /* What a savepoint may have to put back stays in memory. Beyond 64 KiB SQLite would move it to a file, 72 small writes for
-** every row of an import; a higher limit is worse: the memory comes in one block of that size for every change, and such a
+** every row of a change; a higher limit is worse: the memory comes in one block of that size for every change, and such a
 ** block never reaches the file, since one write of SQLite's is shorter than 128 KiB and a whole multiple of that is cut to
-** nothing, which it calls a full disk. It is a page of 4 KiB as it was for each one changed, so the ceiling is that of the rows
-** a job may change: 5,000 (an object that moves, a part of the search index) on 30 pages each are 600 MiB if no two of them
-** share a page, and no two jobs run at once. What goes over whole tables is cut into jobs (store/schema.c, search_rebuild).
+** nothing, which it calls a full disk. It is a page of 4 KiB as it was for each one changed under a savepoint, that is by
+** people's jobs that share a commit and by parts (db_try); large jobs have none. What goes over whole tables is cut into jobs
+** all the same (store/schema.c, search_rebuild).
 ** How much memory the library has in all is not counted: each piece it takes or gives back would lock the whole library
 ** for that, an eighth of what writing a row costs. Both are only possible before the library is first used. */
 static void configure_library(void)
@@ -715,9 +795,14 @@ static int sqlite_open(struct store *store, const struct store_options *options,
     pthread_once(&once, configure_library);
     struct sqlite_store *s = memory_new(sizeof *s);
     store->impl = s;
-    s->last = &s->first;
+    s->people.last = &s->people.first;
+    s->large.last = &s->large.first;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->work, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->work, &attributes);
+    pthread_condattr_destroy(&attributes);
 
     /* A new file is made here and not by SQLite, so that only its owner may read it; log and index inherit that.
     ** O_EXCL matters: closing any descriptor of a database that is open drops the locks this process holds on it. */
@@ -735,6 +820,7 @@ static int sqlite_open(struct store *store, const struct store_options *options,
                     strerror(errno));
     if (open_connection(store, options, true, &s->writer, err) < 0)
         return error_add(err, "打开数据库", "opening the database");
+    sqlite3_wal_hook(s->writer->handle, log_grew, s);
     if (open_readers(store, options, err) < 0)
         return -1;
     if (pthread_create(&s->thread, NULL, writer_main, store) != 0)

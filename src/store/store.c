@@ -289,20 +289,35 @@ void db_snapshot_end(struct db *db)
 
 static _Thread_local const struct store *job_of; /* whose write job this thread is running */
 
-int store_write(struct store *store, store_job fn, void *args, struct error *err)
+static int write_job(struct store *store, store_job fn, void *args, bool large, struct error *err)
 {
     if (job_of == store)
         return store_refused(err, "store_write inside a write job");
-    int result = store->engine->write(store, fn, args, err);
+    int result = store->engine->write(store, fn, args, large, err);
     atomic_fetch_add(&store->counts.jobs, 1);
     if (result < 0)
         atomic_fetch_add(&store->counts.failed, 1);
     return result;
 }
 
+int store_write(struct store *store, store_job fn, void *args, struct error *err)
+{
+    return write_job(store, fn, args, false, err);
+}
+
+int store_write_large(struct store *store, store_job fn, void *args, struct error *err)
+{
+    return write_job(store, fn, args, true, err);
+}
+
 int store_waiting(struct store *store)
 {
-    return store->engine->waiting(store);
+    return store->engine->waiting(store, true);
+}
+
+bool store_people_wait(struct store *store)
+{
+    return store->engine->waiting(store, false) > 0;
 }
 
 const int store_group_bounds[STORE_GROUPS - 1] = { 1, 2, 5, 10, 20, 50, 100, 200 };
@@ -449,6 +464,11 @@ unsigned db_undone(const struct db *db)
     return db->undone;
 }
 
+unsigned db_writes(const struct db *db)
+{
+    return db->writes;
+}
+
 /* ---- statements ---- */
 
 /* The engines differ in what they let through: a text with a NUL or broken UTF-8 is stored by one and refused by the
@@ -468,6 +488,7 @@ int db_query(struct db *db, struct rows *rows, const char *sql, const struct val
              struct error *err)
 {
     *rows = (struct rows){ .db = db };
+    db->writes += strncmp(sql, "SELECT", 6) != 0; /* INSERT … RETURNING */
     if (check_binds(binds, count, err) < 0 || db->store->engine->query(db, rows, sql, binds, count, err) < 0) {
         rows->failed = true;
         return -1;
@@ -528,6 +549,7 @@ int rows_done(struct rows *rows, struct error *err)
 int db_run(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *changed, struct error *err)
 {
     int64_t written = 0;
+    db->writes++;
     if (check_binds(binds, count, err) < 0 || db->store->engine->run(db, sql, binds, count, &written, err) < 0)
         return -1;
     if (changed)
@@ -537,11 +559,13 @@ int db_run(struct db *db, const char *sql, const struct value *binds, size_t cou
 
 int db_insert(struct db *db, const char *sql, const struct value *binds, size_t count, int64_t *id, struct error *err)
 {
+    db->writes++;
     return check_binds(binds, count, err) < 0 ? -1 : db->store->engine->insert(db, sql, binds, count, id, err);
 }
 
 int db_put(struct db *db, const char *sql, const struct value *binds, size_t count, struct error *err)
 {
+    db->writes++;
     return check_binds(binds, count, err) < 0 ? -1 : db->store->engine->put(db, sql, binds, count, err);
 }
 

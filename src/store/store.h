@@ -2,7 +2,8 @@
 ** The store: one database behind one header. SQLite (WAL) or PostgreSQL, chosen by the address.
 **
 **   sqlite:/path/anlan.db      one writer thread; write jobs wait in a queue, each runs in its own savepoint, one
-**                              commit (synchronous=FULL) for all that wait, callers are answered after the commit
+**                              commit (synchronous=FULL) for all that wait, callers are answered after the commit;
+**                              a job that is alone, or large, is a transaction of its own
 **   postgresql://…             each write job is one transaction on a pooled connection (synchronous_commit=on),
 **                              run again at most 3 times on 40001 and 40P01
 **
@@ -69,11 +70,20 @@ void db_snapshot_end(struct db *db);
 typedef int (*store_job)(struct db *db, void *args, struct error *err);
 int store_write(struct store *store, store_job fn, void *args, struct error *err);
 
+/* The same for a job of hundreds of rows and more: it shares its transaction with no other, and takes turns with those. */
+int store_write_large(struct store *store, store_job fn, void *args, struct error *err);
+/* Whether others than large jobs wait for their turn: a large one that may end sooner then does. */
+bool store_people_wait(struct store *store);
+
 /* Part of a job that may fail without losing the rest: a savepoint on both engines. Returns fn's result. */
 int db_try(struct db *db, store_job fn, void *args, struct error *err);
 
 /* How many parts of jobs on this connection were rolled back: what was read in one, and locked, may hold no longer. */
 unsigned db_undone(const struct db *db);
+
+/* How many statements that may have written there were on this connection: when it is what it was, nothing has been written
+** in between. */
+unsigned db_writes(const struct db *db);
 
 /* Work of a job that may wait until just before the commit, in the order asked for: what is cheaper done for all waiting
 ** jobs at once (on SQLite a full-text index writes its new terms out at every savepoint). The bytes of args are copied;

@@ -31,6 +31,10 @@ struct noting {
     int64_t id;
     size_t size;
     int runs;
+    bool large;
+    int *turn;    /* counts the jobs as they run */
+    int at;       /* which of them it was */
+    bool pressed; /* people's jobs waited while it ran */
     int64_t seen_inside, seen_outside;
     int result;
     struct error err;
@@ -56,7 +60,7 @@ static int hold_job(struct db *db, void *args, struct error *err)
 static void *note_thread(void *arg)
 {
     struct noting *n = arg;
-    n->result = store_write(n->store, n->job, n, &n->err);
+    n->result = n->large ? store_write_large(n->store, n->job, n, &n->err) : store_write(n->store, n->job, n, &n->err);
     return NULL;
 }
 
@@ -108,6 +112,80 @@ static void jobs_that_wait_share_one_commit(void **state)
     assert_int_equal(group[2].seen_inside, 2);
     assert_int_equal(group[2].seen_outside, 0);
     assert_int_equal(notes(world), 2);
+}
+
+static int turn_job(struct db *db, void *args, struct error *err)
+{
+    struct noting *n = args;
+    n->at = ++*n->turn;
+    n->pressed = store_people_wait(n->store);
+    return note_job(db, n, err);
+}
+
+/* The one that held the others up was a person's: a large one is next, then all the people, then a large one again. */
+static void large_jobs_take_turns_with_peoples_and_share_no_commit(void **state)
+{
+    struct world *world = WORLD(state);
+    struct store_stats before, after;
+    int turn = 0;
+    make_notes(world);
+    struct noting all[5];
+    static const bool large[5] = { false, true, false, true, false };
+    static const int at[5] = { 2, 1, 3, 5, 4 };
+    for (int i = 0; i < 5; i++)
+        all[i] = (struct noting){ .job = turn_job, .id = i + 1, .large = large[i], .turn = &turn };
+    store_stats(world->store, &before);
+    run_as_group(world, all, 5);
+    store_stats(world->store, &after);
+    for (int i = 0; i < 5; i++) {
+        must(all[i].result, &all[i].err);
+        assert_int_equal(all[i].at, at[i]);
+        assert_int_equal(all[i].pressed, i == 1); /* the first large one; nobody but another large one after it */
+    }
+    assert_int_equal(after.commits - before.commits, 4); /* the holder's, two large ones, three people's */
+    assert_int_equal(after.waiting, 0);
+    assert_int_equal(notes(world), 5);
+}
+
+static int half_job(struct db *db, void *args, struct error *err)
+{
+    return note_job(db, args, err) < 0 ? -1 : fail(err, FAULT_REFUSED, "test.no", "不行", "No");
+}
+
+static void a_large_job_that_fails_leaves_nothing_and_spoils_nothing(void **state)
+{
+    struct world *world = WORLD(state);
+    make_notes(world);
+    struct noting all[3] = { { .job = half_job, .id = 1, .size = 100000, .large = true },
+                             { .job = note_job, .id = 1 },
+                             { .job = note_job, .id = 2, .large = true } };
+    run_as_group(world, all, 3);
+    assert_int_equal(all[0].result, -1);
+    assert_string_equal(all[0].err.code, "test.no");
+    must(all[1].result, &all[1].err);
+    must(all[2].result, &all[2].err);
+    assert_int_equal(must_count(world->store, "SELECT sum(length(body)) FROM note", NO_BINDS), 0);
+    assert_int_equal(notes(world), 2);
+}
+
+static int64_t file_size(const struct world *world)
+{
+    struct stat file;
+    assert_int_equal(stat(world->url + strlen("sqlite:"), &file), 0);
+    return file.st_size;
+}
+
+static void what_was_written_comes_into_the_file_though_nobody_writes_again(void **state)
+{
+    enum { SIZE = 8 << 20, TRIES = 3000 };
+    struct world *world = WORLD(state);
+    struct error err = { 0 };
+    make_notes(world);
+    struct noting n = { .id = 1, .size = SIZE };
+    must(store_write(world->store, note_job, &n, &err), &err);
+    for (int i = 0; i < TRIES && file_size(world) < SIZE; i++)
+        usleep(10000);
+    assert_true(file_size(world) > SIZE);
 }
 
 static void limit_pages(struct world *world, int64_t pages)
@@ -373,11 +451,16 @@ static void a_second_statement_is_not_swallowed(void **state)
     assert_int_equal(notes(world), 0);
 }
 
-/* Every page is written over, and the savepoint keeps what stood there. */
-static int rewrite_job(struct db *db, void *args, struct error *err)
+static int rewrite_all(struct db *db, void *args, struct error *err)
 {
     (void)args;
     return db_run(db, "UPDATE note SET body = randomblob(3500)", NO_BINDS, NULL, err);
+}
+
+/* Every page is written over, and the savepoint keeps what stood there. */
+static int rewrite_job(struct db *db, void *args, struct error *err)
+{
+    return db_try(db, rewrite_all, args, err);
 }
 
 /* Seen as "database or disk is full" when a large folder lost indexes nobody declares any more. */
@@ -417,6 +500,9 @@ int main(void)
 {
     static const struct both tests[] = {
         SAYS(jobs_that_wait_share_one_commit),
+        SAYS(large_jobs_take_turns_with_peoples_and_share_no_commit),
+        SAYS(a_large_job_that_fails_leaves_nothing_and_spoils_nothing),
+        SAYS(what_was_written_comes_into_the_file_though_nobody_writes_again),
         SAYS(a_job_that_fills_the_disk_takes_nobody_with_it),
         SAYS(acknowledged_writes_survive_a_full_disk),
         SAYS(a_job_that_ignores_a_full_disk_is_not_half_saved),

@@ -908,6 +908,34 @@ static int refuse_it(struct db *db, void *args, struct error *err)
     return fail(err, FAULT_REFUSED, "test.no", "不行", "No");
 }
 
+static int count_writes(struct db *db, void *args, struct error *err)
+{
+    unsigned *seen = args, before = db_writes(db);
+    int64_t ignored;
+    bool found;
+    if (db_get_int(db, "SELECT count(*) FROM item", NO_BINDS, &ignored, &found, err) < 0)
+        return -1;
+    seen[0] = db_writes(db) - before;
+    if (db_run(db, INSERT_NUMBER, BIND(value_int(1)), NULL, err) < 0 ||
+        db_put(db, INSERT_NUMBER, BIND(value_int(2)), err) < 0 ||
+        db_get_int(db, "INSERT INTO item (number) VALUES (?) RETURNING number", BIND(value_int(3)), &ignored, &found,
+                   err) < 0)
+        return -1;
+    seen[1] = db_writes(db) - before;
+    return 0;
+}
+
+static void statements_that_write_are_counted_and_those_that_read_are_not(void **state)
+{
+    struct world *world = WORLD(state);
+    struct error err = { 0 };
+    unsigned seen[2] = { 9, 9 };
+    make_items(world);
+    must(store_write(world->store, count_writes, seen, &err), &err);
+    assert_int_equal(seen[0], 0);
+    assert_int_equal(seen[1], 3);
+}
+
 static void what_was_written_is_counted_by_job_commit_and_size(void **state)
 {
     struct world *world = WORLD(state);
@@ -976,6 +1004,7 @@ int main(void)
         SAYS(what_was_written_is_there_after_closing_and_opening),
         SAYS(opened_beside_another_process_a_store_reads_and_never_writes),
         SAYS(what_was_written_is_counted_by_job_commit_and_size),
+        SAYS(statements_that_write_are_counted_and_those_that_read_are_not),
     };
     return RUN_BOTH(tests);
 }

@@ -160,7 +160,7 @@ int object_follow_step(struct house *house, int64_t *moved, bool *more, struct e
 {
     AUTO_ARENA arena = { 0 };
     struct following *f = ARENA_NEW(&arena, struct following);
-    if (store_write(house->store, follow_some, f, err) < 0)
+    if (store_write_large(house->store, follow_some, f, err) < 0)
         return -1;
     *moved = f->moved;
     *more = f->more;
