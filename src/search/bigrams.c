@@ -142,15 +142,51 @@ static bool next_token(const char **at, const char **token, size_t *size)
     return *size > 0;
 }
 
-void bigrams_fts_scope(struct text *out, const char *kind, const char *tokens)
+/* The county and the sector among some tokens, if both are there. */
+struct place {
+    const char *county, *sector;
+    size_t county_size, sector_size;
+};
+
+static bool find_place(const char *tokens, struct place *out)
 {
     const char *token;
     size_t size;
+    *out = (struct place){ 0 };
+    while (next_token(&tokens, &token, &size)) {
+        if (*token == 'c') {
+            out->county = token;
+            out->county_size = size;
+        } else if (*token == 's') {
+            out->sector = token;
+            out->sector_size = size;
+        }
+    }
+    return out->county && out->sector;
+}
+
+static void add_place(struct text *out, const struct place *p)
+{
+    bigrams_token(out, p->county, p->county_size);
+    text_char(out, '_');
+    bigrams_token(out, p->sector, p->sector_size);
+}
+
+void bigrams_fts_scope(struct text *out, const char *kind, const char *tokens)
+{
+    struct place place;
+    const char *token;
+    size_t size;
+    bool placed = find_place(tokens, &place);
     text_char(out, 'k');
     bigrams_token(out, kind, strlen(kind));
     while (next_token(&tokens, &token, &size)) {
         text_char(out, ' ');
         bigrams_token(out, token, size);
+    }
+    if (placed) {
+        text_char(out, ' ');
+        add_place(out, &place);
     }
 }
 
@@ -173,14 +209,21 @@ void bigrams_tsvector(struct text *out, const char *kind, const char *tokens, co
 {
     AUTO_TEXT folded = TEXT_LIMIT(BIGRAMS_INDEX);
     struct gram gram;
+    struct place where;
     const char *token;
     size_t size;
+    bool placed = find_place(tokens, &where);
     text_str(out, "'=k");
     bigrams_token(out, kind, strlen(kind));
     text_char(out, '\'');
     while (next_token(&tokens, &token, &size)) {
         text_str(out, " '=");
         bigrams_token(out, token, size);
+        text_char(out, '\'');
+    }
+    if (placed) {
+        text_str(out, " '=");
+        add_place(out, &where);
         text_char(out, '\'');
     }
     bigrams_fold(&folded, text, bigrams_cut(text));
@@ -260,13 +303,21 @@ static void add_scope(struct text *out, const struct spelling *spelling, const c
     }
     for (size_t i = 0; i < count; i++) {
         const char *at = scope_tokens[i];
+        struct place place;
+        bool placed = find_place(at, &place), first = true;
         text_str(out, i == 0 ? "((" : "(");
-        for (bool first = true; next_token(&at, &token, &size); first = false) {
+        while (next_token(&at, &token, &size)) {
+            if (placed && token == place.sector)
+                continue;
             if (!first)
                 text_str(out, spelling->and);
             text_str(out, spelling->scope_open);
-            bigrams_token(out, token, size);
+            if (placed && token == place.county)
+                add_place(out, &place);
+            else
+                bigrams_token(out, token, size);
             text_str(out, spelling->scope_close);
+            first = false;
         }
         text_str(out, ")");
         text_str(out, i + 1 < count ? spelling->or : ")");

@@ -34,6 +34,9 @@ void bigrams_fold(struct text *out, const char *text, size_t size);
 /* One scope token in the form both engines keep: a–z, 0–9, '_' and bytes above ASCII. */
 void bigrams_token(struct text *out, const char *token, size_t size);
 
+/* Scope. A county ("c…") and a sector ("s…") of one record are also one token together ("c…_s…"), and a grant that asks for
+** both asks for that: what a department sees is a short list of the index, not what two long ones have in common. */
+
 /* SQLite: tokens, and grams, each separated by blanks, for the columns scope and grams of an FTS5 table with
 ** tokenize = "ascii tokenchars '_'". A border between fields is the gram "_". */
 void bigrams_fts_scope(struct text *out, const char *kind, const char *tokens);

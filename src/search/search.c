@@ -12,11 +12,13 @@
 ** PostgreSQL keeps them in a column of search_doc itself, so an index row and its record cannot part.
 **
 ** A doc number is made of kind and record: those of a kind follow one another in the order of their ids, so the index
-** alone answers for one kind and gives ids without a look at search_doc.
+** alone answers for one kind and gives ids without a look at search_doc. It begins with the edition of what the index holds:
+** entries of an earlier one lie below and are renewed at the start. 2: county and sector are a token together.
 */
 
-enum { SEARCH_PART = 5000, DOC_SHIFT = 40, DOC_KINDS = (1 << 22) - 1 }; /* ids, region codes too, stay below 2^40 */
-#define FIRST_DOC ((int64_t)1 << DOC_SHIFT)
+enum { SEARCH_PART = 5000, DOC_SHIFT = 40, DOC_KINDS = 1 << 22 }; /* ids, region codes too, stay below 2^40 */
+#define DOC_IDS   ((int64_t)1 << DOC_SHIFT)
+#define FIRST_DOC ((int64_t)1 << 62)
 
 static const struct column columns[] = {
     { "doc", COLUMN_INT, COLUMN_IDENTITY | COLUMN_NOT_NULL },
@@ -53,7 +55,7 @@ int64_t search_doc(const char *kind, int64_t id)
     uint32_t hash = 2166136261u; /* FNV-1a */
     for (const char *at = kind; *at; at++)
         hash = (hash ^ (unsigned char)*at) * 16777619u;
-    return ((int64_t)(hash % DOC_KINDS + 1) << DOC_SHIFT) + id;
+    return FIRST_DOC + ((int64_t)(hash % DOC_KINDS) << DOC_SHIFT) + id;
 }
 
 /* ---- tokens and expressions ---- */
@@ -259,8 +261,7 @@ int search_remove(struct db *db, const char *kind, int64_t id, struct error *err
     return db_run(db, "DELETE FROM search_doc WHERE doc = ?", BIND(value_int(search_doc(kind, id))), NULL, err);
 }
 
-/* An entry of before docs were numbered by kind and record, and kept as it was written: it gets its number and *doc is
-** that. */
+/* An entry of an earlier edition, of the first kept as it was written: it gets its number and *doc is that. */
 static int renumber(struct db *db, struct arena *arena, struct entry *entry, struct error *err)
 {
     AUTO_TEXT kept = TEXT_LIMIT(BIGRAMS_INDEX);
@@ -367,7 +368,7 @@ void search_source_binds(const char *kind, const char *expression, struct value 
     out[0] = value_int(first);
     out[1] = value_text(expression);
     out[2] = value_int(first);
-    out[3] = value_int(first + (FIRST_DOC - 1));
+    out[3] = value_int(first + (DOC_IDS - 1));
 }
 
 static const char FIND_SQLITE[] = "SELECT kind, id FROM search_index JOIN search_doc ON doc = search_index.rowid "

@@ -63,7 +63,7 @@ struct search_hit {
 /* Of a kind the newest first, at most limit. The caller re-checks every hit against the scope. */
 int search_find(struct db *db, const char *expression, int limit, struct search_hit *out, size_t *count,
                 struct error *err);
-/* The index made anew from search_doc; rows of an earlier build (search_is_old) get their numbers. In parts of 5,000 entries,
+/* The index made anew from search_doc; rows of an earlier edition (search_is_old) get their numbers. In parts of 5,000 entries,
 ** a commit each: what was not come to is not found meanwhile. */
 int search_rebuild(struct store *store, struct error *err);
 /* The same where rows of an earlier build are; after a process that ended in between only what is left. */

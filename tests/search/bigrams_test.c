@@ -118,6 +118,14 @@ static const struct expression expressions[] = {
       "{scope} : \"khazard\" AND (({scope} : \"t1\") OR ({scope} : \"c2\" AND {scope} : \"o12\")) AND {grams} : "
       "\"运输\"",
       "'=khazard' & (('=t1') | ('=c2' & '=o12')) & ('运输')" },
+    { "a_county_and_a_sector_are_asked_for_together",
+      "运输",
+      NULL,
+      { "c370211 sC26", "t1 sC26", "khazard sFIRE c2" },
+      "(({scope} : \"c370211_sc26\") OR ({scope} : \"t1\" AND {scope} : \"sc26\") OR ({scope} : \"khazard\" AND "
+      "{scope} : "
+      "\"c2_sfire\")) AND {grams} : \"运输\"",
+      "(('=c370211_sc26') | ('=t1' & '=sc26') | ('=khazard' & '=c2_sfire')) & ('运输')" },
     { "a_grant_without_conditions_reaches_everywhere", "运输", NULL, { "t1", "" }, "{grams} : \"运输\"", "('运输')" },
     { "tokens_cannot_break_out_of_the_expression",
       "运输",
@@ -208,6 +216,12 @@ static void scope_tokens_are_kept_in_one_spelling(void **state)
     assert_string_equal(text_get(&scope), "kcheck_plan t370211005000 sc26 s化工 o_x");
     bigrams_tsvector(&vector, "check_plan", " t370211005000  sC26 s化工 o'x", "");
     assert_string_equal(text_get(&vector), "'=kcheck_plan' '=t370211005000' '=sc26' '=s化工' '=o_x'");
+    text_clear(&scope);
+    text_clear(&vector);
+    bigrams_fts_scope(&scope, "hazard", "c370211 t5 sC26");
+    assert_string_equal(text_get(&scope), "khazard c370211 t5 sc26 c370211_sc26");
+    bigrams_tsvector(&vector, "hazard", "c370211 t5 sC26", "");
+    assert_string_equal(text_get(&vector), "'=khazard' '=c370211' '=t5' '=sc26' '=c370211_sc26'");
 }
 
 enum {
