@@ -91,7 +91,7 @@ CREATE INDEX hazard_by_town_due ON hazard (own_town, sort_due, id, state) WHERE 
 COMMENT ON INDEX hazard_by_town_due IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_by_object_due ON hazard (own_object, sort_due, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_by_object_due IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_by_all_id ON hazard (id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_id ON hazard (id, state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_by_county_id ON hazard (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_by_county_id IS 'WHERE removed_at IS NULL';
@@ -188,7 +188,7 @@ CREATE TABLE paper (
     document            TEXT COLLATE "C",
     digest              TEXT COLLATE "C"
 );
-CREATE INDEX paper_by_all_id ON paper (id, state) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_all_id ON paper (id, state, own_county, own_town, own_village, own_object, own_sector) WHERE removed_at IS NULL;
 COMMENT ON INDEX paper_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX paper_by_county_id ON paper (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX paper_by_county_id IS 'WHERE removed_at IS NULL';
@@ -305,7 +305,7 @@ CREATE INDEX enterprise_by_town_name ON enterprise (own_town, name, id) WHERE re
 COMMENT ON INDEX enterprise_by_town_name IS 'WHERE removed_at IS NULL';
 CREATE INDEX enterprise_by_object_name ON enterprise (own_object, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX enterprise_by_object_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX enterprise_by_all_id ON enterprise (id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_all_id ON enterprise (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 COMMENT ON INDEX enterprise_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX enterprise_by_county_id ON enterprise (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX enterprise_by_county_id IS 'WHERE removed_at IS NULL';
@@ -430,7 +430,7 @@ CREATE INDEX facility_by_town_name ON facility (own_town, name, id) WHERE remove
 COMMENT ON INDEX facility_by_town_name IS 'WHERE removed_at IS NULL';
 CREATE INDEX facility_by_object_name ON facility (own_object, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX facility_by_object_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX facility_by_all_id ON facility (id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_all_id ON facility (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 COMMENT ON INDEX facility_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX facility_by_county_id ON facility (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX facility_by_county_id IS 'WHERE removed_at IS NULL';
@@ -495,7 +495,7 @@ CREATE INDEX licence_by_town_valid_until ON licence (own_town, sort_valid_until,
 COMMENT ON INDEX licence_by_town_valid_until IS 'WHERE removed_at IS NULL';
 CREATE INDEX licence_by_object_valid_until ON licence (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX licence_by_object_valid_until IS 'WHERE removed_at IS NULL';
-CREATE INDEX licence_by_all_id ON licence (id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_all_id ON licence (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 COMMENT ON INDEX licence_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX licence_by_county_id ON licence (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX licence_by_county_id IS 'WHERE removed_at IS NULL';
@@ -569,7 +569,7 @@ CREATE INDEX person_by_town_name ON person (own_town, name, id) WHERE removed_at
 COMMENT ON INDEX person_by_town_name IS 'WHERE removed_at IS NULL';
 CREATE INDEX person_by_object_name ON person (own_object, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX person_by_object_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX person_by_all_id ON person (id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_all_id ON person (id, own_county, own_town, own_village, own_object, own_sector, name) WHERE removed_at IS NULL;
 COMMENT ON INDEX person_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX person_by_county_id ON person (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX person_by_county_id IS 'WHERE removed_at IS NULL';
@@ -652,7 +652,7 @@ CREATE INDEX certificate_by_town_valid_until ON certificate (own_town, sort_vali
 COMMENT ON INDEX certificate_by_town_valid_until IS 'WHERE removed_at IS NULL';
 CREATE INDEX certificate_by_object_valid_until ON certificate (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX certificate_by_object_valid_until IS 'WHERE removed_at IS NULL';
-CREATE INDEX certificate_by_all_id ON certificate (id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_all_id ON certificate (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 COMMENT ON INDEX certificate_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX certificate_by_county_id ON certificate (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX certificate_by_county_id IS 'WHERE removed_at IS NULL';
@@ -729,7 +729,7 @@ CREATE INDEX major_hazard_source_by_town_name ON major_hazard_source (own_town, 
 COMMENT ON INDEX major_hazard_source_by_town_name IS 'WHERE removed_at IS NULL';
 CREATE INDEX major_hazard_source_by_object_name ON major_hazard_source (own_object, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX major_hazard_source_by_object_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX major_hazard_source_by_all_id ON major_hazard_source (id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_all_id ON major_hazard_source (id, own_county, own_town, own_village, own_object, own_sector, name) WHERE removed_at IS NULL;
 COMMENT ON INDEX major_hazard_source_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX major_hazard_source_by_county_id ON major_hazard_source (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX major_hazard_source_by_county_id IS 'WHERE removed_at IS NULL';
@@ -814,7 +814,7 @@ CREATE INDEX standardization_by_town_valid_until ON standardization (own_town, s
 COMMENT ON INDEX standardization_by_town_valid_until IS 'WHERE removed_at IS NULL';
 CREATE INDEX standardization_by_object_valid_until ON standardization (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX standardization_by_object_valid_until IS 'WHERE removed_at IS NULL';
-CREATE INDEX standardization_by_all_id ON standardization (id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_all_id ON standardization (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 COMMENT ON INDEX standardization_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX standardization_by_county_id ON standardization (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX standardization_by_county_id IS 'WHERE removed_at IS NULL';
@@ -887,7 +887,7 @@ CREATE INDEX safety_promise_by_town_promised_on ON safety_promise (own_town, pro
 COMMENT ON INDEX safety_promise_by_town_promised_on IS 'WHERE removed_at IS NULL';
 CREATE INDEX safety_promise_by_object_promised_on ON safety_promise (own_object, promised_on, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX safety_promise_by_object_promised_on IS 'WHERE removed_at IS NULL';
-CREATE INDEX safety_promise_by_all_id ON safety_promise (id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_all_id ON safety_promise (id, own_county, own_town, own_village, own_object, own_sector, promised_on) WHERE removed_at IS NULL;
 COMMENT ON INDEX safety_promise_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX safety_promise_by_county_id ON safety_promise (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX safety_promise_by_county_id IS 'WHERE removed_at IS NULL';
@@ -932,7 +932,7 @@ CREATE TABLE claim (
     opinion     TEXT COLLATE "C",
     assignment  BIGINT
 );
-CREATE INDEX claim_by_all_id ON claim (id, state) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_all_id ON claim (id, state, own_county, own_town, own_village, own_object, own_sector) WHERE removed_at IS NULL;
 COMMENT ON INDEX claim_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX claim_by_county_id ON claim (own_county, id, state) WHERE removed_at IS NULL;
 COMMENT ON INDEX claim_by_county_id IS 'WHERE removed_at IS NULL';
@@ -995,7 +995,7 @@ CREATE TABLE clause (
 );
 CREATE INDEX clause_by_all_code ON clause (code, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX clause_by_all_code IS 'WHERE removed_at IS NULL';
-CREATE INDEX clause_by_all_id ON clause (id) WHERE removed_at IS NULL;
+CREATE INDEX clause_by_all_id ON clause (id, code) WHERE removed_at IS NULL;
 COMMENT ON INDEX clause_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX clause_of_import ON clause (import_id, id) WHERE import_id IS NOT NULL;
 COMMENT ON INDEX clause_of_import IS 'WHERE import_id IS NOT NULL';
@@ -1025,7 +1025,7 @@ CREATE TABLE holiday (
 );
 CREATE INDEX holiday_by_all_first_on ON holiday (first_on, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX holiday_by_all_first_on IS 'WHERE removed_at IS NULL';
-CREATE INDEX holiday_by_all_id ON holiday (id) WHERE removed_at IS NULL;
+CREATE INDEX holiday_by_all_id ON holiday (id, first_on) WHERE removed_at IS NULL;
 COMMENT ON INDEX holiday_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX holiday_of_import ON holiday (import_id, id) WHERE import_id IS NOT NULL;
 COMMENT ON INDEX holiday_of_import IS 'WHERE import_id IS NOT NULL';
@@ -1133,7 +1133,7 @@ CREATE TABLE account (
 );
 CREATE INDEX account_by_all_display_name ON account (display_name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX account_by_all_display_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX account_by_all_id ON account (id) WHERE removed_at IS NULL;
+CREATE INDEX account_by_all_id ON account (id, display_name) WHERE removed_at IS NULL;
 COMMENT ON INDEX account_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL AND name IS NOT NULL;
 COMMENT ON INDEX account_one_name IS 'WHERE removed_at IS NULL AND name IS NOT NULL';
@@ -1171,7 +1171,7 @@ CREATE INDEX post_by_county_name ON post (own_county, name, id) WHERE removed_at
 COMMENT ON INDEX post_by_county_name IS 'WHERE removed_at IS NULL';
 CREATE INDEX post_by_town_name ON post (own_town, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX post_by_town_name IS 'WHERE removed_at IS NULL';
-CREATE INDEX post_by_all_id ON post (id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_all_id ON post (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 COMMENT ON INDEX post_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX post_by_county_id ON post (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX post_by_county_id IS 'WHERE removed_at IS NULL';
@@ -1222,7 +1222,7 @@ CREATE INDEX assignment_by_town_valid_from ON assignment (own_town, valid_from, 
 COMMENT ON INDEX assignment_by_town_valid_from IS 'WHERE removed_at IS NULL';
 CREATE INDEX assignment_by_object_valid_from ON assignment (own_object, valid_from, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX assignment_by_object_valid_from IS 'WHERE removed_at IS NULL';
-CREATE INDEX assignment_by_all_id ON assignment (id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_all_id ON assignment (id, own_county, own_town, own_village, own_object, own_sector, valid_from) WHERE removed_at IS NULL;
 COMMENT ON INDEX assignment_by_all_id IS 'WHERE removed_at IS NULL';
 CREATE INDEX assignment_by_county_id ON assignment (own_county, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX assignment_by_county_id IS 'WHERE removed_at IS NULL';

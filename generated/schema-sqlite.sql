@@ -83,7 +83,7 @@ CREATE INDEX hazard_by_all_due ON hazard (sort_due, id, state) WHERE removed_at 
 CREATE INDEX hazard_by_county_due ON hazard (own_county, sort_due, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_town_due ON hazard (own_town, sort_due, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_object_due ON hazard (own_object, sort_due, id, state) WHERE removed_at IS NULL;
-CREATE INDEX hazard_by_all_id ON hazard (id, state) WHERE removed_at IS NULL;
+CREATE INDEX hazard_by_all_id ON hazard (id, state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_county_id ON hazard (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_town_id ON hazard (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_object_id ON hazard (own_object, id, state) WHERE removed_at IS NULL;
@@ -157,7 +157,7 @@ CREATE TABLE paper (
     document            TEXT,
     digest              TEXT
 ) STRICT;
-CREATE INDEX paper_by_all_id ON paper (id, state) WHERE removed_at IS NULL;
+CREATE INDEX paper_by_all_id ON paper (id, state, own_county, own_town, own_village, own_object, own_sector) WHERE removed_at IS NULL;
 CREATE INDEX paper_by_county_id ON paper (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX paper_by_town_id ON paper (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX paper_by_object_id ON paper (own_object, id, state) WHERE removed_at IS NULL;
@@ -252,7 +252,7 @@ CREATE INDEX enterprise_by_all_name ON enterprise (name, id) WHERE removed_at IS
 CREATE INDEX enterprise_by_county_name ON enterprise (own_county, name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_town_name ON enterprise (own_town, name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_object_name ON enterprise (own_object, name, id) WHERE removed_at IS NULL;
-CREATE INDEX enterprise_by_all_id ON enterprise (id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_by_all_id ON enterprise (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_county_id ON enterprise (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_town_id ON enterprise (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_object_id ON enterprise (own_object, id) WHERE removed_at IS NULL;
@@ -363,7 +363,7 @@ CREATE INDEX facility_by_all_name ON facility (name, id) WHERE removed_at IS NUL
 CREATE INDEX facility_by_county_name ON facility (own_county, name, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_town_name ON facility (own_town, name, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_object_name ON facility (own_object, name, id) WHERE removed_at IS NULL;
-CREATE INDEX facility_by_all_id ON facility (id) WHERE removed_at IS NULL;
+CREATE INDEX facility_by_all_id ON facility (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_county_id ON facility (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_town_id ON facility (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX facility_by_object_id ON facility (own_object, id) WHERE removed_at IS NULL;
@@ -415,7 +415,7 @@ CREATE INDEX licence_by_all_valid_until ON licence (sort_valid_until, id, state)
 CREATE INDEX licence_by_county_valid_until ON licence (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX licence_by_town_valid_until ON licence (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX licence_by_object_valid_until ON licence (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
-CREATE INDEX licence_by_all_id ON licence (id, state) WHERE removed_at IS NULL;
+CREATE INDEX licence_by_all_id ON licence (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 CREATE INDEX licence_by_county_id ON licence (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX licence_by_town_id ON licence (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX licence_by_object_id ON licence (own_object, id, state) WHERE removed_at IS NULL;
@@ -471,7 +471,7 @@ CREATE INDEX person_by_all_name ON person (name, id) WHERE removed_at IS NULL;
 CREATE INDEX person_by_county_name ON person (own_county, name, id) WHERE removed_at IS NULL;
 CREATE INDEX person_by_town_name ON person (own_town, name, id) WHERE removed_at IS NULL;
 CREATE INDEX person_by_object_name ON person (own_object, name, id) WHERE removed_at IS NULL;
-CREATE INDEX person_by_all_id ON person (id) WHERE removed_at IS NULL;
+CREATE INDEX person_by_all_id ON person (id, own_county, own_town, own_village, own_object, own_sector, name) WHERE removed_at IS NULL;
 CREATE INDEX person_by_county_id ON person (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX person_by_town_id ON person (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX person_by_object_id ON person (own_object, id) WHERE removed_at IS NULL;
@@ -541,7 +541,7 @@ CREATE INDEX certificate_by_all_valid_until ON certificate (sort_valid_until, id
 CREATE INDEX certificate_by_county_valid_until ON certificate (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX certificate_by_town_valid_until ON certificate (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX certificate_by_object_valid_until ON certificate (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
-CREATE INDEX certificate_by_all_id ON certificate (id, state) WHERE removed_at IS NULL;
+CREATE INDEX certificate_by_all_id ON certificate (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 CREATE INDEX certificate_by_county_id ON certificate (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX certificate_by_town_id ON certificate (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX certificate_by_object_id ON certificate (own_object, id, state) WHERE removed_at IS NULL;
@@ -601,7 +601,7 @@ CREATE INDEX major_hazard_source_by_all_name ON major_hazard_source (name, id) W
 CREATE INDEX major_hazard_source_by_county_name ON major_hazard_source (own_county, name, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_by_town_name ON major_hazard_source (own_town, name, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_by_object_name ON major_hazard_source (own_object, name, id) WHERE removed_at IS NULL;
-CREATE INDEX major_hazard_source_by_all_id ON major_hazard_source (id) WHERE removed_at IS NULL;
+CREATE INDEX major_hazard_source_by_all_id ON major_hazard_source (id, own_county, own_town, own_village, own_object, own_sector, name) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_by_county_id ON major_hazard_source (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_by_town_id ON major_hazard_source (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX major_hazard_source_by_object_id ON major_hazard_source (own_object, id) WHERE removed_at IS NULL;
@@ -672,7 +672,7 @@ CREATE INDEX standardization_by_all_valid_until ON standardization (sort_valid_u
 CREATE INDEX standardization_by_county_valid_until ON standardization (own_county, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX standardization_by_town_valid_until ON standardization (own_town, sort_valid_until, id, state) WHERE removed_at IS NULL;
 CREATE INDEX standardization_by_object_valid_until ON standardization (own_object, sort_valid_until, id, state) WHERE removed_at IS NULL;
-CREATE INDEX standardization_by_all_id ON standardization (id, state) WHERE removed_at IS NULL;
+CREATE INDEX standardization_by_all_id ON standardization (id, state, own_county, own_town, own_village, own_object, own_sector, sort_valid_until) WHERE removed_at IS NULL;
 CREATE INDEX standardization_by_county_id ON standardization (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX standardization_by_town_id ON standardization (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX standardization_by_object_id ON standardization (own_object, id, state) WHERE removed_at IS NULL;
@@ -727,7 +727,7 @@ CREATE INDEX safety_promise_by_all_promised_on ON safety_promise (promised_on, i
 CREATE INDEX safety_promise_by_county_promised_on ON safety_promise (own_county, promised_on, id) WHERE removed_at IS NULL;
 CREATE INDEX safety_promise_by_town_promised_on ON safety_promise (own_town, promised_on, id) WHERE removed_at IS NULL;
 CREATE INDEX safety_promise_by_object_promised_on ON safety_promise (own_object, promised_on, id) WHERE removed_at IS NULL;
-CREATE INDEX safety_promise_by_all_id ON safety_promise (id) WHERE removed_at IS NULL;
+CREATE INDEX safety_promise_by_all_id ON safety_promise (id, own_county, own_town, own_village, own_object, own_sector, promised_on) WHERE removed_at IS NULL;
 CREATE INDEX safety_promise_by_county_id ON safety_promise (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX safety_promise_by_town_id ON safety_promise (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX safety_promise_by_object_id ON safety_promise (own_object, id) WHERE removed_at IS NULL;
@@ -763,7 +763,7 @@ CREATE TABLE claim (
     opinion     TEXT,
     assignment  INTEGER
 ) STRICT;
-CREATE INDEX claim_by_all_id ON claim (id, state) WHERE removed_at IS NULL;
+CREATE INDEX claim_by_all_id ON claim (id, state, own_county, own_town, own_village, own_object, own_sector) WHERE removed_at IS NULL;
 CREATE INDEX claim_by_county_id ON claim (own_county, id, state) WHERE removed_at IS NULL;
 CREATE INDEX claim_by_town_id ON claim (own_town, id, state) WHERE removed_at IS NULL;
 CREATE INDEX claim_by_object_id ON claim (own_object, id, state) WHERE removed_at IS NULL;
@@ -811,7 +811,7 @@ CREATE TABLE clause (
     valid_to    INTEGER
 ) STRICT;
 CREATE INDEX clause_by_all_code ON clause (code, id) WHERE removed_at IS NULL;
-CREATE INDEX clause_by_all_id ON clause (id) WHERE removed_at IS NULL;
+CREATE INDEX clause_by_all_id ON clause (id, code) WHERE removed_at IS NULL;
 CREATE INDEX clause_of_import ON clause (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX clause_in_bin ON clause (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -837,7 +837,7 @@ CREATE TABLE holiday (
     name_en     TEXT
 ) STRICT;
 CREATE INDEX holiday_by_all_first_on ON holiday (first_on, id) WHERE removed_at IS NULL;
-CREATE INDEX holiday_by_all_id ON holiday (id) WHERE removed_at IS NULL;
+CREATE INDEX holiday_by_all_id ON holiday (id, first_on) WHERE removed_at IS NULL;
 CREATE INDEX holiday_of_import ON holiday (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX holiday_in_bin ON holiday (removed_at, id) WHERE removed_at IS NOT NULL;
 
@@ -929,7 +929,7 @@ CREATE TABLE account (
     active       INTEGER
 ) STRICT;
 CREATE INDEX account_by_all_display_name ON account (display_name, id) WHERE removed_at IS NULL;
-CREATE INDEX account_by_all_id ON account (id) WHERE removed_at IS NULL;
+CREATE INDEX account_by_all_id ON account (id, display_name) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX account_one_name ON account (name) WHERE removed_at IS NULL AND name IS NOT NULL;
 CREATE INDEX account_of_organisation ON account (organisation, id) WHERE removed_at IS NULL AND organisation IS NOT NULL;
 CREATE INDEX account_of_import ON account (import_id, id) WHERE import_id IS NOT NULL;
@@ -959,7 +959,7 @@ CREATE TABLE post (
 CREATE INDEX post_by_all_name ON post (name, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_county_name ON post (own_county, name, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_town_name ON post (own_town, name, id) WHERE removed_at IS NULL;
-CREATE INDEX post_by_all_id ON post (id) WHERE removed_at IS NULL;
+CREATE INDEX post_by_all_id ON post (id, own_county, own_town, own_village, name) WHERE removed_at IS NULL;
 CREATE INDEX post_by_county_id ON post (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_town_id ON post (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX post_by_village ON post (own_village, id) WHERE removed_at IS NULL;
@@ -999,7 +999,7 @@ CREATE INDEX assignment_by_all_valid_from ON assignment (valid_from, id) WHERE r
 CREATE INDEX assignment_by_county_valid_from ON assignment (own_county, valid_from, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_by_town_valid_from ON assignment (own_town, valid_from, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_by_object_valid_from ON assignment (own_object, valid_from, id) WHERE removed_at IS NULL;
-CREATE INDEX assignment_by_all_id ON assignment (id) WHERE removed_at IS NULL;
+CREATE INDEX assignment_by_all_id ON assignment (id, own_county, own_town, own_village, own_object, own_sector, valid_from) WHERE removed_at IS NULL;
 CREATE INDEX assignment_by_county_id ON assignment (own_county, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_by_town_id ON assignment (own_town, id) WHERE removed_at IS NULL;
 CREATE INDEX assignment_by_object_id ON assignment (own_object, id) WHERE removed_at IS NULL;

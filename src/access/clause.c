@@ -119,6 +119,19 @@ static void put_level(struct statement *s, const char *alias, enum scope_level l
     }
 }
 
+bool leads(const struct scope_part *p)
+{
+    return p->level == LEVEL_COUNTY || p->level == LEVEL_TOWN || p->level == LEVEL_OBJECT;
+}
+
+void put_lead(struct statement *s, const char *alias, const struct scope_part *p)
+{
+    if (!leads(p))
+        return;
+    sql(s, " AND ");
+    put_level(s, alias, p->level, p->code, p->code_end, BY_SORT);
+}
+
 static void put_drafts(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *p)
 {
     if (p->drafts == DRAFTS_ALL)

@@ -41,6 +41,9 @@ void put_scope(struct statement *s, const char *alias, const struct scope *scope
 /* One of the scope's parts, in brackets; and what "see as" adds to all of them, with its AND. */
 void put_part(struct statement *s, const char *alias, const struct kind *kind, const struct scope_part *part,
               enum clause_way way);
+/* Of a part the level that the sort's indexes may begin with, with its AND; nothing where they do not begin with it. */
+bool leads(const struct scope_part *p);
+void put_lead(struct statement *s, const char *alias, const struct scope_part *p);
 void put_within(struct statement *s, const char *alias, const struct scope *scope);
 
 /* Does it ask about the object the row belongs to? */

@@ -9,6 +9,12 @@
 #include <string.h>
 
 enum { SEARCHED_WORDS = 64, SCOPE_TOKENS = 64, FEW_VALUES = 30000 };
+/* SQLite: how many rows of an index are met in the time that one row, its text too, is looked at; and up to how many numbers
+** that the search index finds are held as a set. */
+enum { LOOK_COST = 5, TEXT_COST = 10, SET_MOST = 20000 };
+/* SQLite: fewer entries are looked at one by one, sooner than the search index cuts them with those of a place; and fewer that
+** are left of them are put in order, sooner than found again for a set. */
+enum { CUT_FROM = 2000, SET_FROM = 500 };
 
 /* ---- lists ---- */
 
@@ -62,6 +68,7 @@ enum plan_way {
     PLAN_FEW,   /* all that the filter leaves, put in order */
     PLAN_WORDS, /* all that the search index finds, put in order */
     PLAN_SIEVE, /* the first `reach` rows in their order, and of them those with the words: may be too few */
+    PLAN_SET,   /* the same by the numbers the search index finds, not by a look at each row's text */
 };
 
 struct plan {
@@ -71,6 +78,8 @@ struct plan {
     bool by_id, sort_text;
     enum plan_way way;
     const char *expression; /* for the search index; NULL without words */
+    bool exact;             /* the expression holds the scope */
+    bool bare;              /* it holds the words alone: nothing has to be cut with what they find */
     bool indexed;           /* the expression alone says which rows there are: nothing else narrows them */
     const char *words[SEARCHED_WORDS];
     size_t word_count;
@@ -240,25 +249,6 @@ static int scope_tokens(struct db *db, const struct scope *scope, struct arena *
     return 0;
 }
 
-static int plan_words(struct db *db, struct plan *p, struct error *err)
-{
-    const struct list_query *q = p->query;
-    const char *tokens[SCOPE_TOKENS];
-    size_t count;
-    bool exact;
-    AUTO_TEXT expression = TEXT_LIMIT(64 * 1024);
-    if (scope_tokens(db, q->scope, p->arena, tokens, &count, &exact, err) < 0)
-        return -1;
-    if (!search_expression(&expression, db_engine(db), NULL, tokens, exact ? count : 0, q->filter->words))
-        return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
-    p->expression = arena_str(p->arena, text_get(&expression));
-    /* A scope without parts has no tokens: the index alone would count what nobody may see. */
-    p->indexed = exact && q->scope->count > 0 && q->filter->count == 0 && !q->filter->removed && !q->filter->todo &&
-                 !q->filter->told;
-    p->word_count = search_words(p->arena, q->filter->words, p->words, SEARCHED_WORDS);
-    return 0;
-}
-
 /* "(…) w": ids the search index finds. */
 static void put_source(struct statement *s, const struct plan *p)
 {
@@ -269,16 +259,91 @@ static void put_source(struct statement *s, const struct plan *p)
         statement_bind(s, binds[i]);
 }
 
-/* The rows behind them, in the scope and with the filter. */
+static int count_found(struct db *db, const struct plan *p, int64_t most, int64_t *out, struct error *err)
+{
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    bool found;
+    sql(s, "SELECT count(*) FROM (SELECT 1 FROM ");
+    put_source(s, p);
+    sql(s, " LIMIT ");
+    put(s, value_int(most));
+    sql(s, ") c");
+    return statement_sound(s, err) < 0 ? -1
+                                       : db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
+}
+
+static int plan_words(struct db *db, struct plan *p, struct error *err)
+{
+    const struct list_query *q = p->query;
+    const char *tokens[SCOPE_TOKENS];
+    size_t count;
+    int64_t found = 0;
+    AUTO_TEXT bare = TEXT_LIMIT(64 * 1024);
+    AUTO_TEXT cut = TEXT_LIMIT(64 * 1024);
+    if (scope_tokens(db, q->scope, p->arena, tokens, &count, &p->exact, err) < 0)
+        return -1;
+    if (!search_expression(&bare, db_engine(db), NULL, NULL, 0, q->filter->words))
+        return fail_field(err, "q", "搜索词里没有可搜的字", "There is nothing to search for in these words");
+    p->word_count = search_words(p->arena, q->filter->words, p->words, SEARCHED_WORDS);
+    p->expression = arena_str(p->arena, text_get(&bare));
+    /* A scope without parts has no tokens: the index alone would count what nobody may see. */
+    p->exact &= q->scope->count > 0;
+    p->bare = true;
+    if (p->exact) {
+        search_expression(&cut, db_engine(db), NULL, tokens, count, q->filter->words);
+        p->bare = strcmp(text_get(&cut), p->expression) == 0;
+    }
+    if (!p->bare && db_engine(db) == STORE_SQLITE) {
+        if (count_found(db, p, CUT_FROM, &found, err) < 0)
+            return -1;
+        p->exact = found == CUT_FROM;
+        p->bare = !p->exact;
+    }
+    if (!p->bare)
+        p->expression = arena_str(p->arena, text_get(&cut));
+    p->indexed = p->exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo && !q->filter->told;
+    return 0;
+}
+
+/* Does the index of ids hold all that is asked of a row (record/table.c)? */
+static bool is_beside_id(const struct list_query *q)
+{
+    if (!name_listed(q->kind->sorts, COUNT(q->kind->sorts), "id") || q->filter->removed || q->filter->todo ||
+        q->filter->told || q->scope->within)
+        return false;
+    for (size_t i = 0; i < q->filter->count; i++)
+        if (!is_value(q, &q->filter->items[i]) || q->filter->items[i].field != field_state(q->kind))
+            return false;
+    for (size_t i = 0; i < q->scope->count; i++) {
+        const struct scope_part *p = &q->scope->parts[i];
+        if (p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED || p->drafts != DRAFTS_ALL || p->level_field)
+            return false;
+    }
+    return true;
+}
+
+/* The rows behind them, in the scope and with the filter. SQLite would look at each row by its number. */
 static void put_found(struct statement *s, const struct plan *p)
 {
     const struct list_query *q = p->query;
+    bool sqlite = s->engine == STORE_SQLITE;
     put_source(s, p);
-    text_printf(&s->sql, " %s JOIN %s h ON h.id = w.id WHERE ", s->engine == STORE_SQLITE ? "CROSS" : "",
-                q->kind->name);
+    text_printf(&s->sql, " %s JOIN %s h", sqlite ? "CROSS" : "", q->kind->name);
+    if (sqlite && is_beside_id(q))
+        text_printf(&s->sql, " INDEXED BY %s_by_all_id", q->kind->name);
+    sql(s, " ON h.id = w.id WHERE ");
     put_scope(s, "h.", q->scope, BY_SORT);
     sql(s, " AND ");
     put_conditions(s, q, "h.", BY_SORT);
+}
+
+static void put_words(struct statement *s, const struct plan *p)
+{
+    for (size_t i = 0; i < p->word_count; i++) {
+        text_printf(&s->sql, " AND %s(d.text, ", s->engine == STORE_SQLITE ? "instr" : "strpos");
+        put(s, value_text(p->words[i]));
+        sql(s, ") > 0");
+    }
 }
 
 /* One row that is met in its order: has it all words? */
@@ -286,12 +351,16 @@ static void put_has_words(struct statement *s, const struct plan *p, const char 
 {
     text_printf(&s->sql, "EXISTS (SELECT 1 FROM search_doc d WHERE d.doc = %s + ", id);
     put(s, value_int(search_doc(p->query->kind->name, 0)));
-    for (size_t i = 0; i < p->word_count; i++) {
-        text_printf(&s->sql, " AND %s(d.text, ", s->engine == STORE_SQLITE ? "instr" : "strpos");
-        put(s, value_text(p->words[i]));
-        sql(s, ") > 0");
-    }
+    put_words(s, p);
     text_char(&s->sql, ')');
+}
+
+/* The same as a join: SQLite asks what stands in EXISTS last. */
+static void put_text_join(struct statement *s, const struct plan *p, const char *id)
+{
+    text_printf(&s->sql, " CROSS JOIN search_doc d ON d.doc = %s + ", id);
+    put(s, value_int(search_doc(p->query->kind->name, 0)));
+    put_words(s, p);
 }
 
 /* ---- pages ---- */
@@ -356,7 +425,7 @@ static void put_branch(struct statement *s, const struct plan *p, const struct s
     put_limit(s, p);
 }
 
-/* A scope of several parts is asked of the rows that have the words, not the other way round: those are fewer. */
+/* PostgreSQL. A scope of several parts is asked of the rows that have the words, not the other way round: those are fewer. */
 static void put_sieved(struct statement *s, const struct plan *p)
 {
     const struct list_query *q = p->query;
@@ -371,8 +440,7 @@ static void put_sieved(struct statement *s, const struct plan *p)
     put_order(s, p, "h.", true);
     sql(s, " LIMIT ");
     put(s, value_int(p->reach));
-    text_printf(&s->sql, ") w %s JOIN %s h ON h.id = w.id WHERE ", s->engine == STORE_SQLITE ? "CROSS" : "",
-                q->kind->name);
+    text_printf(&s->sql, ") w JOIN %s h ON h.id = w.id WHERE ", q->kind->name);
     put_has_words(s, p, "w.id");
     if (!one) {
         sql(s, " AND ");
@@ -382,9 +450,53 @@ static void put_sieved(struct statement *s, const struct plan *p)
     put_limit(s, p);
 }
 
+/* SQLite: rows of an index in its order, and no look at any before it is known to have the words. The first hits are the first
+** rows of the list because the index is read no further than hits are asked for, which is how this engine works. */
+static void put_met(struct statement *s, const struct plan *p)
+{
+    const struct list_query *q = p->query;
+    bool set = p->way == PLAN_SET;
+    text_printf(&s->sql, "SELECT w.id FROM (SELECT h.id FROM %s h WHERE ", q->kind->name);
+    /* The state stands in the index; for another condition a row is looked at, which is less than at its text. */
+    if (set)
+        sql(s, "h.removed_at IS NULL");
+    else
+        put_conditions(s, q, "h.", BY_SORT);
+    if (q->scope->count == 1)
+        put_lead(s, "h.", &q->scope->parts[0]);
+    put_after(s, p, "h.");
+    put_order(s, p, "h.", true);
+    sql(s, " LIMIT ");
+    put(s, value_int(p->reach));
+    sql(s, ") w");
+    if (!set)
+        put_text_join(s, p, "w.id");
+    if (!set || !p->indexed)
+        text_printf(&s->sql, " CROSS JOIN %s h ON h.id = w.id", q->kind->name);
+    sql(s, " WHERE ");
+    if (set) {
+        sql(s, "+w.id IN (SELECT id FROM ");
+        put_source(s, p);
+        text_char(&s->sql, ')');
+    }
+    if (!set || !p->indexed) {
+        sql(s, set ? " AND " : "");
+        put_scope(s, "h.", q->scope, BY_SORT);
+        if (set) {
+            sql(s, " AND ");
+            put_conditions(s, q, "h.", BY_SORT);
+        }
+    }
+    put_limit(s, p);
+}
+
 static void put_ids(struct statement *s, const struct plan *p)
 {
     const struct scope *scope = p->query->scope;
+    if (s->engine == STORE_SQLITE && (p->way == PLAN_SET || p->way == PLAN_SIEVE)) {
+        put_met(s, p);
+        return;
+    }
     if (p->way == PLAN_SIEVE) {
         put_sieved(s, p);
         return;
@@ -516,6 +628,32 @@ static bool asks_sector(const struct list_query *q)
     return false;
 }
 
+/* SQLite. Where one place leads the sort's index, how many rows it has is not known: it is tried, by a set, for less than
+** what looking at all that is found costs. */
+static int plan_meet(struct db *db, struct plan *p, int64_t count, int64_t met, struct error *err)
+{
+    const struct scope *scope = p->query->scope;
+    int64_t found = count;
+    bool led = count > SET_FROM && scope->count == 1 && leads(&scope->parts[0]);
+    if (!p->bare && count > LIMIT_COUNT)
+        found = SET_MOST + 1; /* what is cut with a place takes longer to find than the few rows that have to be met */
+    else if (!p->indexed && count_found(db, p, SET_MOST + 1, &found, err) < 0)
+        return -1;
+    bool set = found <= SET_MOST && (led || found + met < met * TEXT_COST);
+    if (count > LIMIT_COUNT && !set) {
+        p->way = PLAN_SIEVE;
+        p->reach = INT64_MAX;
+    } else if (set && (led || met < found * LOOK_COST)) {
+        p->way = PLAN_SET;
+        p->after_sieve = PLAN_WORDS;
+        p->reach = found * LOOK_COST / (led ? 2 : 1);
+    } else if (met * TEXT_COST < found * LOOK_COST) {
+        p->way = PLAN_SIEVE;
+        p->reach = met * 3 / 2;
+    }
+    return 0;
+}
+
 /* How many rows have to be met until a page of those with the words is full, were they spread evenly. Where that is less
 ** work than looking at all that the index finds, the rows are met in their order, half as many again as that. */
 static int plan_sieve(struct db *db, struct plan *p, int64_t count, struct error *err)
@@ -523,14 +661,17 @@ static int plan_sieve(struct db *db, struct plan *p, int64_t count, struct error
     const struct list_query *q = p->query;
     AUTO_TEXT text = TEXT_LIMIT(256);
     int64_t most = 0;
-    bool found;
-    if (count <= p->rows || (count > LIMIT_COUNT && q->scope->count == 1))
+    bool any, sqlite = db_engine(db) == STORE_SQLITE;
+    if (count <= p->rows || (!sqlite && count > LIMIT_COUNT && q->scope->count == 1))
         return 0;
     text_printf(&text, "SELECT id FROM %s WHERE removed_at IS NULL ORDER BY id DESC LIMIT 1", q->kind->name);
-    if (db_get_int(db, text_get(&text), NO_BINDS, &most, &found, err) < 0)
+    if (db_get_int(db, text_get(&text), NO_BINDS, &most, &any, err) < 0)
         return -1;
-    p->reach = p->rows * (most / count + 1) * 3 / 2;
-    if (found && p->reach < count)
+    int64_t met = p->rows * (most / count + 1);
+    if (sqlite)
+        return plan_meet(db, p, count, met, err);
+    p->reach = met * 3 / 2;
+    if (any && p->reach < count)
         p->way = PLAN_SIEVE;
     return 0;
 }
@@ -565,7 +706,8 @@ static int plan_make(struct db *db, const struct list_query *q, struct arena *ar
     bool walk = q->walk && !q->filter->words;
     int64_t count = q->about;
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {
-        if (count_rows(db, p, q->count == COUNT_EXACT ? INT64_MAX : LIMIT_COUNT + 1, &count, err) < 0)
+        int64_t most = p->indexed && p->bare && db_engine(db) == STORE_SQLITE ? SET_MOST : LIMIT_COUNT;
+        if (count_rows(db, p, q->count == COUNT_EXACT ? INT64_MAX : most + 1, &count, err) < 0)
             return -1;
         if (q->count != COUNT_NONE) {
             page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;
@@ -725,7 +867,7 @@ int list_run(struct db *db, const struct list_query *query, struct arena *arena,
     page.rows = ARENA_ARRAY(arena, void *, (size_t)q->limit);
     if (read_page(db, &plan, &page, &more, err) < 0)
         return -1;
-    if (plan.way == PLAN_SIEVE && !more) {
+    if ((plan.way == PLAN_SIEVE || plan.way == PLAN_SET) && !more) {
         plan.way = plan.after_sieve;
         if (read_page(db, &plan, &page, &more, err) < 0)
             return -1;

@@ -137,12 +137,30 @@ static bool belongs_to_object(const struct kind *kind)
     return kind->scope == SCOPE_OBJECT || kind->scope == SCOPE_TARGET;
 }
 
-/* Every list is asked for a state: where it is INDEXED the other indexes end with it, so that walking them needs no row. */
+/* Every list is asked for a state: where it is INDEXED the other indexes hold it too, so that walking them needs no row. */
 static void put_state(struct columns *c, const struct kind *kind)
 {
     const struct field *state = field_state(kind);
     if (state && (state->flags & INDEXED))
         put_column(c, state->name);
+}
+
+/* What a list asks of a row and puts it in order by. */
+static void put_place_and_order(struct draft *d, struct columns *c, const struct kind *kind)
+{
+    if (kind->scope != SCOPE_OPEN) {
+        put_column(c, "own_county");
+        put_column(c, "own_town");
+        put_column(c, "own_village");
+    }
+    if (belongs_to_object(kind)) {
+        put_column(c, "own_object");
+        put_column(c, "own_sector");
+    }
+    put_state(c, kind);
+    for (size_t i = 0; i < COUNT(kind->sorts) && kind->sorts[i]; i++)
+        put_column(c, sort_column(d->arena, kind, kind->sorts[i]));
+    put_column(c, "id");
 }
 
 static void add_sort_indexes(struct draft *d, const struct kind *kind)
@@ -159,6 +177,8 @@ static void add_sort_indexes(struct draft *d, const struct kind *kind)
             put_column(&c, sort_column(d->arena, kind, kind->sorts[s]));
             put_column(&c, "id");
             put_state(&c, kind);
+            if (strcmp(kind->sorts[s], "id") == 0 && !levels[l].column)
+                put_place_and_order(d, &c, kind);
             add_index_of(d, arena_printf(d->arena, "by_%s_%s", levels[l].name, kind->sorts[s]), false, live, &c);
         }
     if (belongs_to_object(kind))
@@ -197,19 +217,7 @@ static void add_value_index(struct draft *d, const struct kind *kind, const char
     put_column(&c, column);
     if (second)
         put_column(&c, second);
-    if (kind->scope != SCOPE_OPEN) {
-        put_column(&c, "own_county");
-        put_column(&c, "own_town");
-        put_column(&c, "own_village");
-    }
-    if (belongs_to_object(kind)) {
-        put_column(&c, "own_object");
-        put_column(&c, "own_sector");
-    }
-    put_state(&c, kind);
-    for (size_t i = 0; i < COUNT(kind->sorts) && kind->sorts[i]; i++)
-        put_column(&c, sort_column(d->arena, kind, kind->sorts[i]));
-    put_column(&c, "id");
+    put_place_and_order(d, &c, kind);
     if (field_state(kind) && strcmp(field_state(kind)->name, column) == 0)
         put_awaited(&c, kind);
     add_index_of(d, arena_printf(d->arena, "of_%s", name), false, live, &c);

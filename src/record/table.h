@@ -7,7 +7,8 @@
 ** Indexes on live rows: (sort, id), and the same behind own_county, own_town, own_object; (own_village, id); UNIQUE fields
 ** and references where they are known. An INDEXED field, and own_sector, has one that begins with it and holds the owner
 ** columns and the sorts, so that a filter by it is counted and put in order inside the index; an INDEXED state ends every
-** other index too.
+** other index too. The one by id alone holds the owner columns and the sorts as well: rows found by words are judged and put
+** in order inside it.
 ** A LINES field has a table <kind>_<field>: record, line, and the child's columns.
 */
 #pragma once
