@@ -152,8 +152,11 @@ int bench_list(struct house *house, int rounds, struct error *err)
     } filters[] = { { "no filter", NULL, NULL },
                     { "rare state", "state.in", "found" },
                     { "sector", "enterprise.sector", "HAZCHEM" },
-                    { "frequent word", "q", "锈蚀" },
-                    { "rare word", "q", "罐区" } };
+                    { "word 压力", "q", "压力" },
+                    { "word 损坏", "q", "损坏" },
+                    { "word 罐区", "q", "罐区" },
+                    { "word 使用", "q", "使用" },
+                    { "word 锈蚀", "q", "锈蚀" } };
     AUTO_ARENA arena = { 0 };
     struct reader readers[READERS];
     struct db *db;
