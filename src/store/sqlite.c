@@ -29,10 +29,11 @@
 
 enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, LOG_BYTES = 64 << 20 };
 
-/* Pages in the write-ahead log at which it is written back into the database: when nobody has written for a while, so that
-** readers find a short log and the file's own pages, and while people write. SQLite's own 1,000 pages are fewer than a
-** thousand imported rows change: the same pages were written back after every commit. */
-enum { LOG_IDLE_PAGES = 1000, LOG_PAGES = 12000, IDLE_MS = 500 };
+/* Pages in the write-ahead log at which it is written back into the database. Large jobs change more than SQLite's own 1,000
+** in one commit, so that the same pages were written back after each: while there are any, and for some groups after one, it
+** may grow to LOG_LARGE_PAGES. When nobody has written for a while it is written back to LOG_PAGES again: readers find a short log
+** and the file's own pages. */
+enum { LOG_PAGES = 1000, LOG_LARGE_PAGES = 12000, LARGE_GROUPS = 16, IDLE_MS = 500 };
 
 /* As much as SQLite maps at most. A page of the file is then read where the system keeps it, without a call and a copy of
 ** its own: a list that has to look at 6,000 rows takes half the time. What is not touched costs no memory. */
@@ -84,6 +85,7 @@ struct sqlite_store {
     bool large_next;
     int waiting, people_waiting; /* both queues; the one of them */
     int log_pages;               /* the writer's own: in the log, not written back */
+    int large_left;              /* the writer's own: groups for which the log may be long */
 };
 
 /* ---- errors ---- */
@@ -577,6 +579,7 @@ static struct job *next_group(struct sqlite_store *s)
         from->last = &from->first;
     end->next = NULL;
     s->large_next = !large;
+    s->large_left = large ? LARGE_GROUPS : s->large_left > 0 ? s->large_left - 1 : 0;
     return group;
 }
 
@@ -585,7 +588,7 @@ static void wait_for_work(struct sqlite_store *s)
     while (!s->people.first && !s->large.first && !s->closing) {
         int64_t until = clock_ticks_us() + IDLE_MS * (int64_t)1000;
         struct timespec deadline = { .tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000 };
-        if (s->log_pages < LOG_IDLE_PAGES) {
+        if (s->log_pages < LOG_PAGES) {
             pthread_cond_wait(&s->work, &s->lock);
         } else if (pthread_cond_timedwait(&s->work, &s->lock, &deadline) == ETIMEDOUT) {
             pthread_mutex_unlock(&s->lock);
@@ -614,7 +617,7 @@ static void *writer_main(void *arg)
             pthread_cond_signal(&job->answered);
         }
         pthread_mutex_unlock(&s->lock);
-        if (s->log_pages >= LOG_PAGES)
+        if (s->log_pages >= (s->large_left > 0 ? LOG_LARGE_PAGES : LOG_PAGES))
             write_back(s);
         pthread_mutex_lock(&s->lock);
     }

@@ -175,14 +175,14 @@ static int64_t file_size(const struct world *world)
     return file.st_size;
 }
 
-static void what_was_written_comes_into_the_file_though_nobody_writes_again(void **state)
+static void what_a_large_job_wrote_comes_into_the_file_though_nobody_writes_again(void **state)
 {
     enum { SIZE = 8 << 20, TRIES = 3000 };
     struct world *world = WORLD(state);
     struct error err = { 0 };
     make_notes(world);
     struct noting n = { .id = 1, .size = SIZE };
-    must(store_write(world->store, note_job, &n, &err), &err);
+    must(store_write_large(world->store, note_job, &n, &err), &err);
     for (int i = 0; i < TRIES && file_size(world) < SIZE; i++)
         usleep(10000);
     assert_true(file_size(world) > SIZE);
@@ -502,7 +502,7 @@ int main(void)
         SAYS(jobs_that_wait_share_one_commit),
         SAYS(large_jobs_take_turns_with_peoples_and_share_no_commit),
         SAYS(a_large_job_that_fails_leaves_nothing_and_spoils_nothing),
-        SAYS(what_was_written_comes_into_the_file_though_nobody_writes_again),
+        SAYS(what_a_large_job_wrote_comes_into_the_file_though_nobody_writes_again),
         SAYS(a_job_that_fills_the_disk_takes_nobody_with_it),
         SAYS(acknowledged_writes_survive_a_full_disk),
         SAYS(a_job_that_ignores_a_full_disk_is_not_half_saved),
