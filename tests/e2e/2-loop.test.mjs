@@ -77,6 +77,12 @@ test('a worker reports on the phone without naming the firm, and sees what becom
   await mine.getByRole('link', { name: words }).getByText('已定级').waitFor()
   await shot(page, 'worker-home-phone')
   await assertAccessible(page)
+  // what a fact leads to is hit by a thumb
+  const grid = await t.open('hezhicheng', `/hazards/${h.id}`, { width: 390, height: 844 })
+  const firm = grid.locator('.facts').getByRole('link', { name: FIRM })
+  await firm.waitFor()
+  assert.ok((await firm.boundingBox()).height >= 44)
+  await shot(grid, '390/light/hazard-facts')
 })
 
 test('three people take a hazard round the whole loop and each sees every step', async (t) => {

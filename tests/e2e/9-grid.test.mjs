@@ -1,6 +1,7 @@
 // The grid: areas level by level on a map drawn without anything from outside, boundaries uploaded and checked, and a
 // place that proposes its area.
 import assert from 'node:assert/strict'
+import { assertAccessible } from './lib/axe.mjs'
 import { shot, test, until } from './lib/runner.mjs'
 
 const square = (west, south, east, north) => ({
@@ -127,8 +128,22 @@ test('boundaries are uploaded, what could not be stored is told, and a gap is fo
   await until(async () => assert.ok((await mark.boundingBox()).width > 2 * wide, 'the gap was not zoomed to'))
   await shot(page, 'grid-gap')
 
-  // a boundary is taken back with its reason
+  // a boundary is taken back with its reason; in English and on the phone the dialog is whole
   await page.getByRole('button', { name: '重叠' }).waitFor({ state: 'detached' })
+  const abroad = await t.open('xujing', '/grid?within=990124001001', { width: 390, height: 844, locale: 'en-GB' })
+  const ask = abroad.getByRole('button', { name: 'Withdraw boundary' })
+  const [button, link] = [await ask.boundingBox(), await abroad.locator('.acts a').boundingBox()]
+  assert.ok(button.height >= 44 && link.height >= 44, 'too low for a thumb')
+  const words = await ask.evaluate((b) => b.firstElementChild.getBoundingClientRect().left)
+  if (button.y > link.y + 20) assert.ok(Math.abs(words - link.x) < 3, `indented by ${words - link.x}`)
+  await ask.click()
+  const dialog390 = abroad.getByRole('dialog', { name: 'Withdraw the boundary of 东村' })
+  const reason = await dialog390.getByRole('textbox', { name: 'Reason' }).boundingBox()
+  assert.ok(reason.x >= 0 && reason.x + reason.width <= 390, 'the reason is cut off')
+  assert.ok(await dialog390.getByRole('button', { name: 'Withdraw boundary' }).isDisabled())
+  await shot(abroad, '390/en/grid-withdraw')
+  await assertAccessible(abroad)
+  await abroad.close()
   await page.goto(`${page.url().split('?')[0]}?within=990124001001`)
   await page.getByRole('button', { name: '撤回边界' }).click()
   const back = page.getByRole('dialog', { name: '撤回东村的边界' })
