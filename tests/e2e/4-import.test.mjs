@@ -386,6 +386,25 @@ test('a column may be left out by hand and the rows to be corrected can be taken
   assert.ok(text[0].includes('统一社会信用代码') && text[0].includes('原因'), text[0])
 })
 
+test('longitude and latitude in two columns are a place, in the datum one picks', async (t) => {
+  const lines = ['企业名称,经度,纬度', '两列坐标加工厂,124.0100,41.0100']
+  const page = await t.open('xujing', '/enterprises/import')
+  await send(page, 'enterprises', { name: '两列.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) })
+  const id = Number(/\d+$/.exec(page.url())[0])
+  const datum = page.getByRole('combobox', { name: '坐标系' })
+  assert.equal(await datum.inputValue(), 'wgs84')
+  await datum.selectOption('gcj02')
+  const api = await t.api('xujing')
+  await until(async () => {
+    const now = await api.get(`/imports/${id}`)
+    assert.equal(now.datum, 'gcj02')
+    assert.equal(now.state, 'checked')
+    assert.deepEqual(now.columns.map((c) => c.field), ['name', 'place', 'place'])
+  })
+  await until(async () => assert.equal(await datum.inputValue(), 'gcj02'))
+  await shot(page, 'import-datum')
+})
+
 test('a file that is no table is refused with a sentence and stores nothing', async (t) => {
   const page = await t.open('xujing', '/enterprises/import')
   await page.getByRole('button', { name: '选择文件' }).waitFor()

@@ -27,7 +27,7 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   await page.getByRole('button', { name: '出文书' }).click()
   const drawer = page.getByRole('dialog', { name: '出文书' })
   await drawer.getByText('机房应急灯不亮').click()
-  await typeDay(drawer, '整改期限', addDays(today, 15))
+  await typeDay(drawer, '整改期限', addDays(today, 14))
   // what the issue will ask for is said while drafting, with its rule
   await drawer.getByText('签发前必填', { exact: true }).waitFor()
   const second = drawer.getByRole('combobox', { name: '第二名执法人员' })
@@ -35,7 +35,23 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   await choose(drawer, '第二名执法人员', /高源/, '高源')
   await shot(page, 'paper-drawer')
   const papers = (await api.get('/papers?count=exact')).total.count
-  await drawer.getByRole('button', { name: '预览', exact: true }).click()
+  // pages asked for before the last word was written show another paper: they are dropped
+  let answer
+  await page.route('**/papers/preview', async (route) => {
+    await new Promise((go) => (answer = go))
+    await route.continue()
+  })
+  const look = drawer.getByRole('button', { name: '预览', exact: true })
+  const late = page.waitForResponse('**/papers/preview')
+  await look.click()
+  await until(async () => assert.ok(answer))
+  await typeDay(drawer, '整改期限', addDays(today, 15))
+  answer()
+  await (await late).finished()
+  await until(async () => assert.notEqual(await look.getAttribute('aria-busy'), 'true'))
+  assert.equal(await drawer.getByRole('img', { name: /草稿第/ }).count(), 0, 'a stale page is shown')
+  await page.unroute('**/papers/preview')
+  await look.click()
   const first = drawer.getByRole('img', { name: '草稿第 1 页，共 1 页' })
   await first.waitFor()
   await until(async () => assert.ok((await first.evaluate((i) => i.naturalWidth)) > 800))
