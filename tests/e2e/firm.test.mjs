@@ -41,6 +41,18 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   assert.deepEqual(await axeFaults(page), [])
   await page.setViewportSize({ width: 390, height: 844 })
   await shot(page, 'firm-narrow')
+
+  // what is missing is filled in from its lamp: the form opens at that field, ready to be typed into
+  const bare = await api.ask('POST', '/enterprises', {
+    json: { name: '待补演练木器厂', no_code_reason: 'new', region: '990102001001', sector: 'INDUSTRY' },
+  })
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(`/enterprises/${bare.id}`)
+  await page.getByRole('button', { name: /^应急救援到位/ }).click()
+  await page.getByRole('listitem').filter({ hasText: /^\D*应急演练/ }).getByRole('button', { name: '去填写' }).last().click()
+  const field = page.getByRole('dialog').getByRole('combobox', { name: '最近演练日期' })
+  await until(async () => assert.ok(await field.evaluate((f) => f === document.activeElement), 'the field has no focus'))
+  await shot(page, 'firm-fill-in')
 })
 
 test('a firm has its grade, its promises and the papers issued to it in tabs', async (t) => {
