@@ -52,6 +52,8 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   await page.getByRole('listitem').filter({ hasText: /^\D*应急演练/ }).getByRole('button', { name: '去填写' }).last().click()
   const field = page.getByRole('dialog').getByRole('combobox', { name: '最近演练日期' })
   await until(async () => assert.ok(await field.evaluate((f) => f === document.activeElement), 'the field has no focus'))
+  const drawer = await page.getByRole('dialog', { name: /^修改：/ }).boundingBox()
+  assert.deepEqual([drawer.y, drawer.height], [0, 900], 'the drawer left its place')
   await shot(page, 'firm-fill-in')
 })
 
