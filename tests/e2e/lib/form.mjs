@@ -22,8 +22,13 @@ export async function tick(scope, label, answer) {
 export async function choose(scope, label, answer, words) {
   const box = scope.getByRole('combobox', { name: label })
   await box.click({ force: true }) // what is chosen lies over the input
-  if (words) await box.fill(words)
-  await pageOf(scope).getByRole('option', { name: answer }).first().click()
+  const option = pageOf(scope).getByRole('option', { name: answer }).first()
+  // on a busy machine a list may close under the typing: whoever types once more has it again
+  await until(async () => {
+    if (words) await box.fill(words)
+    await option.waitFor({ timeout: 4000 })
+  }, 12_000)
+  await option.click()
 }
 
 // What stands under a field and belongs to it for those who cannot see.
