@@ -322,7 +322,9 @@ static void every_reader_and_sort_walks_an_index_to_the_first_rows(void **state)
             for (int descending = 0; descending < 2; descending++) {
                 for (int deep = 0; deep < 2; deep++)
                     explain(w, db, &readers[r], hazard_kind.sorts[s], descending, deep, NULL);
-                for (size_t f = 0; f < COUNT(filters); f++)
+                /* The last word, which many rows have, is SQLite's alone: PostgreSQL reads the whole search table for it
+                ** where a reader has grants of three sorts (docs/decisions/0017). */
+                for (size_t f = 0; f < COUNT(filters) - (w->engine == STORE_POSTGRES); f++)
                     explain(w, db, &readers[r], hazard_kind.sorts[s], descending, false, &filters[f]);
             }
     compare_all(w, db);
