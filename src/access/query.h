@@ -4,8 +4,9 @@
 ** Lists: keyset pages over (sort, id). A bounded count decides how a page is found (decision 14): up to LIMIT_COUNT rows
 ** that the filter leaves are found by its index and put in order, else the sort index is walked. Several grants are
 ** counted one after the other and listed as a UNION of per-grant top-N. Words are counted by the search index; rows that
-** have them are found by it, or sieved from the rows in their order (on SQLite by a set of what it finds), whichever is less work. The cursor is sealed and holds
-** sort, direction and the hash of filter and scope, so a cursor of another list is refused.
+** have them are found by it, or sieved from the rows in their order (on SQLite by a set of what it finds), whichever is less
+** work. The cursor is sealed and holds sort, direction and the hash of filter and scope, so a cursor of another list is
+** refused.
 */
 #pragma once
 #include "access/access.h"
