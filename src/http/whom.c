@@ -120,21 +120,29 @@ static int find(struct visit *v, struct whom *w, struct error *err)
 /* Whoever works at a firm is of that firm, by an assignment; it is named as far as the reader may see it. */
 static int read_firms(struct visit *v, struct whom *w, struct error *err)
 {
-    static const char firms_sql[] =
-        "SELECT object FROM assignment WHERE holder_account = ? AND object IS NOT NULL AND role IN ('head', 'safety', "
-        "'worker') AND removed_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY id "
-        "LIMIT 1";
-    int64_t ids[WHOM_MOST];
+    AUTO_TEXT firms = TEXT_LIMIT(1024);
+    struct value binds[WHOM_MOST + 2];
+    struct rows rows;
+    int64_t ids[WHOM_MOST] = { 0 };
     const char *names[WHOM_MOST], *kinds[WHOM_MOST];
-    struct value day = value_int(v->actor.day);
+    if (w->count == 0)
+        return 0;
+    binds[0] = binds[1] = value_int(v->actor.day);
+    text_str(&firms, "SELECT holder_account, object FROM assignment WHERE object IS NOT NULL AND role IN ('head', "
+                     "'safety', 'worker') AND removed_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR "
+                     "valid_to >= ?) AND holder_account IN (?");
     for (size_t i = 0; i < w->count; i++) {
-        bool found = false;
-        ids[i] = 0;
-        if (db_get_int(v->db, firms_sql, BIND(value_int(w->found[i].account->is.id), day, day), &ids[i], &found, err) <
-            0)
-            return -1;
+        text_str(&firms, i ? ", ?" : "");
+        binds[i + 2] = value_int(w->found[i].account->is.id);
     }
-    if (labels_objects(v->db, &v->actor, ids, w->count, v->arena, names, kinds, err) < 0)
+    text_str(&firms, ") ORDER BY id DESC"); /* the first of several stands last, and stays */
+    if (db_query(v->db, &rows, text_get(&firms), binds, w->count + 2, err) < 0)
+        return -1;
+    while (rows_next(&rows))
+        for (size_t i = 0; i < w->count; i++)
+            if (w->found[i].account->is.id == rows_int(&rows, 0))
+                ids[i] = rows_int(&rows, 1);
+    if (rows_done(&rows, err) < 0 || labels_objects(v->db, &v->actor, ids, w->count, v->arena, names, kinds, err) < 0)
         return -1;
     for (size_t i = 0; i < w->count; i++)
         w->found[i].firm_name = names[i];
