@@ -27,7 +27,8 @@ int house_open(const struct house_options *options, struct house *house, struct 
 int house_make_folder(const char *folder, struct error *err);
 void house_close(struct house *house); /* stops its jobs first */
 
-/* Takes up what an earlier process left, rows that still had to follow a moved object included, and works jobs off in so many threads; 0: whoever adds one runs it (jobs_run). */
+/* Takes up what an earlier process left, rows that still had to follow a moved object included, and works jobs off in so
+** many threads; 0: whoever adds one runs it (jobs_run). */
 int house_start_jobs(struct house *house, int threads, int64_t (*now)(void), struct error *err);
 /* Every type of job, NULL at the end. */
 extern const struct job_type *const house_job_types[];

@@ -9,6 +9,7 @@
 #include "domain/grid/grid.h"
 #include "domain/render.h"
 #include "http/duty.h"
+#include "http/grid.h"
 #include "record/type.h"
 
 #include <stdlib.h>
@@ -18,15 +19,13 @@ enum { GAPS_TOLD = 200, TREE_COUNTED = 200, COUNTED_AT_ONCE = COUNTED_KINDS / 2 
 
 static int read_params(struct visit *v, int64_t *within, int64_t *day, struct error *err)
 {
-    const char *region = request_query(v->rq, "within"), *on = request_query(v->rq, "on");
-    *within = 0;
+    const char *on = request_query(v->rq, "on");
     *day = day_of_ms(v->now);
     for (size_t i = 0; i < v->rq->query_count; i++)
         if (strcmp(v->rq->query[i].name, "within") != 0 && strcmp(v->rq->query[i].name, "on") != 0)
             return fail_field(err, v->rq->query[i].name, "没有这个参数", "There is no such parameter");
-    if (region && !region_parse(region, within))
-        return fail_field(err, "within", "区划代码是 2、4、6、9 或 12 位数字，例：370211",
-                          "A region's code has 2, 4, 6, 9 or 12 digits, e.g. 370211");
+    if (grid_area_param(v, "within", within, err) < 0)
+        return -1;
     if (on && !day_parse(on, strlen(on), day))
         return fail_field(err, "on", "日期写成 2026-03-17", "A date is written 2026-03-17");
     return 0;

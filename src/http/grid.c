@@ -65,7 +65,7 @@ static int day_param(struct visit *v, const char *name, int64_t absent, int64_t 
     return 0;
 }
 
-static int region_param(struct visit *v, const char *name, int64_t *out, struct error *err)
+int grid_area_param(struct visit *v, const char *name, int64_t *out, struct error *err)
 {
     const char *text = request_query(v->rq, name);
     *out = 0;
@@ -506,7 +506,7 @@ int grid_draw(struct visit *v, struct error *err)
     const char *level = request_query(v->rq, "level");
     static const char *const levels[] = { "province", "city", "county", "town", "village" };
     if (may(v, "read", err) < 0 || ONLY("within", "level", "on", "datum") < 0 || datum_param(v, &datum, err) < 0 ||
-        region_param(v, "within", &within, err) < 0 || day_param(v, "on", day_of_ms(v->now), &day, err) < 0)
+        grid_area_param(v, "within", &within, err) < 0 || day_param(v, "on", day_of_ms(v->now), &day, err) < 0)
         return -1;
     if (level && (!within || !name_listed(levels, COUNT(levels), level)))
         return fail_field(err, "level", "级别只能写 province、city、county、town 或 village，并写明 within",
@@ -633,7 +633,7 @@ int grid_fit(struct visit *v, struct error *err)
     struct boundary whole;
     struct check_result r;
     int64_t within, day;
-    if (may(v, "read", err) < 0 || ONLY("within", "on") < 0 || region_param(v, "within", &within, err) < 0 ||
+    if (may(v, "read", err) < 0 || ONLY("within", "on") < 0 || grid_area_param(v, "within", &within, err) < 0 ||
         day_param(v, "on", day_of_ms(v->now), &day, err) < 0)
         return -1;
     if (!within)

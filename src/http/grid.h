@@ -9,3 +9,6 @@ int grid_take(struct visit *v, struct error *err);      /* POST /grid/boundaries
 int outline_read(struct visit *v, struct error *err);   /* GET /regions/{id}/boundary */
 int outline_put(struct visit *v, struct error *err);    /* PUT */
 int outline_remove(struct visit *v, struct error *err); /* DELETE */
+
+/* A region's code in the address, 0 when it is not there. What is none names the parameter. */
+int grid_area_param(struct visit *v, const char *name, int64_t *out, struct error *err);

@@ -4,18 +4,13 @@
 #include "base/clock.h"
 #include "domain/grid/below.h"
 #include "domain/render.h"
+#include "http/grid.h"
 #include "record/type.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { AREAS = 200, AT_ONCE = 16 /* lists of one statement */, DEPTH = 4 };
-
-static int refuse_area(struct error *err)
-{
-    return fail_field(err, "within", "区划代码是 2、4、6、9 或 12 位数字，例：370211",
-                      "A region's code has 2, 4, 6, 9 or 12 digits, e.g. 370211");
-}
+enum { AREAS = 200, AT_ONCE = 16 /* lists of one statement */ };
 
 /* The filter as a list of the kind takes it; within is not part of it. */
 static int read_filter(struct visit *v, struct filter *filter, struct scope *scope, int64_t *within, struct error *err)
@@ -23,13 +18,11 @@ static int read_filter(struct visit *v, struct filter *filter, struct scope *sco
     const struct request *rq = v->rq;
     struct filter_pair *pairs = ARENA_ARRAY(v->arena, struct filter_pair, rq->query_count + 1);
     size_t count = 0;
-    *within = 0;
-    for (size_t i = 0; i < rq->query_count; i++) {
+    if (grid_area_param(v, "within", within, err) < 0)
+        return -1;
+    for (size_t i = 0; i < rq->query_count; i++)
         if (strcmp(rq->query[i].name, "within") != 0)
             pairs[count++] = (struct filter_pair){ rq->query[i].name, rq->query[i].value };
-        else if (!region_parse(rq->query[i].value, within))
-            return refuse_area(err);
-    }
     filter_days(v->kind, pairs, count, v->actor.day, v->arena);
     if (v->kind->scope != SCOPE_OBJECT && v->kind->scope != SCOPE_IS_OBJECT)
         return fail(err, FAULT_REFUSED, "spread.kind", "这类记录不按区划分布，不能按区划统计",
@@ -66,14 +59,13 @@ static bool own_area(const struct scope *scope, int64_t *out)
 static int find_areas(struct visit *v, int64_t *within, bool given, struct area_below **list, size_t *count,
                       struct error *err)
 {
-    for (int depth = 0; depth < DEPTH; depth++) {
+    for (int depth = 0;; depth++) {
         if (areas_below(v->db, *within, v->actor.day, AREAS, v->arena, list, count, err) < 0)
             return -1;
-        if (given || *count != 1)
-            break;
+        if (given || *count != 1 || depth == REGION_VILLAGE)
+            return 0;
         *within = (*list)[0].region;
     }
-    return 0;
 }
 
 static int count_areas(struct visit *v, const struct filter *filter, const struct scope *scope,

@@ -31,8 +31,8 @@ enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, LOG_BYTES = 64 << 20 };
 
 /* Pages in the write-ahead log at which it is written back into the database. Large jobs change more than SQLite's own 1,000
 ** in one commit, so that the same pages were written back after each: while there are any, and for some groups after one, it
-** may grow to LOG_LARGE_PAGES. When nobody has written for a while it is written back to LOG_PAGES again: readers find a short log
-** and the file's own pages. */
+** may grow to LOG_LARGE_PAGES. When nobody has written for a while it is written back to LOG_PAGES again: readers find a
+** short log and the file's own pages. */
 enum { LOG_PAGES = 1000, LOG_LARGE_PAGES = 12000, LARGE_GROUPS = 16, IDLE_MS = 500 };
 
 /* As much as SQLite maps at most. A page of the file is then read where the system keeps it, without a call and a copy of

@@ -47,8 +47,8 @@ struct boundary {
 /* The boundary in force on a day; area stays NULL when there is none. FAULT_MISSING: there is no such region. */
 int boundary_read(struct db *db, int64_t region, int64_t day, struct arena *arena, struct boundary *out,
                   struct error *err);
-/* The regions directly below (parent 0: those below none), with or without a boundary, by code; at most LIMIT_FEATURES. More than LIMIT_AREAS bytes of
-** them in one answer is FAULT_TOO_LARGE. */
+/* The regions directly below (parent 0: those below none), with or without a boundary, by code; at most
+** LIMIT_FEATURES. More than LIMIT_AREAS bytes of them in one answer is FAULT_TOO_LARGE. */
 int boundary_children(struct db *db, int64_t parent, int64_t day, struct arena *arena, struct boundary **out,
                       size_t *count, struct error *err);
 /* Those of a level within an area that have one. */
