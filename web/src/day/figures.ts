@@ -2,6 +2,7 @@
 import type { Query } from '@/api/client'
 import type { Values } from '@/api/types'
 import { addDays, todayOf } from '@/i18n/format'
+import { kindOf } from '@/session/meta'
 
 export type Figure = { name: string; kind: string; query: { [name: string]: string }; bad?: boolean }
 
@@ -31,6 +32,11 @@ export function figures(today: string): Figure[] {
     { name: 'fixed', kind: 'hazard', query: { state: 'fixed', sort: 'due' } },
     { name: 'month', kind: 'hazard', query: { 'found_on.after': addDays(`${today.slice(0, 8)}01`, -1) } },
   ]
+}
+
+/* Its list, further narrowed. */
+export function addressOf(f: Figure, more: { [name: string]: string } = {}): string {
+  return `/${kindOf(f.kind)?.plural}?${new URLSearchParams({ ...f.query, ...more }).toString()}`
 }
 
 export function asQuery(f: Figure): Query {
