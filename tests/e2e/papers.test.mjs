@@ -56,6 +56,8 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   await first.waitFor()
   await until(async () => assert.ok((await first.evaluate((i) => i.naturalWidth)) > 800))
   assert.equal((await api.get('/papers?count=exact')).total.count, papers, 'looking keeps nothing')
+  await until(async () => assert.ok((await first.boundingBox()).y < 300, 'the pages are come to'))
+  assert.ok((await drawer.getByRole('heading', { name: '出文书' }).boundingBox()).y >= 10, 'the drawer stays in its place')
   await shot(page, 'paper-preview')
   await page.setViewportSize({ width: 390, height: 844 })
   await first.scrollIntoViewIfNeeded()
