@@ -83,7 +83,6 @@ static void multiply(struct world *w)
 /* A word that one row in fifteen has: too many to be looked at, too few to be met soon. */
 static int say_words(struct db *db, void *args, struct error *err)
 {
-    AUTO_ARENA arena = { 0 };
     struct rows rows;
     (void)args;
     if (db_query(db, &rows,
