@@ -7,13 +7,14 @@
 
 #include <string.h>
 
-enum { SCOPE_TOKENS = 64, FEW_VALUES = 30000 };
+enum { SCOPE_TOKENS = 64, FEW_VALUES = 30000, FEW_OF_PART = 5000 };
 /* SQLite: how many rows of an index are met in the time that one row, its text too, is looked at; and up to how many numbers
 ** that the search index finds are held as a set. */
 enum { LOOK_COST = 5, TEXT_COST = 10, SET_MOST = 20000 };
 /* SQLite: fewer entries are looked at one by one, sooner than the search index cuts them with those of a place; and fewer that
 ** are left of them are put in order, sooner than found again for a set. */
 enum { CUT_FROM = 2000, SET_FROM = 500 };
+enum { KEPT_MOST = 6000 }; /* SQLite: so many numbers found are remembered sooner than asked for again */
 
 struct statement *plan_statement(struct db *db, const struct plan *p)
 {
@@ -176,6 +177,12 @@ static int scope_tokens(struct db *db, const struct scope *scope, struct arena *
 static void put_source(struct statement *s, const struct plan *p)
 {
     struct value binds[SEARCH_BINDS];
+    if (p->ids) {
+        sql(s, "(SELECT value AS id FROM json_each(");
+        put(s, value_text(p->ids));
+        sql(s, ")) w");
+        return;
+    }
     search_source_binds(p->query->kind->name, p->expression, binds);
     text_printf(&s->sql, "(%s) w", search_source(s->engine));
     for (size_t i = 0; i < SEARCH_BINDS; i++)
@@ -193,6 +200,32 @@ static int count_found(struct db *db, const struct plan *p, int64_t most, int64_
     sql(s, ") c");
     return statement_sound(s, err) < 0 ? -1
                                        : db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
+}
+
+/* SQLite. To cut the words with places takes longer than to remember what was found: it is done once, for the count and the page. */
+static int find_ids(struct db *db, struct plan *p, int64_t *count, struct error *err)
+{
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    AUTO_TEXT ids = TEXT_LIMIT((KEPT_MOST + 2) * 22);
+    struct rows rows;
+    sql(s, "SELECT id FROM ");
+    put_source(s, p);
+    sql(s, " LIMIT ");
+    put(s, value_int(LIMIT_COUNT + 1));
+    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    for (*count = 0; rows_next(&rows); ++*count) {
+        if (*count >= KEPT_MOST)
+            continue;
+        text_char(&ids, *count ? ',' : '[');
+        text_int(&ids, rows_value(&rows, 0).number);
+    }
+    text_str(&ids, *count ? "]" : "[]");
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (*count <= KEPT_MOST)
+        p->ids = arena_str(p->arena, text_get(&ids));
+    return 0;
 }
 
 static int plan_words(struct db *db, struct plan *p, struct error *err)
@@ -328,10 +361,12 @@ static void put_after(struct statement *s, const struct plan *p, const char *ali
 }
 
 /* One branch: rows of one part of the scope, in order, at most p->rows. */
-static void put_branch(struct statement *s, const struct plan *p, const struct scope_part *part, const char *columns)
+static void put_branch(struct statement *s, const struct plan *p, size_t i, const char *columns)
 {
     const struct list_query *q = p->query;
-    enum clause_way way = p->waits ? BY_ANY : p->way == PLAN_WALK ? BY_SORT : few_way(q, part);
+    const struct scope_part *part = &q->scope->parts[i];
+    bool walked = p->way == PLAN_WALK && !p->few[i];
+    enum clause_way way = p->waits ? BY_ANY : walked ? BY_SORT : few_way(q, part);
     text_printf(&s->sql, "SELECT %s FROM ", columns);
     put_table(s, q, part, way);
     sql(s, " WHERE ");
@@ -344,7 +379,7 @@ static void put_branch(struct statement *s, const struct plan *p, const struct s
         put_has_words(s, p, "h.id");
     }
     put_after(s, p, "h.");
-    put_order(s, p, "h.", p->way == PLAN_WALK);
+    put_order(s, p, "h.", walked);
     put_limit(s, p);
 }
 
@@ -434,7 +469,7 @@ static void put_ids(struct statement *s, const struct plan *p)
     }
     for (size_t i = 0; i < scope->count; i++) {
         text_printf(&s->sql, "%sSELECT * FROM (", i ? " UNION " : "");
-        put_branch(s, p, &scope->parts[i], "h.id");
+        put_branch(s, p, i, "h.id");
         text_printf(&s->sql, ") b%d", (int)i);
     }
 }
@@ -446,7 +481,7 @@ int plan_put_list(struct statement *s, const struct plan *p, struct error *err)
     if (q->scope->count == 0) {
         text_printf(&s->sql, "SELECT %s FROM %s h WHERE 1 = 0", columns, q->kind->name);
     } else if (q->scope->count == 1 && p->way == PLAN_WALK) {
-        put_branch(s, p, &q->scope->parts[0], columns);
+        put_branch(s, p, 0, columns);
     } else {
         text_printf(&s->sql, "SELECT %s FROM (", columns);
         put_ids(s, p);
@@ -469,28 +504,34 @@ static void put_counted_head(struct statement *s, const char *column)
         sql(s, "SELECT 1 AS x FROM ");
 }
 
+static void put_part_counted(struct statement *s, const struct plan *p, size_t i, const char *column)
+{
+    const struct list_query *q = p->query;
+    const struct scope_part *part = &q->scope->parts[i];
+    enum clause_way way = few_way(q, part);
+    put_counted_head(s, column);
+    put_table(s, q, part, way);
+    sql(s, " WHERE ");
+    put_part(s, "h.", q->kind, part, way);
+    put_within(s, "h.", q->scope);
+    sql(s, " AND ");
+    put_conditions(s, q, "h.", way);
+}
+
 /* Part by part, each without what the ones before it hold: as one OR no index answers them. */
 static void put_parts_counted(struct statement *s, const struct plan *p, const char *column)
 {
-    const struct list_query *q = p->query;
-    const struct scope *scope = q->scope;
+    const struct scope *scope = p->query->scope;
     if (scope->count == 0)
         sql(s, "SELECT 1 AS x WHERE 1 = 0");
     for (size_t i = 0; i < scope->count; i++) {
-        enum clause_way way = few_way(q, &scope->parts[i]);
         sql(s, i ? " UNION ALL " : "");
-        put_counted_head(s, column);
-        put_table(s, q, &scope->parts[i], way);
-        sql(s, " WHERE ");
-        put_part(s, "h.", q->kind, &scope->parts[i], way);
-        put_within(s, "h.", scope);
+        put_part_counted(s, p, i, column);
         for (size_t j = 0; j < i; j++) {
             sql(s, " AND ");
-            put_part(s, "h.", q->kind, &scope->parts[j], BY_SORT);
+            put_part(s, "h.", p->query->kind, &scope->parts[j], BY_SORT);
             sql(s, " IS NOT TRUE");
         }
-        sql(s, " AND ");
-        put_conditions(s, q, "h.", way);
     }
 }
 
@@ -528,6 +569,30 @@ int plan_count(struct db *db, const struct plan *p, int64_t most, int64_t *out, 
 }
 
 /* ---- the plan ---- */
+
+/* A list is long, but one part of the scope may hold little of it, or nothing: met in order, that part's rows would be looked
+** for among all there are. */
+static int find_few(struct db *db, struct plan *p, struct error *err)
+{
+    const struct list_query *q = p->query;
+    for (size_t i = 0; i < q->scope->count && q->scope->count > 1; i++) {
+        int64_t count;
+        bool found;
+        if (is_narrow(&q->scope->parts[i]) || !has_value(q, &q->scope->parts[i]))
+            continue;
+        AUTO_STATEMENT *s = plan_statement(db, p);
+        sql(s, "SELECT count(*) FROM (");
+        put_part_counted(s, p, i, NULL);
+        sql(s, " LIMIT ");
+        put(s, value_int(FEW_OF_PART + 1));
+        sql(s, ") c");
+        if (statement_sound(s, err) < 0 ||
+            db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &count, &found, err) < 0)
+            return -1;
+        p->few[i] = count <= FEW_OF_PART;
+    }
+    return 0;
+}
 
 /* Do the indexes that begin with a level hold more rows than the scope? */
 static bool scope_filters(const struct scope *scope)
@@ -629,8 +694,11 @@ int plan_make(struct db *db, const struct list_query *q, struct arena *arena, st
     bool walk = q->walk && !q->filter->words;
     int64_t count = q->about;
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {
-        int64_t most = p->indexed && p->bare && db_engine(db) == STORE_SQLITE ? SET_MOST : LIMIT_COUNT;
-        if (plan_count(db, p, q->count == COUNT_EXACT ? INT64_MAX : most + 1, &count, err) < 0)
+        bool sqlite = db_engine(db) == STORE_SQLITE;
+        int64_t most = p->indexed && p->bare && sqlite ? SET_MOST : LIMIT_COUNT;
+        if (p->indexed && !p->bare && sqlite && q->count != COUNT_EXACT
+                ? find_ids(db, p, &count, err) < 0
+                : plan_count(db, p, q->count == COUNT_EXACT ? INT64_MAX : most + 1, &count, err) < 0)
             return -1;
         if (q->count != COUNT_NONE) {
             page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;
@@ -644,5 +712,7 @@ int plan_make(struct db *db, const struct list_query *q, struct arena *arena, st
     if (!p->waits && (q->filter->removed || (filtered && !walk && few)))
         p->way = p->expression ? PLAN_WORDS : PLAN_FEW;
     p->after_sieve = p->way;
-    return p->expression && !q->filter->removed ? plan_sieve(db, p, count, err) : 0;
+    if (p->expression)
+        return q->filter->removed ? 0 : plan_sieve(db, p, count, err);
+    return p->way == PLAN_WALK && !p->waits ? find_few(db, p, err) : 0;
 }

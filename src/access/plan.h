@@ -27,10 +27,12 @@ struct plan {
     bool exact;             /* the expression holds the scope */
     bool bare;              /* it holds the words alone: nothing has to be cut with what they find */
     bool indexed;           /* the expression alone says which rows there are: nothing else narrows them */
+    const char *ids;        /* what the expression finds, as a JSON array; NULL: it has to be asked */
     const char *words[SEARCHED_WORDS];
     size_t word_count;
     bool following, by_field;
-    bool waits; /* what waits has an index of its own, by state, place and deadline (record/table.c) */
+    bool few[LIMIT_GRANTS]; /* PLAN_WALK: of these parts of the scope all rows are put in order */
+    bool waits;             /* what waits has an index of its own, by state, place and deadline (record/table.c) */
     int64_t reach;
     enum plan_way after_sieve;
     struct value after_sort;
