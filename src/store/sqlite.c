@@ -36,7 +36,8 @@ enum { BUSY_MS = 5000, READER_CACHE_KIB = 16 << 10, LOG_BYTES = 64 << 20 };
 enum { LOG_PAGES = 1000, LOG_LARGE_PAGES = 12000, LARGE_GROUPS = 16, IDLE_MS = 500 };
 
 /* As much as SQLite maps at most. A page of the file is then read where the system keeps it, without a call and a copy of
-** its own: a list that has to look at 6,000 rows takes half the time. What is not touched costs no memory. */
+** its own: a list that has to look at 6,000 rows takes half the time. What is not touched costs no memory. Readers alone:
+** what the writer reads it mostly writes too, and that needs its copy. */
 enum { MMAP_BYTES = 0x7fff0000 };
 
 struct job {
@@ -682,8 +683,8 @@ static int set_up(struct connection *c, const struct store_options *options, str
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; "
              "PRAGMA mmap_size = %d; PRAGMA journal_size_limit = %d; PRAGMA cache_size = -%d; PRAGMA query_only = %s;",
-             (int)MMAP_BYTES, (int)LOG_BYTES, c->db.writing ? (int)WRITER_CACHE_KIB : (int)READER_CACHE_KIB,
-             c->db.writing ? "OFF" : "ON");
+             c->db.writing ? 0 : (int)MMAP_BYTES, (int)LOG_BYTES,
+             c->db.writing ? (int)WRITER_CACHE_KIB : (int)READER_CACHE_KIB, c->db.writing ? "OFF" : "ON");
     int rc = sqlite3_exec(c->handle, pragmas, NULL, NULL, NULL);
     if (rc == SQLITE_OK && c->db.writing && options->max_pages > 0) {
         snprintf(pragmas, sizeof pragmas, "PRAGMA max_page_count = %lld;", (long long)options->max_pages);
