@@ -486,6 +486,65 @@ static int measure_start(const struct options *o, struct error *err)
     return got;
 }
 
+static int open_house(const void *options, struct house *house, struct error *err)
+{
+    const struct options *o = options;
+    return house_open(&(struct house_options){ o->data, o->db, (int)o->workers, HOUSE_OWN }, house, err);
+}
+
+/* The first of each role who holds it in person; keys are made for them and ended afterwards. */
+static int measure_serve(const struct options *o, struct error *err)
+{
+    static const char *const roles[BENCH_READERS] = { "office", "inspector", "grid", "department", "safety" };
+    char tokens[BENCH_READERS][TOKEN_TEXT];
+    int64_t keys[BENCH_READERS];
+    struct origin by = console_origin();
+    struct key_terms terms = { .name = "bench", .days = 1 };
+    struct bench_serve b = { .folder = o->data,
+                             .db = o->db,
+                             .clients = (int)o->clients,
+                             .seconds = (int)o->seconds,
+                             .open = open_house,
+                             .close = house_close,
+                             .options = o };
+    struct house house;
+    struct db *db;
+    if (console_open(o, &house, err) < 0)
+        return -1;
+    int got = 0;
+    for (size_t i = 0; got == 0 && i < BENCH_READERS; i++) {
+        struct bench_reader *r = &b.readers[b.reader_count];
+        bool found = false;
+        if ((got = store_reader(house.store, &db, err)) < 0)
+            break;
+        got = db_get_int(db,
+                         "SELECT d.holder_account FROM assignment d JOIN account a ON a.id = d.holder_account "
+                         "WHERE d.role = ? AND d.removed_at IS NULL AND a.removed_at IS NULL AND a.active = 1 "
+                         "ORDER BY d.holder_account LIMIT 1",
+                         BIND(value_text(roles[i])), &r->account, &found, err);
+        store_reader_back(house.store, db);
+        if (got < 0 || !found)
+            continue;
+        r->role = roles[i];
+        r->token = tokens[b.reader_count];
+        if ((got = key_make(house.store, &by, r->account, &terms, tokens[b.reader_count], &keys[b.reader_count],
+                            err)) == 0)
+            b.reader_count++;
+    }
+    house_close(&house);
+    if (got == 0 && b.reader_count == 0)
+        got = fail(err, FAULT_REFUSED, "bench.empty", "请先装入演示数据", "Load the demonstration first");
+    if (got == 0)
+        got = bench_serve(&b, err);
+    struct error ended = { 0 };
+    if (b.reader_count && console_open(o, &house, &ended) == 0) {
+        for (size_t i = 0; i < b.reader_count; i++)
+            key_end(house.store, &by, b.readers[i].account, keys[i], &ended);
+        house_close(&house);
+    }
+    return got;
+}
+
 static int measure_import(struct house *house, const struct options *o, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
@@ -501,12 +560,15 @@ int command_bench(const struct options *o, struct error *err)
     struct house house;
     if (strcmp(what, "start") == 0)
         return measure_start(o, err);
+    if (strcmp(what, "serve") == 0)
+        return measure_serve(o, err);
     if (strcmp(what, "list") != 0 && strcmp(what, "todo") != 0 && strcmp(what, "write") != 0 &&
         strcmp(what, "export") != 0 && strcmp(what, "import") != 0)
-        return fail(
-            err, FAULT_MALFORMED, "bench.usage",
-            "用法：anlan bench list|todo|write|export|import --data DIR，或 anlan bench start --user NAME --data DIR",
-            "Usage: anlan bench list|todo|write|export|import --data DIR, or anlan bench start --user NAME --data DIR");
+        return fail(err, FAULT_MALFORMED, "bench.usage",
+                    "用法：anlan bench list|serve|todo|write|export|import --data DIR，或 anlan bench start --user "
+                    "NAME --data DIR",
+                    "Usage: anlan bench list|serve|todo|write|export|import --data DIR, or anlan bench start --user "
+                    "NAME --data DIR");
     if (console_open(o, &house, err) < 0)
         return -1;
     int got = what[0] == 'l'   ? bench_list(&house, 30, err)

@@ -28,7 +28,7 @@ static const struct {
     { "check", command_check, "is everything whole; rows and digest of every table" },
     { "describe", command_describe, "print schema, interface and kinds from the declarations" },
     { "render", command_render, NULL },
-    { "bench", command_bench, "bench start|list|write|export|import: what this machine does, as ratios" },
+    { "bench", command_bench, "bench start|list|serve|todo|write|export|import: what this machine does, as ratios" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

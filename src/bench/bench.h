@@ -7,6 +7,8 @@
 **           two-character words (of the full city a third of the rows, 2, 1.5, 0.5 and 0.05 % have them) × each sort and
 **           direction, asked as the page asks: list_run and rendering in process, p50 and p99; beside it the same statements
 **           stepped without building records
+**   serve   the same readers over loopback with the page's addresses, --clients of them at once: one list a second each, then as
+**           fast as they are answered; beside it a bare handler of the same HTTP library with the same statements and bytes
 **   todo    what waits for the office, a department, an inspector, a grid member and a firm's officer: all kinds together
 **   write   writers creating hazards at once: rate, p50, p99; beside it append + fdatasync on the same disk
 **   start   `anlan serve` from the fork until it answers, five times; what it holds after each kind was listed once
@@ -34,6 +36,24 @@ struct bench_start {
     int64_t hazards;
 };
 int bench_start(const struct bench_start *b, struct error *err);
+
+/* Opens and closes the house itself: while the program runs nobody else may. */
+enum { BENCH_READERS = 5 };
+struct bench_reader {
+    const char *role;
+    int64_t account;
+    const char *token; /* an API key of that account */
+};
+struct bench_serve {
+    const char *folder, *db;
+    struct bench_reader readers[BENCH_READERS];
+    size_t reader_count;
+    int clients, seconds; /* seconds: of each of the three runs */
+    int (*open)(const void *options, struct house *house, struct error *err);
+    void (*close)(struct house *house);
+    const void *options;
+};
+int bench_serve(const struct bench_serve *b, struct error *err);
 
 /* Sorts the samples; 0 without any. */
 int64_t bench_percentile(int64_t *samples, size_t count, int percent);
