@@ -103,18 +103,20 @@ void bench_memory_end(struct bench_memory *m)
 
 /* ---- writers ---- */
 
-struct writing {
+struct bench_writer {
     struct house *house;
-    int64_t object;
-    int64_t until_us;
+    pthread_t thread;
+    int64_t object, pause_us;
+    const atomic_bool *ended;
     int64_t *samples;
     size_t count, room;
     struct error err;
+    bool running;
 };
 
 static int create_one(struct change *c, void *args, struct error *err)
 {
-    const struct writing *w = args;
+    const struct bench_writer *w = args;
     struct hazard *h = change_new(c, &hazard_kind);
     set(h, description, "压力表超期未检定（写入测量）");
     set(h, object, w->object);
@@ -123,64 +125,92 @@ static int create_one(struct change *c, void *args, struct error *err)
     return change_create(c, &hazard_kind, h, err);
 }
 
-static void *write_until(void *arg)
+static void *write_on(void *arg)
 {
-    struct writing *w = arg;
+    struct bench_writer *w = arg;
     struct actor program = actor_program();
-    while (clock_ticks_us() < w->until_us && w->count < w->room) {
+    while (!atomic_load(w->ended) && w->count < w->room) {
         struct change_order order = { .actor = &program, .now_ms = clock_now_ms(), .cause = "bench" };
         int64_t began = clock_ticks_us();
         if (change_run(w->house, &order, create_one, w, NULL, &w->err) < 0)
             break;
         w->samples[w->count++] = clock_ticks_us() - began;
+        if (w->pause_us)
+            usleep((useconds_t)w->pause_us);
     }
     return NULL;
+}
+
+int bench_writers_begin(struct bench_writers *all, struct house *house, int writers, int64_t pause_us,
+                        struct arena *arena, struct error *err)
+{
+    struct db *db;
+    int64_t object = 0;
+    bool found = false;
+    *all = (struct bench_writers){ 0 };
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = db_get_int(db, "SELECT id FROM object ORDER BY id LIMIT 1", NO_BINDS, &object, &found, err);
+    store_reader_back(house->store, db);
+    if (got < 0)
+        return -1;
+    if (!found)
+        return fail(err, FAULT_REFUSED, "bench.empty", "请先装入演示数据", "Load the demonstration first");
+    all->began_us = clock_ticks_us();
+    all->at = ARENA_ARRAY(arena, struct bench_writer, (size_t)writers);
+    for (all->count = 0; all->count < (size_t)writers; all->count++) {
+        struct bench_writer *w = &all->at[all->count];
+        *w = (struct bench_writer){ .house = house,
+                                    .object = object,
+                                    .pause_us = pause_us,
+                                    .ended = &all->ended,
+                                    .room = SAMPLES_MAX / (size_t)writers };
+        w->samples = ARENA_ARRAY(arena, int64_t, w->room);
+        w->running = pthread_create(&w->thread, NULL, write_on, w) == 0;
+    }
+    return 0;
+}
+
+int bench_writers_end(struct bench_writers *all, struct arena *arena, struct bench_written *out, struct error *err)
+{
+    int64_t *samples = ARENA_ARRAY(arena, int64_t, SAMPLES_MAX);
+    int got = 0;
+    *out = (struct bench_written){ 0 };
+    atomic_store(&all->ended, true);
+    for (size_t i = 0; i < all->count; i++) {
+        struct bench_writer *w = &all->at[i];
+        if (w->running)
+            pthread_join(w->thread, NULL);
+        if (got == 0 && !w->running)
+            got = fail(err, FAULT_UNAVAILABLE, "bench.thread", "线程无法启动", "A thread does not start");
+        if (got == 0 && w->err.fault) {
+            *err = w->err;
+            got = -1;
+        }
+        memcpy(samples + out->count, w->samples, w->count * sizeof *samples);
+        out->count += w->count;
+    }
+    out->per_second = (double)out->count / ((double)(clock_ticks_us() - all->began_us) / 1e6);
+    out->p50_ms = (double)bench_percentile(samples, out->count, 50) / 1000;
+    out->p99_ms = (double)bench_percentile(samples, out->count, 99) / 1000;
+    return got;
 }
 
 int bench_write(struct house *house, int writers, int seconds, struct error *err)
 {
     AUTO_ARENA arena = { 0 };
-    struct db *db;
-    int64_t object = 0;
-    bool found = false;
+    struct bench_writers all;
+    struct bench_written w;
     double flush;
     if (writers < 1 || writers > WRITERS_MAX || seconds < 1 || seconds > 600)
         return fail(err, FAULT_MALFORMED, "bench.options", "--clients 取 1 至 %d，--seconds 取 1 至 600",
                     "--clients takes 1 to %d, --seconds 1 to 600", WRITERS_MAX);
-    if (store_reader(house->store, &db, err) < 0)
+    if (flush_rate(house->folder, &flush, err) < 0 || bench_writers_begin(&all, house, writers, 0, &arena, err) < 0)
         return -1;
-    int got = db_get_int(db, "SELECT id FROM object ORDER BY id LIMIT 1", NO_BINDS, &object, &found, err);
-    store_reader_back(house->store, db);
-    if (got < 0 || flush_rate(house->folder, &flush, err) < 0)
+    sleep((unsigned)seconds);
+    if (bench_writers_end(&all, &arena, &w, err) < 0)
         return -1;
-    if (!found)
-        return fail(err, FAULT_REFUSED, "bench.empty", "请先装入演示数据", "Load the demonstration first");
-    struct writing *w = ARENA_ARRAY(&arena, struct writing, (size_t)writers);
-    pthread_t *threads = ARENA_ARRAY(&arena, pthread_t, (size_t)writers);
-    int64_t began = clock_ticks_us();
-    for (int i = 0; i < writers; i++) {
-        w[i] = (struct writing){ .house = house,
-                                 .object = object,
-                                 .until_us = began + seconds * (int64_t)1000000,
-                                 .room = SAMPLES_MAX / (size_t)writers };
-        w[i].samples = ARENA_ARRAY(&arena, int64_t, w[i].room);
-        if (pthread_create(&threads[i], NULL, write_until, &w[i]) != 0)
-            return fail(err, FAULT_UNAVAILABLE, "bench.thread", "线程无法启动", "A thread does not start");
-    }
-    size_t total = 0;
-    int64_t *all = ARENA_ARRAY(&arena, int64_t, SAMPLES_MAX);
-    for (int i = 0; i < writers; i++) {
-        pthread_join(threads[i], NULL);
-        if (w[i].err.fault)
-            *err = w[i].err;
-        memcpy(all + total, w[i].samples, w[i].count * sizeof *all);
-        total += w[i].count;
-    }
-    double rate = (double)total / ((double)(clock_ticks_us() - began) / 1e6);
-    if (err->fault)
-        return -1;
-    printf("writers %d  creations/s %.0f  p50 %.1f ms  p99 %.1f ms  flushes/s %.0f  ratio %.2f\n", writers, rate,
-           (double)bench_percentile(all, total, 50) / 1000, (double)bench_percentile(all, total, 99) / 1000, flush,
-           rate / flush);
+    printf("writers %d  creations/s %.0f  p50 %.1f ms  p99 %.1f ms  flushes/s %.0f  ratio %.2f\n", writers,
+           w.per_second, w.p50_ms, w.p99_ms, flush, w.per_second / flush);
     return 0;
 }

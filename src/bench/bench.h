@@ -15,7 +15,8 @@
 **   export  every hazard as csv and xlsx: cells a second and how far memory peaked; beside it the library alone writing
 **           the same cells
 **   import  a workbook of hazards (--scale of them) made up and checked, then imported: rows a second, by the clock and by
-**           the processor, which on a machine that others use says more, and how far memory peaked
+**           the processor, which on a machine that others use says more, and how far memory peaked; then as many again while
+**           eight people write, and how long those wait
 */
 #pragma once
 #include "domain/change.h"
@@ -54,6 +55,22 @@ struct bench_serve {
     const void *options;
 };
 int bench_serve(const struct bench_serve *b, struct error *err);
+
+/* People who write while something is measured: hazards, one after another, each with a pause. Live in the arena; end() waits
+** for them. At most 2^20 samples are kept. */
+struct bench_writers {
+    struct bench_writer *at;
+    size_t count;
+    atomic_bool ended;
+    int64_t began_us;
+};
+struct bench_written {
+    size_t count;
+    double per_second, p50_ms, p99_ms;
+};
+int bench_writers_begin(struct bench_writers *all, struct house *house, int writers, int64_t pause_us,
+                        struct arena *arena, struct error *err);
+int bench_writers_end(struct bench_writers *all, struct arena *arena, struct bench_written *out, struct error *err);
 
 /* Sorts the samples; 0 without any. */
 int64_t bench_percentile(int64_t *samples, size_t count, int percent);

@@ -11,10 +11,10 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum { FIRMS = 2000 };
+enum { FIRMS = 2000, PEOPLE = 8, PAUSE_US = 100000 };
 
 /* A county's ledger of hazards: nothing in it is known yet, the firms are. */
-static int ledger_write(struct db *db, int fd, int64_t rows, int64_t today, struct error *err)
+static int ledger_write(struct db *db, int fd, int turn, int64_t rows, int64_t today, struct error *err)
 {
     static const char *const heads[] = { "序号",     "隐患内容", "排查日期",       "隐患类型", "隐患级别",
                                          "责任单位", "整改期限", "整改措施与要求", "排查人" };
@@ -42,7 +42,7 @@ static int ledger_write(struct db *db, int fd, int64_t rows, int64_t today, stru
         lxw_row_t at = (lxw_row_t)i + 1;
         AUTO_TEXT text = TEXT_LIMIT(256);
         worksheet_write_number(sheet, at, 0, (double)at, NULL);
-        text_printf(&text, "配电箱防护门缺失，线路裸露（导入测量 %" PRId64 " 号点位）", i);
+        text_printf(&text, "配电箱防护门缺失，线路裸露（导入测量第 %d 次 %" PRId64 " 号点位）", turn, i);
         worksheet_write_string(sheet, at, 1, text_get(&text), NULL);
         day_print(today - 1 - i % 300, day);
         worksheet_write_string(sheet, at, 2, day, NULL);
@@ -99,13 +99,13 @@ static void say(const char *what, int64_t rows, const struct spent *s)
            s->memory.resident, s->memory.own);
 }
 
-static int measure(struct house *house, struct db *db, const struct actor *actor, int fd, int64_t rows,
-                   struct import_sum *sum, struct error *err)
+static int measure_at(struct house *house, struct db *db, const struct actor *actor, int fd, int turn, int64_t rows,
+                      struct import_sum *sum, struct error *err)
 {
     struct stat file;
     struct spent s;
     int64_t id;
-    if (ledger_write(db, fd, rows, day_of_ms(clock_now_ms()), err) < 0)
+    if (ledger_write(db, fd, turn, rows, day_of_ms(clock_now_ms()), err) < 0)
         return -1;
     struct import_upload upload = { kind_find("hazard"), "bench.xlsx", fd, fstat(fd, &file) < 0 ? 0 : file.st_size };
     spend(&s);
@@ -124,21 +124,41 @@ static int measure(struct house *house, struct db *db, const struct actor *actor
     return 0;
 }
 
+static int measure(struct house *house, struct db *db, const struct actor *actor, int turn, int64_t rows,
+                   struct import_sum *sum, struct error *err)
+{
+    int fd, got = export_file(&fd, err);
+    if (got == 0) {
+        got = measure_at(house, db, actor, fd, turn, rows, sum, err);
+        close(fd);
+    }
+    return got;
+}
+
 int bench_import(struct house *house, const struct actor *actor, int64_t rows, struct error *err)
 {
+    AUTO_ARENA arena = { 0 };
+    struct bench_writers people;
+    struct bench_written written;
+    struct error ended = { 0 };
     struct db *db;
-    struct import_sum sum = { 0 };
-    int fd;
+    struct import_sum alone = { 0 }, beside = { 0 };
     double sha = bench_yardstick();
     if (store_reader(house->store, &db, err) < 0)
         return -1;
-    int got = export_file(&fd, err);
-    if (got == 0) {
-        got = measure(house, db, actor, fd, rows, &sum, err);
-        close(fd);
+    int got = measure(house, db, actor, 1, rows, &alone, err);
+    if (got == 0 && (got = bench_writers_begin(&people, house, PEOPLE, PAUSE_US, &arena, err)) == 0) {
+        got = measure(house, db, actor, 2, rows, &beside, err);
+        if (bench_writers_end(&people, &arena, &written, &ended) < 0 && got == 0) {
+            *err = ended;
+            got = -1;
+        }
     }
     store_reader_back(house->store, db);
     if (got == 0)
-        printf("rejected %" PRId64 "; yardstick %.0f MB/s then %.0f MB/s\n", sum.rejected, sha, bench_yardstick());
+        printf("people meanwhile %d  creations %zu  p50 %.1f ms  p99 %.1f ms\nrejected %" PRId64
+               "; yardstick %.0f MB/s then %.0f MB/s\n",
+               PEOPLE, written.count, written.p50_ms, written.p99_ms, alone.rejected + beside.rejected, sha,
+               bench_yardstick());
     return got;
 }
