@@ -39,6 +39,11 @@ CREATE TABLE hazard (
     fine             BIGINT,
     fine_first       BIGINT,
     clause           TEXT COLLATE "C",
+    major_on         BIGINT,
+    reported_on      BIGINT,
+    reported_to      BIGINT,
+    report_cause     TEXT COLLATE "C",
+    report_analysis  TEXT COLLATE "C",
     measures         TEXT COLLATE "C",
     funds            BIGINT,
     contingency      TEXT COLLATE "C",
@@ -108,9 +113,9 @@ CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE r
 COMMENT ON INDEX hazard_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_level IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL AND responsible IS NOT NULL';
@@ -120,6 +125,8 @@ CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed
 COMMENT ON INDEX hazard_one_external_no IS 'WHERE removed_at IS NULL AND external_no IS NOT NULL';
 CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_external_type IS 'WHERE removed_at IS NULL';
+CREATE INDEX hazard_of_reported_to ON hazard (reported_to, id) WHERE removed_at IS NULL AND reported_to IS NOT NULL;
+COMMENT ON INDEX hazard_of_reported_to IS 'WHERE removed_at IS NULL AND reported_to IS NOT NULL';
 CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL AND assigner IS NOT NULL;
 COMMENT ON INDEX hazard_of_assigner IS 'WHERE removed_at IS NULL AND assigner IS NOT NULL';
 CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL AND extension_by IS NOT NULL;

@@ -39,6 +39,11 @@ CREATE TABLE hazard (
     fine             INTEGER,
     fine_first       INTEGER,
     clause           TEXT,
+    major_on         INTEGER,
+    reported_on      INTEGER,
+    reported_to      INTEGER,
+    report_cause     TEXT,
+    report_analysis  TEXT,
     measures         TEXT,
     funds            INTEGER,
     contingency      TEXT,
@@ -92,12 +97,13 @@ CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS N
 CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 CREATE INDEX hazard_of_external_type ON hazard (external_type, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_reported_to ON hazard (reported_to, id) WHERE removed_at IS NULL AND reported_to IS NOT NULL;
 CREATE INDEX hazard_of_assigner ON hazard (assigner, id) WHERE removed_at IS NULL AND assigner IS NOT NULL;
 CREATE INDEX hazard_of_extension_by ON hazard (extension_by, id) WHERE removed_at IS NULL AND extension_by IS NOT NULL;
 CREATE INDEX hazard_of_rectifier ON hazard (rectifier, id) WHERE removed_at IS NULL AND rectifier IS NOT NULL;

@@ -41,6 +41,16 @@ export interface Hazard {
   fine_first: number | null
   /** 判定依据 Clause */
   clause: string | null
+  /** 定为重大日期 Major since */
+  major_on: string | null
+  /** 报告日期 Reported on */
+  reported_on: string | null
+  /** 报告部门 Reported to */
+  reported_to: { id: number; name: string | null } | null
+  /** 现状及产生原因 Present state and cause */
+  report_cause: string | null
+  /** 危害程度和整改难易程度 Harm and effort */
+  report_analysis: string | null
   /** 整改措施 Measures */
   measures: string | null
   /** 整改资金 Funds */

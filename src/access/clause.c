@@ -382,6 +382,8 @@ static void put_todo(struct statement *s, const struct list_query *q, const char
     }
     if (e->unless)
         text_printf(&s->sql, " AND %s%s IS NULL", alias, e->unless);
+    if (e->where)
+        text_printf(&s->sql, " AND %s%s IS NOT NULL", alias, e->where);
     if (!e->whose)
         return;
     struct scope by_role;

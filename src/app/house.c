@@ -21,6 +21,7 @@
 #include "domain/notice.h"
 #include "domain/number.h"
 #include "domain/object/object.h"
+#include "domain/propose.h"
 #include "domain/todo.h"
 #include "exchange/bulk_job.h"
 #include "exchange/columns.h"
@@ -189,7 +190,7 @@ int house_open(const struct house_options *o, struct house *house, struct error 
 {
     *house = (struct house){ 0 };
     if (kind_check_all(all_kinds, verb_names, err) < 0 || lists_check(all_kinds, all_choices, err) < 0 ||
-        watches_check(err) < 0 || todo_check(err) < 0 || notices_check(err) < 0 ||
+        watches_check(err) < 0 || todo_check(err) < 0 || proposals_check(err) < 0 || notices_check(err) < 0 ||
         deadline_book_check(&deadline_rules, err) < 0)
         return -1;
     house->folder = memory_str(o->folder);

@@ -90,7 +90,7 @@ static int one_list(struct db *db, const struct ask *ask, bool bare, struct took
             return -1;
     } else {
         if (list_run(db, &query, &arena, &page, err) < 0 ||
-            render_records(db, actor, &hazard_kind, page.rows, page.count, false, &arena, &j, err) < 0)
+            render_records(db, actor, &hazard_kind, page.rows, page.count, NULL, &arena, &j, err) < 0)
             return -1;
         *bytes = out.used;
     }

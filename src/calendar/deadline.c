@@ -59,7 +59,7 @@ static const struct deadline_rule rules[] = {
     { "hazard.objection", "责任单位提出异议", "Objection by the unit", "项目缺省值", "assigned_on",
       IN(3, PERIOD_WORKING_DAYS), .settled = false },
     { "hazard.major_report", "重大隐患报告主管部门", "Report of a major hazard", "安全生产法 第41条；总局令16号 第14条",
-      "classified_at", IN(24, PERIOD_HOURS), .settled = false },
+      "major_on", IN(24, PERIOD_HOURS), .settled = false },
     { "hazard.quarter_statistics", "企业季度隐患统计", "The firm's quarterly statistics", "总局令16号 第14条",
       "found_on", IN(15, PERIOD_NEXT_QUARTER), .settled = true },
     { "hazard.year_statistics", "企业年度隐患统计", "The firm's yearly statistics", "总局令16号 第14条", "found_on",

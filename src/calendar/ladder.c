@@ -21,6 +21,13 @@ static const struct rung recheck_rungs[] = {
     { "late_department", 5, false, "department", "复查逾期 5 天告知行业部门", "Five days late: the department" },
     { "late_office", 15, false, "office", "复查逾期 15 天告知安委办", "Fifteen days late: the committee office" },
 };
+static const struct rung report_rungs[] = {
+    { "today", 0, false, "safety", "报告期限当天提醒企业安全员", "On the last day to report: the safety officer" },
+    { "late", 1, false, "head", "报告逾期第 1 天告知企业主要负责人", "First day late: the head of the firm" },
+    { "late_inspector", 3, false, "inspector", "报告逾期 3 天交执法检查人员", "Three days late: the inspector" },
+    { "late_department", 7, false, "department", "报告逾期 7 天告知行业部门", "Seven days late: the department" },
+    { "late_office", 15, false, "office", "报告逾期 15 天告知安委办", "Fifteen days late: the committee office" },
+};
 static const struct rung certificate_rungs[] = {
     { "d90", -90, false, "safety", "到期前 90 天提醒企业安全员", "90 days before: the safety officer" },
     { "d60", -60, false, "safety", "到期前 60 天提醒企业安全员", "60 days before: the safety officer" },
@@ -34,6 +41,7 @@ static const struct rung certificate_rungs[] = {
     }
 const struct ladder ladder_rectify = LADDER("rectify", rectify_rungs);
 const struct ladder ladder_recheck = LADDER("recheck", recheck_rungs);
+const struct ladder ladder_report = LADDER("report", report_rungs);
 const struct ladder ladder_certificate = LADDER("certificate", certificate_rungs);
 
 int ladder_check(const struct ladder *l, struct error *err)

@@ -488,6 +488,16 @@ static void fill_level(struct change *c, const struct loader *l, struct hazard *
         set(h, clause, findings[l->step].clause);
 }
 
+/* The firm of the safety officer reports here, the others on paper. */
+static void fill_report(struct change *c, const struct loader *l, struct hazard *h)
+{
+    set(h, reported_to, l->organisation[EMERGENCY]);
+    set(h, report_cause, arena_printf(c->arena, "现场检查发现：%s；企业日常检查不到位", findings[l->step].text));
+    set(h, report_analysis, "一旦失效可能造成人员伤亡；须停用相关设备后整改，资金和人员已落实");
+    if (findings[l->step].firm != 0)
+        give(h, reported_on, day_of_ms(c->now));
+}
+
 static bool in_town_a(int64_t region)
 {
     return region_at(region, REGION_TOWN) == 990102001000;
@@ -605,6 +615,10 @@ static int make_finding(struct loader *l, size_t i)
     if (reach == FOUND)
         return 0;
     if (make_move(l, office, found + hour / 2, "classify", fill_level) < 0)
+        return -1;
+    bool own = findings[i].firm == 0;
+    if (is_major(i) &&
+        make_move(l, own ? repair : office, found + hour * 3 / 4, own ? "report" : "report-received", fill_report) < 0)
         return -1;
     if (reach == CLASSIFIED)
         return 0;

@@ -260,6 +260,31 @@ static int classify(struct story *s, int64_t at)
     return end_step(s, &d, before, h);
 }
 
+/* A major hazard is reported the day it is classified: here where the firm has somebody, on paper elsewhere. Of those of
+** the last days a few are not reported yet. What is thrown for it is its own: the rest is told the same without it. */
+static int report_major(struct story *s)
+{
+    enum { LATELY = 9 };
+    const void *before;
+    struct hazard *h;
+    uint64_t kept = s->random;
+    bool own = s->object->safety != CITY_NOBODY;
+    struct doing d = { own ? "report" : "report-received", own ? s->object->safety : s->inspector,
+                       s->at + between(s, 10, 60) * MINUTE };
+    bool waits = day_of_ms(s->t->city->load->order->now_ms) - s->found <= LATELY && chance(s, 350);
+    int got = waits ? NOT_YET : begin_step(s, &d, &before, &h);
+    if (got == TOLD) {
+        set(h, reported_to, s->t->city->emergency);
+        set(h, report_cause, say_one(s, say_cause));
+        set(h, report_analysis, say_one(s, say_analysis));
+        if (!own)
+            give(h, reported_on, day_of_ms(d.at));
+        got = end_step(s, &d, before, h);
+    }
+    s->random = kept;
+    return got == NOT_YET ? TOLD : got;
+}
+
 static int64_t yuan_fen(struct story *s, int yuan)
 {
     return yuan ? (int64_t)yuan * between(s, 60, 160) / 10000 * 10000 + (yuan < 5000 ? (int64_t)yuan * 100 : 0) : 0;
@@ -488,6 +513,8 @@ static int tell_one(struct story *s)
     int got = report(s);
     if (got == TOLD)
         got = classify(s, days_on(s, between(s, 0, 2) ? 0 : 1, true));
+    if (got == TOLD && s->major)
+        got = report_major(s);
     if (got == TOLD && !s->major && s->phrase->days <= 3 && !s->last && chance(s, 450)) {
         got = submit(s, "spot-fix", s->at + between(s, 30, 240) * MINUTE);
         return got == TOLD ? pass(s, days_on(s, between(s, 1, 5), true)) : got;

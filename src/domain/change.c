@@ -10,6 +10,7 @@
 #include "domain/ladder.h"
 #include "domain/notice.h"
 #include "domain/object/object.h"
+#include "domain/propose.h"
 #include "record/json.h"
 #include "record/table.h"
 #include "record/type.h"
@@ -735,6 +736,19 @@ static void begin_afresh(struct change *c)
     }
 }
 
+/* Where no day was given the default is taken, as if it had come with the request. */
+static void take_proposal(struct change *c)
+{
+    struct record *r = record_of(c->after);
+    struct proposed p;
+    if (!move_proposes(c->calendar, c->kind, c->move, c->after, day_of_ms(c->now), &p) ||
+        record_bit(r->given, field_slot(p.field)))
+        return;
+    memcpy(field_member(p.field, c->after), &p.day, sizeof p.day);
+    record_set_bit(r->known, field_slot(p.field), true);
+    record_set_bit(r->given, field_slot(p.field), true);
+}
+
 int change_move(struct change *c, const struct kind *kind, const struct move *move, const void *before, void *after,
                 const char *note, struct error *err)
 {
@@ -751,6 +765,7 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
     if (move->to != MOVE_STAYS)
         *(int64_t *)field_member(f, after) = move->to;
     begin_afresh(c);
+    take_proposal(c);
     /* Wrong entries and missing ones are told together; a rule that refuses the move speaks alone. */
     if (!err->fault && move->check && move->check(c, err) < 0 && err->fault != FAULT_INVALID)
         return -1;

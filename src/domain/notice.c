@@ -82,6 +82,11 @@ const struct notice_cause notice_causes[] = {
       NOTICE_GATHERED,
       true },
     { "assigned", { "交给您整改", "Given to you to rectify" }, MINE, NOTICE_RECORD, true },
+    { "report_wanted",
+      { "定为重大隐患，须报告主管部门", "Classified as major: report it to the department" },
+      MINE,
+      NOTICE_RECORD,
+      true },
     { "returned", { "复查未通过，退回整改", "Returned after the re-check" }, MINE, NOTICE_RECORD, true },
     { "reopened", { "回头看反弹，重新整改", "Reopened: found again" }, MINE, NOTICE_RECORD, true },
     { "resumed", { "恢复整改，期限重新起算", "Resumed with a new deadline" }, MINE, NOTICE_RECORD, true },
@@ -90,6 +95,7 @@ const struct notice_cause notice_causes[] = {
     { "closed", { "复查通过，已销号", "Passed the re-check and closed" }, MINE, NOTICE_RECORD, false },
     { "extension_asked", { "申请延期，等您审批", "More time is asked for; you decide" }, DECIDE, NOTICE_RECORD, true },
     { "objected", { "提出异议，等您裁定", "An objection was made; you decide" }, DECIDE, NOTICE_RECORD, true },
+    { "major_reported", { "企业报告了重大隐患", "A firm reported a major hazard" }, DECIDE, NOTICE_RECORD, true },
     { "recheck_wanted", { "已提交整改，等待复查", "Repaired; waits for the re-check" }, DECIDE, NOTICE_RECORD, true },
     { "extension_granted", { "同意延期", "More time is granted" }, ANSWERS, NOTICE_RECORD, true },
     { "extension_refused",
@@ -134,7 +140,7 @@ static const struct field *account_field(const struct kind *kind, const char *na
 static bool is_sound(const struct telling *t)
 {
     bool sound = move_find(t->kind, t->move) && notice_cause(t->cause) && (t->fields[0] || t->roles[0]) &&
-                 (!t->watch || watch_find(t->kind->name, t->watch));
+                 (!t->watch || watch_find(t->kind->name, t->watch)) && (t->watch || !t->running);
     for (size_t i = 0; i < TELLING_MOST; i++)
         sound = sound && (!t->fields[i] || account_field(t->kind, t->fields[i])) &&
                 (!t->but[i] || account_field(t->kind, t->but[i])) && (!t->roles[i] || role_find(t->roles[i]));
@@ -275,10 +281,11 @@ static int tell_one(struct change *c, const struct telling *t, struct error *err
 {
     struct hearers h = { .count = 0 };
     int64_t due = 0;
+    bool runs = t->watch && watch_due(c->calendar, c->kind, t->watch, c->after, &due);
+    if (t->running && !runs)
+        return 0;
     if (hear_named(c, t, &h, err) < 0 || hear_posts(c, t, &h, err) < 0)
         return -1;
-    if (t->watch)
-        watch_due(c->calendar, c->kind, t->watch, c->after, &due);
     for (size_t i = 0; i < h.count; i++) {
         struct notice_new n = { .account = h.people[i],
                                 .at = c->now,

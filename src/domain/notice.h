@@ -50,6 +50,7 @@ struct telling {
     const char *roles[TELLING_MOST];  /* and the holders of the first of these posts that is filled where it lies */
     const char *but[TELLING_MOST];    /* not those named there; nor ever whoever makes the move */
     const char *watch;                /* the deadline told with it (ladder.h); NULL: none */
+    bool running;                     /* only where that deadline runs after the move */
 };
 extern const struct telling tellings[]; /* defined in domain/hazard/tellings.c */
 extern const size_t telling_count;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/grid/grid.h"
+#include "domain/propose.h"
 #include "domain/todo.h"
 #include "record/table.h"
 #include "record/type.h"
@@ -450,9 +451,33 @@ struct page {
     const struct rights *rights;
     const struct file_row *files; /* of the single record, when whole */
     size_t file_count;
-    bool whole;
+    const struct calendar *whole; /* NULL: rows of a list */
     struct arena *arena;
 };
+
+static void put_proposals(const struct page *p, const void *record, bool party, struct json *j)
+{
+    const struct kind *kind = p->rights->kind;
+    json_key(j, "proposes");
+    json_open(j, '[');
+    for (size_t i = 0; i < kind->move_count; i++) {
+        const struct move *m = &kind->moves[i];
+        struct proposed proposed;
+        char day[DAY_TEXT];
+        if (!offers(p->rights, m, record, party) || !move_proposes(p->whole, kind, m, record, p->actor->day, &proposed))
+            continue;
+        day_print(proposed.day, day);
+        json_open(j, '{');
+        json_key_str(j, "move", m->name);
+        json_key_str(j, "field", proposed.field->name);
+        json_key_str(j, "value", day);
+        render_label(j, "rule", &(struct label){ proposed.rule->zh, proposed.rule->en });
+        json_key_str(j, "basis", proposed.rule->basis);
+        json_key_bool(j, "settled", proposed.rule->settled);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
 
 static int put_record(const struct page *p, const void *record, bool party, struct json *j, struct error *err)
 {
@@ -473,6 +498,7 @@ static int put_record(const struct page *p, const void *record, bool party, stru
         put_barred(p->rights, record, party, j);
         if (put_expected(p->db, p->actor, p->rights, record, party, p->arena, j, err) < 0)
             return -1;
+        put_proposals(p, record, party, j);
     }
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
@@ -489,7 +515,7 @@ static int put_record(const struct page *p, const void *record, bool party, stru
 }
 
 int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
-                   size_t count, bool whole, struct arena *arena, struct json *j, struct error *err)
+                   size_t count, const struct calendar *whole, struct arena *arena, struct json *j, struct error *err)
 {
     struct names *n = names_new(arena);
     struct rights *rights = ARENA_NEW(arena, struct rights);

@@ -20,11 +20,11 @@ void names_region_path(const struct names *n, int64_t code, struct text *out);
 /* Everything the fields of a record refer to. */
 void names_want_record(struct names *n, const struct kind *kind, const void *record);
 
-/* Appends one JSON object per record, comma-separated, into an open array of j. whole: with lines, files, which
-** moves are expected of the reader and which are barred to him (a single record); lists leave lines out and give file ids
-** only. */
+/* Appends one JSON object per record, comma-separated, into an open array of j. whole: a single record with
+** lines, files, which moves are expected of the reader, which are barred to him, and what they propose by that calendar on
+** the reader's day. NULL: rows of a list, which leave lines out and give file ids only. */
 int render_records(struct db *db, const struct actor *actor, const struct kind *kind, void *const *records,
-                   size_t count, bool whole, struct arena *arena, struct json *j, struct error *err);
+                   size_t count, const struct calendar *whole, struct arena *arena, struct json *j, struct error *err);
 
 /* Appends one JSON object per file into an open array of j. */
 int render_files(struct db *db, const struct actor *actor, const struct file_row *files, size_t count,

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "access/query.h"
 #include "domain/grid/grid.h"
+#include "domain/ladder.h"
 #include "domain/render.h"
 #include "http/pages.h"
 #include "http/rate.h"
@@ -489,7 +490,7 @@ int reply_record(struct visit *v, const struct kind *kind, int64_t id, int statu
     void *record;
     scope_compile(&v->actor, kind, verb_bit("read"), &scope);
     if (record_read(v->db, &scope, id, true, false, v->arena, &record, err) < 0 ||
-        render_records(v->db, &v->actor, kind, &record, 1, true, v->arena, &v->json, err) < 0)
+        render_records(v->db, &v->actor, kind, &record, 1, house_calendar(v->web->house), v->arena, &v->json, err) < 0)
         return -1;
     v->rs->status = status;
     response_header(v->rs, "ETag", arena_printf(v->arena, "\"%" PRId64 "\"", record_of(record)->version));
@@ -527,7 +528,9 @@ static void put_current(struct visit *v)
     struct json j = { .out = &text };
     scope_compile(&v->actor, v->kind, verb_bit("read"), &scope);
     if (record_read(v->db, &scope, v->id, true, false, v->arena, &record, &ignored) == 0 &&
-        render_records(v->db, &v->actor, v->kind, &record, 1, true, v->arena, &j, &ignored) == 0 && text_ok(&text)) {
+        render_records(v->db, &v->actor, v->kind, &record, 1, house_calendar(v->web->house), v->arena, &j, &ignored) ==
+            0 &&
+        text_ok(&text)) {
         json_key(&v->json, "current");
         json_put_raw(&v->json, text_get(&text));
     }

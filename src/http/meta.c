@@ -275,6 +275,7 @@ static void put_common_properties(struct json *j)
         { "may", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
         { "expected", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
         { "barred", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+        { "proposes", "{\"type\":\"array\",\"items\":" REF("proposal") "}" },
     };
     for (size_t i = 0; i < COUNT(common); i++) {
         json_key(j, common[i][0]);
@@ -774,6 +775,11 @@ static const char *const shared_schemas[][2] = {
       "\"date\"},\"at\":" NULLABLE_TEXT ",\"late\":{\"type\":\"integer\"},\"role\":{\"type\":[\"object\",\"null\"]},"
       "\"instead_of\":{\"type\":[\"object\",\"null\"]},\"people\":{\"type\":\"array\",\"items\":" REF(
           "named") "}}}}}}" },
+    { "proposal",
+      "{\"type\":\"object\",\"properties\":{\"move\":{\"type\":\"string\"},\"field\":{\"type\":\"string\"},\"value\":{"
+      "\"type\":\"string\",\"format\":\"date\"},\"rule\":{\"type\":\"object\"},\"basis\":{\"type\":\"string\"},"
+      "\"settled\":{"
+      "\"type\":\"boolean\"}}}" },
     { "view", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},"
               "\"name\":{\"type\":\"string\"},\"filter\":{\"type\":\"string\"},\"sort\":" NULLABLE_TEXT ",\"columns\":{"
               "\"type\":[\"array\",\"null\"]},\"density\":" NULLABLE_TEXT ",\"shared\":" NULLABLE_TEXT

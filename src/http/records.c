@@ -97,7 +97,7 @@ int records_list(struct visit *v, struct error *err)
     json_open(&v->json, '[');
     int got = list_run(v->db, &l.query, v->arena, &page, err);
     if (got == 0)
-        got = render_records(v->db, &v->actor, v->kind, page.rows, page.count, false, v->arena, &v->json, err);
+        got = render_records(v->db, &v->actor, v->kind, page.rows, page.count, NULL, v->arena, &v->json, err);
     db_snapshot_end(v->db);
     if (got == 0)
         put_page(v, &page);

@@ -170,7 +170,8 @@ static bool is_taken(const char *name)
         "on",         "or",      "order",   "primary",       "references", "select",     "table",
         "then",       "to",      "union",   "unique",        "user",       "using",      "values",
         "when",       "where",   "with",    "note",          "sort",       "after",      "count",
-        "todo",       "q",       "removed", "region_within", LEDGER_ROW,   "told",       NULL
+        "todo",       "q",       "removed", "region_within", LEDGER_ROW,   "told",       "proposes",
+        NULL
     };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;
@@ -360,7 +361,7 @@ static void check_expected(struct checker *c, const struct move *m)
     const struct expected *e = &m->expected;
     bool sorted = false;
     if (!e->label.zh) {
-        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->unless || e->level)
+        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->unless || e->where || e->level)
             wrong(c, m->name, "is expected of somebody but has no heading");
         return;
     }
@@ -372,6 +373,8 @@ static void check_expected(struct checker *c, const struct move *m)
         sorted |= strcmp(c->kind->sorts[i], e->due) == 0;
     if (e->unless && !field_find(c->kind, e->unless))
         wrong(c, m->name, "is expected unless a field is known that is not there");
+    if (e->where && !field_find(c->kind, e->where))
+        wrong(c, m->name, "is expected where a field is known that is not there");
     const struct field *level = e->level ? field_find(c->kind, e->level) : NULL;
     if (e->level && (!level || level->type != &type_choice || e->whose))
         wrong(c, m->name, "is expected of a level that no choice field names, or of one person besides");
@@ -379,6 +382,17 @@ static void check_expected(struct checker *c, const struct move *m)
         wrong(c, m->name, "is due by a date that is no sort of the kind, or by two");
     if ((e->since || e->period) && (!e->period || !is_date(c->kind, e->since ? e->since : "")))
         wrong(c, m->name, "is due a period after no date");
+}
+
+/* That the rule exists is checked where it is known (domain/propose.h). */
+static void check_proposal(struct checker *c, const struct move *m)
+{
+    const struct proposal *p = &m->proposes;
+    if (!p->field && (p->since || p->period || p->fits))
+        wrong(c, m->name, "proposes a day for no field");
+    if (p->field && (!p->period || !is_date(c->kind, p->field) || !is_date(c->kind, p->since ? p->since : "") ||
+                     !name_listed(m->accepts, MOVE_FIELDS_MAX, p->field)))
+        wrong(c, m->name, "proposes a day that is no date it accepts, or that follows from none");
 }
 
 static void check_moves(struct checker *c, const char *const *verbs)
@@ -440,6 +454,7 @@ static void check_moves(struct checker *c, const char *const *verbs)
             if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))
                 wrong(c, m->name, "begins afresh with a field it does not accept");
         check_expected(c, m);
+        check_proposal(c, m);
         check_other(c, m);
     }
 }

@@ -115,9 +115,21 @@ struct expected {
     const char *since;  /* instead: date field from which … */
     const char *period; /* … the rule of this code runs (calendar/deadline.h) */
     const char *unless; /* field: not of rows where it is known */
+    const char *where;  /* field: only of rows where it is known */
     /* Choice field whose code says which level of government is entitled: "county", "city". Only rows of the level of
     ** the reader's own area; without an area: of the city. */
     const char *level;
+};
+
+/*
+** A day that is a default of a move: the last day by a rule of calendar/deadline.h. The form proposes it and says on what
+** basis; where none is given and none is known, the move takes it. Nothing is proposed once that day has passed.
+*/
+struct proposal {
+    const char *field;                /* date field the move accepts; NULL: the move proposes nothing */
+    const char *since;                /* date field the rule counts from */
+    const char *period;               /* code of the rule */
+    bool (*fits)(const void *record); /* of which records; NULL: of all */
 };
 
 struct move {
@@ -133,6 +145,7 @@ struct move {
     /* Of those it accepts, the ones that speak of this round alone: a form begins with them empty, and what is not given
     ** is not known after the move. What the last round said is in the history. */
     const char *fresh[MOVE_FIELDS_MAX];
+    struct proposal proposes;
     bool danger; /* outlined red, never the main button */
     /* The other outcome of the decision that this move makes: 复查退回 of 复查通过. Expected of whoever that one is. */
     const char *other_of;

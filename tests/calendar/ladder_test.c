@@ -67,7 +67,7 @@ static void stands_so(void **state)
 static void due_rungs_come_in_the_order_of_their_days(void **state)
 {
     (void)state;
-    const struct ladder *all[] = { &ladder_rectify, &ladder_recheck, &ladder_certificate };
+    const struct ladder *all[] = { &ladder_rectify, &ladder_recheck, &ladder_report, &ladder_certificate };
     for (size_t l = 0; l < 3; l++)
         for (int64_t due = day_of_number(20240101); due < day_of_number(20270101); due++) {
             struct ladder_view v;
@@ -155,6 +155,7 @@ static void broken_ladders_are_refused(void **state)
     assert_int_equal(ladder_check(&l, &err), -1);
     assert_int_equal(ladder_check(&ladder_rectify, &err), 0);
     assert_int_equal(ladder_check(&ladder_recheck, &err), 0);
+    assert_int_equal(ladder_check(&ladder_report, &err), 0);
     assert_int_equal(ladder_check(&ladder_certificate, &err), 0);
 }
 

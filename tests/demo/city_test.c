@@ -89,6 +89,11 @@ static void check_stories(struct world *w)
                                BIND(value_text(hazard_kind.states[i].code))) > 0);
     assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE level = 'major' AND clause IS NULL"), 0);
     assert_true(count(w, "SELECT count(*) FROM hazard WHERE level = 'major'") >= 8);
+    /* Reported as majors are: nearly all of them, on the day, and the rest have a deadline that runs. */
+    assert_true(count(w, "SELECT count(*) FROM hazard WHERE level = 'major' AND reported_on IS NOT NULL") * 10 >=
+                count(w, "SELECT count(*) FROM hazard WHERE level = 'major'") * 8);
+    assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE reported_on < major_on"), 0);
+    assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE reported_on IS NOT NULL AND level <> 'major'"), 0);
     assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE rechecker = rectifier"), 0);
     assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE state = 'closed' AND evidence IS NULL"), 0);
     assert_int_equal(must_count(w->store, "SELECT count(*) FROM history WHERE at > ?", BIND(value_int(now))), 0);

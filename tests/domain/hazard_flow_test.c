@@ -4,7 +4,9 @@
 #include "access/query.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
+#include "domain/ladder.h"
 #include "record/type.h"
 
 #include <string.h>
@@ -32,7 +34,9 @@ static const char *const moves[] = { "classify",
                                      "transfer",
                                      "list",
                                      "suspend",
-                                     "end" };
+                                     "end",
+                                     "report",
+                                     "report-received" };
 enum {
     CLASSIFY,
     ASSIGN,
@@ -56,6 +60,8 @@ enum {
     ENLIST,
     SUSPEND,
     END,
+    REPORT,
+    RECEIVE,
     MOVES
 };
 enum { NO = -1 };
@@ -67,6 +73,8 @@ static const int ways[STATES][MOVES] = {
                             [SPOT_FIX] = HAZARD_FIXED + 1,
                             [RECLASSIFY] = HAZARD_FOUND + 1,
                             [ENLIST] = HAZARD_CLASSIFIED + 1,
+                            [REPORT] = HAZARD_CLASSIFIED + 1,
+                            [RECEIVE] = HAZARD_CLASSIFIED + 1,
                             [END] = HAZARD_ENDED + 1 },
     [HAZARD_ASSIGNED] = { [SUBMIT] = HAZARD_FIXED + 1,
                           [START] = HAZARD_RECTIFYING + 1,
@@ -74,29 +82,41 @@ static const int ways[STATES][MOVES] = {
                           [ASK] = HAZARD_EXTENSION + 1,
                           [TRANSFER] = HAZARD_ASSIGNED + 1,
                           [ENLIST] = HAZARD_ASSIGNED + 1,
+                          [REPORT] = HAZARD_ASSIGNED + 1,
+                          [RECEIVE] = HAZARD_ASSIGNED + 1,
                           [SUSPEND] = HAZARD_SUSPENDED + 1,
                           [END] = HAZARD_ENDED + 1 },
     [HAZARD_OBJECTED] = { [ACCEPT] = HAZARD_FOUND + 1,
                           [DISMISS] = HAZARD_ASSIGNED + 1,
                           [ENLIST] = HAZARD_OBJECTED + 1,
+                          [REPORT] = HAZARD_OBJECTED + 1,
+                          [RECEIVE] = HAZARD_OBJECTED + 1,
                           [END] = HAZARD_ENDED + 1 },
     [HAZARD_RECTIFYING] = { [SUBMIT] = HAZARD_FIXED + 1,
                             [ASK] = HAZARD_EXTENSION + 1,
                             [TRANSFER] = HAZARD_ASSIGNED + 1,
                             [ENLIST] = HAZARD_RECTIFYING + 1,
+                            [REPORT] = HAZARD_RECTIFYING + 1,
+                            [RECEIVE] = HAZARD_RECTIFYING + 1,
                             [SUSPEND] = HAZARD_SUSPENDED + 1,
                             [END] = HAZARD_ENDED + 1 },
     [HAZARD_EXTENSION] = { [GRANT] = HAZARD_RECTIFYING + 1,
                            [REFUSE] = HAZARD_RECTIFYING + 1,
                            [WITHDRAW] = HAZARD_RECTIFYING + 1,
                            [ENLIST] = HAZARD_EXTENSION + 1,
+                           [REPORT] = HAZARD_EXTENSION + 1,
+                           [RECEIVE] = HAZARD_EXTENSION + 1,
                            [END] = HAZARD_ENDED + 1 },
     [HAZARD_SUSPENDED] = { [RESUME] = HAZARD_RECTIFYING + 1,
                            [ENLIST] = HAZARD_SUSPENDED + 1,
+                           [REPORT] = HAZARD_SUSPENDED + 1,
+                           [RECEIVE] = HAZARD_SUSPENDED + 1,
                            [END] = HAZARD_ENDED + 1 },
     [HAZARD_FIXED] = { [PASS] = HAZARD_CLOSED + 1,
                        [RETURN] = HAZARD_RECTIFYING + 1,
                        [ENLIST] = HAZARD_FIXED + 1,
+                       [REPORT] = HAZARD_FIXED + 1,
+                       [RECEIVE] = HAZARD_FIXED + 1,
                        [END] = HAZARD_ENDED + 1 },
     [HAZARD_CLOSED] = { [DELIST] = HAZARD_CLOSED + 1, [REOPEN] = HAZARD_RECTIFYING + 1 },
     [HAZARD_ENDED] = { 0 },
@@ -107,6 +127,14 @@ static int leads(int state, int move)
     return ways[state][move] - 1;
 }
 
+/* To whom a major hazard is reported. */
+static int64_t bureau(struct town *t)
+{
+    int64_t id = count_of(t, "SELECT coalesce(max(id), 0) FROM organisation WHERE name = '北县应急管理局'");
+    return id ? id : must_create(t, PROGRAM, &organisation_kind, "{\"name\":\"北县应急管理局\"}");
+}
+
+#define REPORT_WORDS "{\"reported_to\":%lld,\"report_cause\":\"年久失修\",\"report_analysis\":\"可停用整改\""
 /* A body each move accepts, and somebody who may make it. */
 static const char *good_body(struct town *t, int move)
 {
@@ -125,6 +153,8 @@ static const char *good_body(struct town *t, int move)
     case TRANSFER: return say(t, "{\"reason\":\"换人\",\"responsible\":%lld}", (long long)t->people[NAMED].id);
     case ENLIST: return "{\"listed_level\":\"county\",\"listing_no\":\"督办〔2026〕1号\"}";
     case END: return "{\"closure_document\":\"关停〔2026〕1号\"}";
+    case REPORT: return say(t, REPORT_WORDS "}", (long long)bureau(t));
+    case RECEIVE: return say(t, REPORT_WORDS ",\"reported_on\":\"2026-03-09\"}", (long long)bureau(t));
     case GRANT:
     case WITHDRAW: return "{}";
     case ASSIGN:
@@ -200,6 +230,9 @@ static void every_state_lets_out_its_moves_and_no_other(void **state)
                 if (got == 0 || err.fault != FAULT_CONFLICT || strcmp(err.code, "move.state") != 0)
                     fail_msg("%s from state %d: %s", moves[m], from, got == 0 ? "accepted" : err.code);
                 assert_int_equal(h->state, from);
+                assert_int_equal(h->is.version, version);
+            } else if (m == REPORT || m == RECEIVE) { /* these are general ones */
+                expect_fault(got, &err, FAULT_REFUSED, "hazard.report_general");
                 assert_int_equal(h->is.version, version);
             } else {
                 if (got < 0)
@@ -415,6 +448,124 @@ static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
     must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
     expect_fault(town_move(t, SAFETY, id, "spot-fix", 0, good_body(t, SPOT_FIX), &err), &err, FAULT_REFUSED,
                  "hazard.major_spot_fix");
+}
+
+static int move_on(struct town *t, enum who who, int64_t day, int64_t id, const char *move, const char *body,
+                   struct error *err);
+
+static int64_t self_found(struct town *t, const char *source, const char *found_on)
+{
+    int64_t id = must_create(t, SAFETY, &hazard_kind,
+                             say(t, "{\"description\":\"自查\",\"object\":%lld,\"found_on\":\"%s\",\"source\":\"%s\"}",
+                                 (long long)t->spots[FIRM_A1], found_on, source));
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"general\"}");
+    return id;
+}
+
+static const char *four_of_five(struct town *t, const char *due)
+{
+    return say(t, "{\"measures\":\"更换\",\"funds\":0,\"contingency\":\"停用\",\"responsible\":%lld%s}",
+               (long long)t->people[SAFETY].id, due);
+}
+
+static const json_t *proposed(struct town *t, enum who who, int64_t id)
+{
+    return json_array_get(json_object_get(must_render(t, who, &hazard_kind, id), "proposes"), 0);
+}
+
+/* 总局令16号 art 15, with this project's fifteen days. */
+static void what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = self_found(t, "self", "2026-03-07");
+    const json_t *p = proposed(t, COUNTY, id);
+    assert_string_equal(json_string_value(json_object_get(p, "move")), "assign");
+    assert_string_equal(json_string_value(json_object_get(p, "field")), "due");
+    assert_string_equal(json_string_value(json_object_get(p, "value")), "2026-03-22");
+    assert_string_equal(json_string_value(json_object_get(p, "basis")), "总局令16号 第15条");
+    assert_true(json_is_false(json_object_get(p, "settled")));
+    assert_null(proposed(t, SAFETY, id)); /* who cannot assign is proposed nothing */
+    must_move(t, COUNTY, id, "assign", four_of_five(t, ""));
+    assert_int_equal(hazard_of(t, id)->due, day_from_ymd(2026, 3, 22));
+    assert_non_null(json_object_get(must_changes(t, &hazard_kind, id, hazard_of(t, id)->is.version), "due"));
+    assert_null(proposed(t, COUNTY, id));
+
+    id = self_found(t, "self", "2026-03-07");
+    must_move(t, COUNTY, id, "assign", four_of_five(t, ",\"due\":\"2026-04-30\""));
+    assert_int_equal(hazard_of(t, id)->due, day_from_ymd(2026, 4, 30));
+    id = self_found(t, "self", "2026-03-07");
+    expect_field(town_move(t, COUNTY, id, "assign", 0, four_of_five(t, ",\"due\":null"), &err), &err, "due");
+    error_clear(&err);
+    id = self_found(t, "self", "2026-02-21"); /* its fifteen days are over */
+    assert_null(proposed(t, COUNTY, id));
+    expect_field(town_move(t, COUNTY, id, "assign", 0, four_of_five(t, ""), &err), &err, "due");
+    error_clear(&err);
+    id = self_found(t, "inspection", "2026-03-07"); /* by the order, 安全生产法 art 65 */
+    assert_null(proposed(t, COUNTY, id));
+    expect_field(town_move(t, COUNTY, id, "assign", 0, four_of_five(t, ""), &err), &err, "due");
+}
+
+static int64_t major_of(struct town *t)
+{
+    int64_t id = hazard_in(t, HAZARD_FOUND);
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    return id;
+}
+
+static bool report_runs(struct town *t, int64_t id, int64_t *due)
+{
+    return watch_due(house_calendar(&t->house), &hazard_kind, "report", hazard_of(t, id), due);
+}
+
+/* 安全生产法 art 41, 总局令16号 art 14. */
+static void a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due = 0, id = major_of(t);
+    assert_int_equal(hazard_of(t, id)->major_on, TODAY);
+    assert_true(report_runs(t, id, &due));
+    assert_int_equal(due, TODAY + 1);
+    expect_fault(town_move(t, SAFETY, id, "report", 0, "{}", &err), &err, FAULT_INVALID, NULL);
+    assert_int_equal(err.field_count, 3); /* to whom, the cause, the analysis */
+    error_clear(&err);
+    go(t, id, REPORT);
+    assert_int_equal(hazard_of(t, id)->reported_on, TODAY);
+    assert_int_equal(hazard_of(t, id)->state, HAZARD_CLASSIFIED);
+    assert_false(report_runs(t, id, &due));
+    expect_fault(town_move(t, SAFETY, id, "report", 0, good_body(t, REPORT), &err), &err, FAULT_REFUSED,
+                 "hazard.reported_already");
+    error_clear(&err);
+    assert_false(report_runs(t, hazard_in(t, HAZARD_CLASSIFIED), &due));
+    id = major_of(t); /* found to be no major one: nothing is left to report */
+    must_move(t, COUNTY, id, "reclassify", "{\"reason\":\"误判\"}");
+    assert_false(report_runs(t, id, &due));
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"general\"}");
+    assert_false(report_runs(t, id, &due));
+    assert_false(has(hazard_of(t, id), major_on));
+}
+
+static void a_report_on_paper_is_recorded_with_the_day_it_came(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due, id = major_of(t);
+    const char *body = say(t, "{\"reported_to\":%lld}", (long long)bureau(t));
+    expect_field(town_move(t, COUNTY, id, "report-received", 0, body, &err), &err, "reported_on");
+    error_clear(&err);
+    static const char *const wrong[] = { "2026-02-28", "2026-03-10" };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body = say(t, "{\"reported_to\":%lld,\"reported_on\":\"%s\"}", (long long)bureau(t), wrong[i]);
+        expect_field(town_move(t, COUNTY, id, "report-received", 0, body, &err), &err, "reported_on");
+        error_clear(&err);
+    }
+    expect_fault(town_move(t, SAFETY, id, "report-received", 0, good_body(t, RECEIVE), &err), &err, FAULT_FORBIDDEN,
+                 NULL);
+    error_clear(&err);
+    must(move_on(t, COUNTY, TODAY + 3, id, "report-received", good_body(t, RECEIVE), &err), &err);
+    assert_int_equal(hazard_of(t, id)->reported_on, TODAY);
+    assert_false(report_runs(t, id, &due));
 }
 
 /* 总局令16号 art 15, 18; 安全生产法 art 65: plan signed by the head, assessed, reviewed on site. */
@@ -747,21 +898,25 @@ static uint64_t next(uint64_t *seed)
 #define FIVE                                                                                                              \
     "\"plan_goal\":\"目标\",\"plan_signed_on\":\"2026-03-09\",\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\"," \
     "\"contingency\":\"停\",\"responsible\":%lld"
-static const char *const random_bodies[] = { "{\"level\":\"general\"}",
-                                             "{\"level\":\"major\"}",
-                                             "{\"level\":\"major\",\"clause\":\"条款\"}",
-                                             "{" FIVE "}",
-                                             "{\"rectification\":\"已改\",\"evidence\":[%lld],\"assessment\":\"合格\"}",
-                                             "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}",
-                                             "{\"opinion\":\"再改\",\"due\":\"2026-05-01\"}",
-                                             "{}",
-                                             "{\"reason\":\"理由\"}",
-                                             "{\"reason\":\"理由\",\"extension_to\":\"2026-06-01\"}",
-                                             "{\"due\":\"2026-05-01\"}",
-                                             "{\"reason\":\"理由\",\"due\":\"2026-05-01\"}",
-                                             "{\"reason\":\"理由\",\"responsible\":%lld}",
-                                             "{\"listed_level\":\"county\",\"listing_no\":\"督1\"}",
-                                             "{\"closure_document\":\"文1\"}" };
+static const char *const random_bodies[] = {
+    "{\"level\":\"general\"}",
+    "{\"level\":\"major\"}",
+    "{\"level\":\"major\",\"clause\":\"条款\"}",
+    "{" FIVE "}",
+    "{\"rectification\":\"已改\",\"evidence\":[%lld],\"assessment\":\"合格\"}",
+    "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}",
+    "{\"opinion\":\"再改\",\"due\":\"2026-05-01\"}",
+    "{}",
+    "{\"reason\":\"理由\"}",
+    "{\"reason\":\"理由\",\"extension_to\":\"2026-06-01\"}",
+    "{\"due\":\"2026-05-01\"}",
+    "{\"reason\":\"理由\",\"due\":\"2026-05-01\"}",
+    "{\"reason\":\"理由\",\"responsible\":%lld}",
+    "{\"listed_level\":\"county\",\"listing_no\":\"督1\"}",
+    "{\"closure_document\":\"文1\"}",
+    "{\"report_cause\":\"锈蚀\",\"report_analysis\":\"可停用\",\"reported_to\":1}",
+    "{\"reported_on\":\"2026-03-09\",\"reported_to\":1}"
+};
 
 /* Made by SQL: random moves come from many threads, which must not assert. */
 struct upload {
@@ -800,7 +955,7 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
         [CLASSIFY] = 0,  [ASSIGN] = 3,   [SPOT_FIX] = 4, [SUBMIT] = 4,  [START] = 7,   [PASS] = 5,
         [RETURN] = 6,    [OBJECT] = 8,   [ACCEPT] = 8,   [DISMISS] = 8, [ASK] = 9,     [GRANT] = 7,
         [REFUSE] = 8,    [WITHDRAW] = 7, [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11, [RECLASSIFY] = 8,
-        [TRANSFER] = 12, [ENLIST] = 13,  [SUSPEND] = 8,  [END] = 14
+        [TRANSFER] = 12, [ENLIST] = 13,  [SUSPEND] = 8,  [END] = 14,    [REPORT] = 15, [RECEIVE] = 16
     };
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
@@ -993,6 +1148,9 @@ int main(void)
         SAYS(all_five_arrangements_are_asked_for_at_once),
         SAYS(whoever_is_responsible_may_not_judge_though_another_repaired),
         SAYS(a_major_hazard_is_not_fixed_on_the_spot),
+        SAYS(what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given),
+        SAYS(a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not),
+        SAYS(a_report_on_paper_is_recorded_with_the_day_it_came),
         SAYS(a_major_hazard_is_planned_assessed_and_reviewed_on_site),
         SAYS(the_old_deadline_runs_until_more_time_is_granted),
         SAYS(more_time_is_asked_for_before_the_deadline_has_passed),

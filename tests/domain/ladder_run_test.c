@@ -274,6 +274,47 @@ static void another_holiday_table_counts_again_and_fires_nothing_twice(void **st
     assert_int_equal(fired(t, other), 1);
 }
 
+static bool is_told(struct town *t, enum who who, int64_t id, const char *cause)
+{
+    return count_of(t, "SELECT count(*) FROM notice WHERE account = %lld AND record = %lld AND cause = '%s'",
+                    (long long)t->people[who].id, (long long)id, cause) > 0;
+}
+
+/* 安全生产法 art 41: seen from the classification on, told to the firm, climbing, and over with the report. */
+static void a_major_hazard_that_is_not_reported_climbs_until_it_is(void **state)
+{
+    struct town *t = TOWN(state);
+    struct ladder_line *lines;
+    give_roles(t);
+    int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "重大"),
+            small = must_hazard(t, OFFICE, t->spots[FIRM_A1], "小");
+    must_move(t, COUNTY, small, "classify", "{\"level\":\"general\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    assert_true(is_told(t, SAFETY, id, "report_wanted"));
+    assert_false(is_told(t, SAFETY, small, "report_wanted"));
+    assert_int_equal(lines_of(t, small, TODAY, &lines), 0);
+    assert_int_equal(lines_of(t, id, TODAY, &lines), ladder_report.count);
+    assert_string_equal(lines[0].watch->name, "report");
+    assert_int_equal(lines[0].due, TODAY + 1);
+    assert_int_equal(lines[0].rung.state, RUNG_FUTURE);
+    run_on_day(t, TODAY);
+    assert_int_equal(fired(t, id), 0);
+    run_on_day(t, TODAY + 1);
+    assert_int_equal(told(t, SAFETY, id, "today"), 1);
+    run_on_day(t, TODAY + 6); /* nobody ran on the days between: the firm has no head, so the inspectors hear of both */
+    assert_int_equal(told(t, COUNTY, id, "late"), 1);
+    assert_int_equal(count_of(t, "SELECT late FROM ladder_fired WHERE id = %lld AND rung = 'late'", (long long)id), 4);
+    assert_int_equal(told(t, COUNTY, id, "late_inspector"), 1);
+    int64_t bureau = must_create(t, PROGRAM, &organisation_kind, "{\"name\":\"收报告的局\"}");
+    move_at(t, SAFETY, TODAY + 6, id, "report",
+            say(t, "{\"reported_to\":%lld,\"report_cause\":\"锈蚀\",\"report_analysis\":\"可停用整改\"}",
+                (long long)bureau));
+    assert_true(is_told(t, SECTOR, id, "major_reported") || is_told(t, COUNTY, id, "major_reported"));
+    run_on_day(t, TODAY + 30);
+    assert_int_equal(fired(t, id), 3);
+    assert_int_equal(lines_of(t, id, TODAY + 30, &lines), 0);
+}
+
 static void the_bin_stops_the_ladder_and_a_restored_record_goes_on(void **state)
 {
     struct town *t = TOWN(state);
@@ -421,6 +462,7 @@ int main(void)
         SAYS(a_disabled_person_is_an_empty_post),
         SAYS(nobody_up_to_the_top_is_kept_as_unheard),
         SAYS(another_holiday_table_counts_again_and_fires_nothing_twice),
+        SAYS(a_major_hazard_that_is_not_reported_climbs_until_it_is),
         SAYS(the_bin_stops_the_ladder_and_a_restored_record_goes_on),
         SAYS(asking_for_more_time_stops_nothing_and_a_suspension_does),
         SAYS(whom_a_rung_will_tell_is_known_beforehand_and_stays_as_it_was),

@@ -10,6 +10,7 @@
 #include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
 #include "domain/object/facility.h"
+#include "domain/ladder.h"
 #include "domain/render.h"
 
 #include <ftw.h>
@@ -432,7 +433,7 @@ json_t *must_render(struct town *t, enum who who, const struct kind *kind, int64
     AUTO_TEXT out = TEXT_LIMIT(1 << 20);
     struct json j = { .out = &out };
     must(store_reader(t->house.store, &db, &err), &err);
-    int got = render_records(db, &t->people[who], kind, &record, 1, true, &t->arena, &j, &err);
+    int got = render_records(db, &t->people[who], kind, &record, 1, house_calendar(&t->house), &t->arena, &j, &err);
     store_reader_back(t->house.store, db);
     must(got, &err);
     return hold(t, json_loads(text_get(&out), 0, NULL));

@@ -27,6 +27,20 @@ static bool recheck_runs(const struct calendar *calendar, const void *record, in
     return true;
 }
 
+/* From its being classified as a major hazard until the report is recorded, or the hazard is over. */
+static bool report_runs(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct hazard *h = record;
+    const struct deadline_rule *rule = NULL;
+    if (hazard_is_major(h) && has(h, major_on) && !has(h, reported_on) && h->state != HAZARD_FOUND &&
+        h->state != HAZARD_CLOSED && h->state != HAZARD_ENDED)
+        rule = deadline_rule_on(&deadline_rules, "hazard.major_report", h->major_on);
+    if (!rule)
+        return false;
+    *due = period_last_day(calendar, h->major_on, &rule->period);
+    return true;
+}
+
 static int64_t responsible_for(const void *record)
 {
     const struct hazard *h = record;
@@ -48,4 +62,11 @@ const struct watch hazard_recheck = {
     .ladder = &ladder_recheck,
     .runs = recheck_runs,
     .responsible = responsible_for,
+};
+const struct watch hazard_report = {
+    .name = "report",
+    .label = { "重大隐患报告期限", "Deadline to report the major hazard" },
+    .kind = &hazard_kind,
+    .ladder = &ladder_report,
+    .runs = report_runs,
 };

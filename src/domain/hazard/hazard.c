@@ -74,7 +74,7 @@ static int hazard_check(struct change *c, struct error *err)
 }
 
 static const struct group hazard_groups[] = {
-    { "found", { "基本情况", "What was found" } }, { "level", { "定级", "Classification" } },
+    { "found", { "基本情况", "What was found" } }, { "level", { "定级与报告", "Classification and report" } },
     { "five", { "五落实", "Five arrangements" } }, { "repair", { "整改", "Rectification" } },
     { "recheck", { "复查", "Re-check" } },         { "listing", { "督办与关闭", "Listing and closure" } },
 };
@@ -118,6 +118,16 @@ static const struct field hazard_fields[] = {
     { TEXT(struct hazard, clause), .label = { "判定依据", "Clause" }, .max = 200, .flags = MOVE_ONLY | SEARCH,
       .group = "level",
       .hint = { "重大隐患必填，写明判定标准的条款", "Needed for a major hazard: standard and clause" } },
+    { DATE(struct hazard, major_on), .label = { "定为重大日期", "Major since" }, .flags = DERIVED, .group = "level" },
+    { DATE(struct hazard, reported_on), .label = { "报告日期", "Reported on" }, .flags = MOVE_ONLY, .group = "level",
+      .hint = { "主管部门收到重大隐患报告的日期", "The day the department got the report" }, ONLY_MAJOR },
+    { REFERENCE(struct hazard, reported_to), .label = { "报告部门", "Reported to" }, .ref = "organisation",
+      .flags = MOVE_ONLY, .group = "level",
+      .hint = { "负有安全生产监督管理职责的部门", "The department that supervises it" }, ONLY_MAJOR },
+    { LONG_TEXT(struct hazard, report_cause), .label = { "现状及产生原因", "Present state and cause" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "level", ONLY_MAJOR },
+    { LONG_TEXT(struct hazard, report_analysis), .label = { "危害程度和整改难易程度", "Harm and effort" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "level", ONLY_MAJOR },
     { LONG_TEXT(struct hazard, measures), .label = { "整改措施", "Measures" }, .max = 1000, .flags = MOVE_ONLY | WIDE,
       .group = "five" },
     { MONEY(struct hazard, funds), .label = { "整改资金", "Funds" }, .unit = { "元", "yuan" }, .flags = MOVE_ONLY,

@@ -8,9 +8,9 @@
 struct watch; /* domain/ladder.h */
 
 extern const struct kind hazard_kind;
-extern const struct watch hazard_rectify, hazard_recheck; /* deadlines.c */
-extern const struct move hazard_moves[];                  /* moves.c */
-enum { HAZARD_MOVES = 22 };
+extern const struct watch hazard_rectify, hazard_recheck, hazard_report; /* deadlines.c */
+extern const struct move hazard_moves[];                                 /* moves.c */
+enum { HAZARD_MOVES = 24 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
 
@@ -39,6 +39,12 @@ struct hazard {
     const char *category;
     const char *level;
     const char *clause;
+    /* report of a major hazard to the department (总局令16号 art 14); its third part is the treatment plan */
+    int64_t major_on; /* the day it was classified as one, by a move; a ledger's row has none */
+    int64_t reported_on;
+    int64_t reported_to;
+    const char *report_cause;
+    const char *report_analysis;
     const char *photos;
     const char *external_no;
     const char *external_type; /* how the source ledger sorts it, in its own words */

@@ -83,6 +83,43 @@ static int may_classify(struct change *c, struct error *err)
         set(h, repeat_of, former);
     else
         unset(h, repeat_of);
+    if (hazard_is_major(h))
+        set(h, major_on, day_of_ms(c->now));
+    else
+        unset(h, major_on);
+    return 0;
+}
+
+/* 安全生产法 art 41, 总局令16号 art 14: the firm reports a major hazard to the department that supervises it. */
+static int may_report(struct change *c, struct error *err)
+{
+    const struct hazard *was = c->before;
+    struct hazard *h = c->after;
+    if (!hazard_is_major(h))
+        return refuse(err, "hazard.report_general", "只有重大隐患须单独报告，这条是一般隐患",
+                      "Only a major hazard is reported by itself; this one is general");
+    if (has(was, reported_on))
+        return refuse(err, "hazard.reported_already", "这条重大隐患已报告", "It is reported already");
+    set(h, reported_on, day_of_ms(c->now));
+    return 0;
+}
+
+/* What came on paper, or by another way, with the day it came. */
+static int may_receive_report(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    bool said = given(h, reported_on) && has(h, reported_on);
+    int64_t day = h->reported_on;
+    if (may_report(c, err) < 0)
+        return -1;
+    if (!said) {
+        unset(h, reported_on);
+        return 0;
+    }
+    set(h, reported_on, day);
+    if (day < h->found_on || day > day_of_ms(c->now))
+        return fail_field(err, "reported_on", "报告日期应在发现日期之后、今天之前（含）",
+                          "It lies between the date found and today");
     return 0;
 }
 
@@ -290,6 +327,19 @@ static bool is_small(const void *record)
     return !hazard_is_major(record);
 }
 
+/* 总局令16号 art 15: the firm removes at once what it finds itself and is no major hazard; the days are a default. */
+static bool is_own_general(const void *record)
+{
+    const struct hazard *h = record;
+    return has(h, level) && strcmp(h->level, "general") == 0 && has(h, source) && strcmp(h->source, "self") == 0;
+}
+
+static bool is_unreported_major(const void *record)
+{
+    const struct hazard *h = record;
+    return hazard_is_major(h) && !has(h, reported_on);
+}
+
 static bool is_listed(const void *record)
 {
     const struct hazard *h = record;
@@ -310,6 +360,11 @@ static const struct label not_on_the_extension = {
     "这条隐患由您交办或由您申请延期，须由上级审批",
     "You assigned it or asked for more time: it is for those above to decide"
 };
+
+/* Classified, and not over. */
+#define ONCE_CLASSIFIED                                                                                         \
+    HAZARD_CLASSIFIED, HAZARD_ASSIGNED, HAZARD_OBJECTED, HAZARD_RECTIFYING, HAZARD_EXTENSION, HAZARD_SUSPENDED, \
+        HAZARD_FIXED
 
 const struct move hazard_moves[HAZARD_MOVES] = {
     { .name = "classify",
@@ -339,7 +394,38 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                     .roles = ",grid,inspector,department," },
       .accepts = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
       .must = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
+      .proposes = { "due", "found_on", "hazard.self_fix", is_own_general },
       .check = may_assign },
+    { .name = "report",
+      .label = { "报告主管部门", "Report to the department" },
+      .hint = { "重大隐患须及时报告：现状及原因、危害和整改难易程度；治理方案随五落实报送。",
+                "A major hazard is reported: its state and cause, its harm and effort; the plan follows." },
+      .from = { ONCE_CLASSIFIED },
+      .from_count = 7,
+      .to = MOVE_STAYS,
+      .needs = "rectify",
+      .expected = { .label = { "待我报告", "To report" },
+                    .go = { "去报告", "Report" },
+                    .roles = ",head,safety,",
+                    .since = "major_on",
+                    .period = "hazard.major_report",
+                    .unless = "reported_on",
+                    .where = "major_on" },
+      .accepts = { "reported_to", "report_cause", "report_analysis" },
+      .must = { "reported_to", "report_cause", "report_analysis" },
+      .fits = is_unreported_major,
+      .check = may_report },
+    { .name = "report-received",
+      .label = { "登记收到报告", "Record a report received" },
+      .hint = { "单位已用书面等方式报告的，登记收到日期。", "For what was reported on paper: the day it came." },
+      .from = { ONCE_CLASSIFIED },
+      .from_count = 7,
+      .to = MOVE_STAYS,
+      .needs = "classify",
+      .accepts = { "reported_on", "reported_to", "report_cause", "report_analysis" },
+      .must = { "reported_on", "reported_to" },
+      .fits = is_unreported_major,
+      .check = may_receive_report },
     { .name = "spot-fix",
       .label = { "立行立改", "Fix on the spot" },
       .hint = { "一般隐患当场整改，提交后由他人复查。", "A general hazard removed at once; another person re-checks." },
@@ -587,8 +673,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .label = { "挂牌督办", "List" },
         .hint = { "重大隐患一律挂牌；一般隐患限重复发生或逾期超过 30 天。",
                   "Every major hazard; general ones when repeated or over 30 days late." },
-        .from = { HAZARD_CLASSIFIED, HAZARD_ASSIGNED, HAZARD_OBJECTED, HAZARD_RECTIFYING, HAZARD_EXTENSION,
-                  HAZARD_SUSPENDED, HAZARD_FIXED },
+        .from = { ONCE_CLASSIFIED },
         .from_count = 7,
         .to = MOVE_STAYS,
         .needs = "approve",

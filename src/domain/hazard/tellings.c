@@ -13,6 +13,8 @@
 #define JUDGES  .fields = { "assigner" }, .roles = { "inspector", "department", "office" }
 
 const struct telling tellings[] = {
+    TELLS("classify", "report_wanted", .roles = { "safety", "head" }, .watch = "report", .running = true),
+    TELLS("report", "major_reported", .fields = { "assigner" }, .roles = { "department", "inspector", "office" }),
     TELLS("assign", "assigned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("transfer", "assigned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("submit", "recheck_wanted", JUDGES, .but = { "responsible", "rectifier" }, .watch = "recheck"),

@@ -133,6 +133,18 @@ export type Envelope = {
   expected?: string[]
   /** moves that would be the reader's, were he not named on the record; rows of a list do not say */
   barred?: string[]
+  /** days that moves propose, and take where none is given; rows of a list do not say */
+  proposes?: Proposal[]
+}
+
+export type Proposal = {
+  move: string
+  field: string
+  value: string
+  /** the rule it follows from, and what that stands on; not settled: a default of this project */
+  rule: Label
+  basis: string
+  settled: boolean
 }
 
 export type Rec = Envelope & { [field: string]: Json | undefined }

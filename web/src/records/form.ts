@@ -1,5 +1,5 @@
 /* What a form asks for, starts from, checks and sends. */
-import type { Field, Kind, Move, Rec, Values } from '@/api/types'
+import type { Field, Kind, Label, Move, Proposal, Rec, Values } from '@/api/types'
 import { same, typeOf, written } from '@/fields'
 import { isEmpty } from '@/fields/type'
 import { inSentence, w } from '@/i18n'
@@ -66,6 +66,14 @@ export function moveBase(record: Rec, move: Move | null): Rec {
   const out: Rec = { ...record }
   for (const name of move?.fresh ?? []) out[name] = null
   return out
+}
+
+/* Under a field that was filled in by a rule: which rule, on what basis, and that it is a default. */
+export function proposalHint(p: Proposal): Label {
+  return {
+    zh: `按“${p.rule.zh}”（${p.basis}）算出${p.settled ? '' : '的缺省期限'}，可以改`,
+    en: `By “${p.rule.en}” (${p.basis})${p.settled ? '' : ', a default'}; you may change it`,
+  }
 }
 
 /* record: whatever the form is about and does not ask for. */
