@@ -292,6 +292,15 @@ static bool offers(const struct rights *r, const struct move *m, const void *rec
     return is_his(r, m, record, party) && !move_bars(r->kind, m, record, r->account);
 }
 
+/* Who wrote a draft is told to those who were shown the draft (decision 35). */
+static bool tells_author(const struct rights *r, const void *record)
+{
+    for (size_t i = 0; verb_names[i]; i++)
+        if (strcmp(verb_names[i], "read") == 0)
+            return scope_knew_draft(&r->scopes[i], record);
+    return false;
+}
+
 static void put_barred(const struct rights *r, const void *record, bool party, struct json *j)
 {
     json_key(j, "barred");
@@ -488,7 +497,10 @@ static int put_record(const struct page *p, const void *record, bool party, stru
     json_key_int(j, "version", r->version);
     json_key_str(j, "number", record_number(p->arena, kind, record));
     put_instant(j, "created_at", r->created_at);
-    put_person(p->names, "created_by", r->created_by, j);
+    if (tells_author(p->rights, record))
+        put_person(p->names, "created_by", r->created_by, j);
+    else
+        json_key_str(j, "created_by", NULL);
     put_instant(j, "changed_at", r->changed_at);
     put_person(p->names, "changed_by", r->changed_by, j);
     put_instant(j, "removed_at", r->removed_at);

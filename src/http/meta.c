@@ -266,7 +266,7 @@ static void put_common_properties(struct json *j)
         { "version", "{\"type\":\"integer\"}" },
         { "number", "{\"type\":[\"string\",\"null\"]}" },
         { "created_at", "{\"type\":\"string\",\"format\":\"date-time\"}" },
-        { "created_by", REF("named") },
+        { "created_by", "{\"anyOf\":[" REF("named") ",{\"type\":\"null\"}]}" },
         { "changed_at", "{\"type\":\"string\",\"format\":\"date-time\"}" },
         { "changed_by", REF("named") },
         { "removed_at", "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}" },

@@ -179,6 +179,30 @@ static void expect_sources_since(struct office *o, enum who who, int64_t id, int
     assert_true(recipient);
 }
 
+/* The officers sign it; who wrote the draft is its office's business, in a list, on the record and after a refusal. */
+static void expect_author(struct office *o, enum who who, int64_t id, int64_t author)
+{
+    struct reply *one = expect(get(o, who, "/api/v1/papers/%lld", (long long)id), 200);
+    struct reply *list = expect(get(o, who, "/api/v1/papers?limit=200"), 200);
+    const json_t *row, *items = at(list, "items");
+    bool found = false;
+    size_t i;
+    json_array_foreach((json_t *)items, i, row) if (json_integer_value(json_object_get(row, "id")) == id)
+    {
+        const json_t *by = json_object_get(row, "created_by");
+        found = author ? json_integer_value(json_object_get(by, "id")) == author : json_is_null(by);
+    }
+    assert_true(found);
+    if (author)
+        assert_int_equal(number_at(one, "created_by.id"), author);
+    else
+        assert_true(json_is_null(at(one, "created_by")));
+    assert_int_equal(number_at(one, "officer.id"), o->people[INSPECTOR].id);
+    assert_non_null(text_at(one, "officer.name"));
+    assert_non_null(text_at(one, "second_officer.name"));
+    assert_int_equal(number_at(one, "issued_by.id"), o->people[INSPECTOR].id);
+}
+
 static const char *told(struct office *o, struct reply *stream)
 {
     AUTO_TEXT out = TEXT_LIMIT(1 << 16);
@@ -225,6 +249,9 @@ static void a_paper_is_its_office_s_own_until_it_is_issued_and_then_the_firm_s_a
     int64_t issue = number_at(expect(get(o, OFFICER, "%s", versions), 200), say(o, "items.%zu.version", all - 3));
     for (size_t i = 0; i < COUNT(outside); i++)
         expect_sources_since(o, outside[i], id, issue);
+    for (size_t i = 0; i < COUNT(outside); i++)
+        expect_author(o, outside[i], id, 0);
+    expect_author(o, INSPECTOR, id, o->people[INSPECTOR].id);
     struct reply *sources = expect(get(o, INSPECTOR, "/api/v1/papers/%lld/sources", (long long)id), 200);
     assert_int_equal(number_at(sources, "items.0.version"), 1);
     original(o, OFFICER, paper);
