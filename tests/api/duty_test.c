@@ -321,6 +321,41 @@ static void a_ruling_leaves_nobody_else_in_charge_of_the_same(void **state)
     assert_int_equal(count_at(ruled, "others"), 2); /* the claim says what it ended */
 }
 
+/* A duty that was to begin later and was ended by a ruling before that. */
+static void a_duty_ended_before_it_begins_holds_no_day(void **state)
+{
+    struct office *o = OFFICE(state);
+    long long firm = number_at(unsupervised(o, "明年才归口的密室店"), "id"), own = bureau_named(o, "市应急局"),
+              other = bureau_named(o, "市住建局");
+    const char *body = say(o,
+                           "{\"role\":\"direct\",\"holder_organisation\":%lld,\"object\":%lld,"
+                           "\"valid_from\":\"2090-01-01\"%%s}",
+                           other, firm);
+    char text[256];
+    snprintf(text, sizeof text, body, ",\"valid_to\":\"2026-01-01\"");
+    expect_field(post(o, OFFICE, text, "/api/v1/assignments"), "valid_to");
+    snprintf(text, sizeof text, body, "");
+    struct reply *duty = expect(post(o, OFFICE, text, "/api/v1/assignments"), 201);
+    long long later = number_at(duty, "id");
+    expect_field(patch(o, OFFICE, 1, "{\"valid_to\":\"2089-12-31\"}", "/api/v1/assignments/%lld", later), "valid_to");
+    struct reply *claim = expect(post(o, OFFICE, say(o, "{\"object\":%lld}", firm), "/api/v1/claims"), 201);
+    expect(act_on(o, OFFICE, claim, "rule", say(o, "{\"claimant\":%lld,\"basis\":\"会议纪要\"}", own)), 200);
+    assert_true(is_ended(o, later));
+    duty = expect(get(o, OFFICE, "/api/v1/assignments/%lld", later), 200);
+    assert_true(strcmp(text_at(duty, "valid_to"), text_at(duty, "valid_from")) < 0);
+    /* Neither its first day nor any other: as every question about a day is asked. */
+    assert_int_equal(count_rows(o, say(o,
+                                       "SELECT count(*) FROM assignment a JOIN assignment d ON d.id <> 0 WHERE a.id = "
+                                       "%lld AND a.valid_from <= d.valid_from AND a.valid_to >= d.valid_from",
+                                       later)),
+                     0);
+    /* A second ruling has nothing of it left to end. */
+    claim = expect(post(o, OFFICE, say(o, "{\"object\":%lld}", firm), "/api/v1/claims"), 201);
+    struct reply *again =
+        expect(act_on(o, OFFICE, claim, "rule", say(o, "{\"claimant\":%lld,\"basis\":\"会议纪要\"}", other)), 200);
+    assert_int_equal(count_at(again, "others"), 1);
+}
+
 static long long give_area(struct office *o, long long bureau, const char *sectors)
 {
     return number_at(expect(post(o, OFFICE,
@@ -486,6 +521,7 @@ int main(void)
         SAYS(two_of_the_same_nearness_are_in_each_other_s_way_until_ruled),
         SAYS(a_department_claims_for_itself_alone_and_the_office_rules_with_its_reason),
         SAYS(a_ruling_leaves_nobody_else_in_charge_of_the_same),
+        SAYS(a_duty_ended_before_it_begins_holds_no_day),
         SAYS(a_ruling_on_a_sector_ends_no_duty_that_reaches_further_unless_it_is_named),
         SAYS(a_firm_goes_with_its_rows_and_both_sides_know_before),
         SAYS(trees_that_leave_a_level_out_take_and_give_firms_all_the_same),

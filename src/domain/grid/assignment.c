@@ -115,13 +115,21 @@ static int name_it(struct change *c, struct assignment *a, struct error *err)
     return 0;
 }
 
+/* What was to begin later may be ended until then: it holds no day. Its last day lies in the past, so that no date typed for
+** a day to come is taken for that. */
+static bool never_begins(const struct change *c, const struct assignment *a)
+{
+    int64_t today = day_of_ms(c->now);
+    return c->before && a->valid_from > today && a->valid_to < today;
+}
+
 static int assignment_check(struct change *c, struct error *err)
 {
     struct assignment *a = c->after;
     const struct role *role = role_find(a->role);
     if (check_holder(a, role, err) < 0 || check_target(a, role, err) < 0)
         return -1;
-    if (has(a, valid_to) && a->valid_to < a->valid_from)
+    if (has(a, valid_to) && a->valid_to < a->valid_from && !never_begins(c, a))
         return fail_field(err, "valid_to", "截止日期早于起始日期", "The end is before the beginning");
     if (check_writer(c, a, err) < 0)
         return -1;

@@ -62,7 +62,7 @@ static int make_duty(struct change *c, const void *arg, struct error *err)
     return change_create(c, &assignment_kind, a, err);
 }
 
-/* Ends the day before; one that began today, today. */
+/* Ends the day before; one that began today, today. One that was to begin later ends before it began and holds no day. */
 static int end_duty(struct change *c, const void *arg, struct error *err)
 {
     const struct claim_other *o = arg;
@@ -70,11 +70,11 @@ static int end_duty(struct change *c, const void *arg, struct error *err)
     if (change_get(c, &assignment_kind, o->assignment, 0, "change", &before, err) < 0)
         return -1;
     struct assignment *a = change_copy(c, &assignment_kind, before);
-    int64_t last = day_of_ms(c->now) - 1;
+    int64_t today = day_of_ms(c->now), last = a->valid_from == today ? today : today - 1;
     if (strcmp(a->role, "direct") != 0)
         return fail_field(err, "others", "只能结束“直接监管”的责任关系", "Only direct supervision is ended here");
     if (!has(a, valid_to) || a->valid_to > last)
-        set(a, valid_to, last > a->valid_from ? last : a->valid_from);
+        set(a, valid_to, last);
     return change_save(c, &assignment_kind, before, a, err);
 }
 
