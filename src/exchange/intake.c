@@ -34,8 +34,10 @@ struct intake {
     size_t name_count;
     uint64_t *seen; /* hashes of identities met earlier in the same file: a check stores nothing, so it remembers */
     size_t seen_count, seen_room;
-    struct arena scratch; /* of one row */
-    bool careful;         /* each row in a savepoint */
+    struct arena scratch;          /* of one row */
+    const struct field **left_out; /* in scratch: what the row says and another choice of it leaves out */
+    size_t left_out_count;
+    bool careful; /* each row in a savepoint */
 };
 
 struct intake *intake_new(const struct intake_order *order)
@@ -422,6 +424,29 @@ static void take_row(struct intake *in, struct change *c, const struct intake_ro
     }
 }
 
+/* Ledgers have one shape for all rows: what goes with another choice than the row's (the aim of the plan of a hazard that is
+** no major one) is left out and told, and the row is read. Where the choice itself is wrong, that alone is told. */
+static void leave_out(struct intake *in, const struct error *err, void *record)
+{
+    const struct ledger *l = in->order.ledger;
+    struct record *r = record_of(record);
+    in->left_out = ARENA_ARRAY(&in->scratch, const struct field *, l->count + 1);
+    in->left_out_count = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        const struct field *f = l->columns[i].field;
+        bool wrong = false;
+        if (!f || !f->when || !record_bit(r->given, field_slot(f)) || !record_bit(r->known, field_slot(f)) ||
+            field_applies(in->kind, f, record))
+            continue;
+        record_set_bit(r->known, field_slot(f), false);
+        record_set_bit(r->given, field_slot(f), false);
+        for (size_t e = 0; e < err->field_count && e < ERROR_FIELDS; e++)
+            wrong |= strcmp(err->fields[e].name, f->when) == 0;
+        if (!wrong)
+            in->left_out[in->left_out_count++] = f;
+    }
+}
+
 /* ---- the same one ---- */
 
 /* By what a record says "the same one": the kind's identity, else the source number, else — for objects alone, two
@@ -620,6 +645,7 @@ static int update_same(struct intake *in, struct change *c, struct intake_row *r
     const struct ledger *l = in->order.ledger;
     int64_t version = l->ours ? whole_number(row->cells[l->version]) : 0;
     take_row(in, c, row, true, after, err);
+    leave_out(in, err, after);
     c->result = (struct change_result){ 0 };
     if (err->fault || change_save(c, in->kind, before, after, err) < 0)
         return -1;
@@ -657,6 +683,7 @@ static int take(struct intake *in, struct change *c, struct intake_row *row, str
     if (in->kind->tidy) /* before the gaps are counted: it may fill some, as the area of a known place */
         in->kind->tidy(c, record);
     settle_gaps(in, row, record);
+    leave_out(in, err, record);
     if (in->order.dry && in->kind->id_field)
         trust_own_file(in, record);
     if (err->fault) /* with what is missing, so that a row is corrected in one go */
@@ -739,6 +766,16 @@ static void tell_beside(const struct ledger *l, const struct intake_row *row, st
                  "The cell is a formula; its stored result is taken");
 }
 
+static void tell_left_out(const struct intake *in, struct told *t, struct arena *arena)
+{
+    for (size_t i = 0; i < in->left_out_count; i++) {
+        const struct field *f = in->left_out[i], *by = field_find(in->kind, f->when);
+        tell(t, arena, column_of(in->order.ledger, f->name), PROBLEM_WARNING, f->name,
+             arena_printf(arena, "只有部分%s才有这一项，这一行不是，这一格没有读入", by->label.zh),
+             arena_printf(arena, "It does not go with the %s of this row; the cell is left out", by->label.en));
+    }
+}
+
 void intake_careful(struct intake *in, bool careful)
 {
     in->careful = careful;
@@ -766,6 +803,7 @@ int intake_take(struct intake *in, struct change *c, struct intake_row *row, str
     row->verdict = (struct row_verdict){ .number = row->number, .verdict = VERDICT_IMPORT };
     row->updated = false;
     arena_done(&in->scratch);
+    in->left_out_count = 0;
     int got = in->careful ? db_try(c->db, take_in_savepoint, &a, &why) : take_plainly(in, c, row, &why);
     if (got < 0) {
         if (why.fault == FAULT_INTERNAL || why.fault == FAULT_UNAVAILABLE || why.fault == FAULT_FULL) {
@@ -777,6 +815,7 @@ int intake_take(struct intake *in, struct change *c, struct intake_row *row, str
         tell_error(in->order.ledger, row, &why, &told, arena);
     }
     tell_beside(in->order.ledger, row, &told, arena);
+    tell_left_out(in, &told, arena);
     row->verdict.problem_count = told.count;
     row->verdict.problems = told.count ? arena_copy(arena, told.items, told.count * sizeof told.items[0]) : NULL;
     return 0;

@@ -4,8 +4,9 @@
 **
 ** The same one: a row of a sheet exported here by its number; else by the kind's identity field, else by the source
 ** number, else — for objects alone — by the title. With IMPORT_UPDATE an exported row whose record has changed since is
-** rejected, unless it would change nothing. A missing credit code or area makes a pending record, not a rejected row;
-** cells that contradict the rules reject the row.
+** rejected, unless it would change nothing. A missing credit code or area makes a pending record, not a rejected row; a cell
+** that goes with another choice than the row's (WHEN of record/kind.h) is left out with a warning; cells that contradict the
+** rules reject the row.
 */
 #pragma once
 #include "exchange/ledger.h"

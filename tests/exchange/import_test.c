@@ -649,6 +649,43 @@ static void an_old_ledger_brings_its_states_and_names(void **state)
     assert_int_equal(h->state, HAZARD_RECTIFYING);
 }
 
+/* One shape for all rows: what only a major hazard has stands in the rows of general ones too. */
+static void a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read(void **state)
+{
+    struct town *t = TOWN(state);
+    const struct hazard *h;
+    const char *sheet = "隐患内容,责任单位,排查日期,隐患级别,判定依据,治理目标,治理方案签署日期\n"
+                        "一般甲,%s,2026-03-01,一般隐患,,限期消除,2026-03-02\n"
+                        "重大乙,%s,2026-03-01,重大隐患,第七条,限期消除,2026-03-02\n"
+                        "未定级丙,%s,2026-03-01,,,限期消除,\n"
+                        "级别写错丁,%s,2026-03-01,特大,,限期消除,\n"
+                        "一般戊,%s,2026-03-01,一般隐患,,,\n";
+    const struct enterprise *firm = must_read(t, OFFICE, &enterprise_kind, t->spots[FIRM_A1]);
+    sheet = say(t, sheet, firm->name, firm->name, firm->name, firm->name, firm->name);
+    for (int dry = 1; dry >= 0; dry--) {
+        struct answer a = run_text(t, OFFICE, &hazard_kind, sheet, dry, IMPORT_SKIP);
+        expect_sum(&a, 4, 0, 1, 0);
+        assert_int_equal(json_array_size(json_object_get(row_at(&a, 2), "problems")), 2);
+        const json_t *p = problem_at(&a, 2, "plan_goal");
+        assert_string_equal(json_string_value(json_object_get(p, "level")), "warning");
+        assert_string_equal(json_string_value(json_object_get(p, "letter")), "F");
+        assert_int_equal(json_integer_value(json_object_get(group_of(&a, p), "count")), 2); /* and that of row 4 */
+        assert_true(json_is_null(json_object_get(group_of(&a, p), "remedy")));
+        assert_non_null(problem_at(&a, 2, "plan_signed_on"));
+        assert_int_equal(json_array_size(json_object_get(row_at(&a, 3), "problems")), 0);
+        assert_non_null(problem_at(&a, 4, "plan_goal"));
+        /* Of a level that is none nothing follows: that is told alone. */
+        assert_int_equal(json_array_size(json_object_get(row_at(&a, 5), "problems")), 1);
+        assert_non_null(problem_at(&a, 5, "level"));
+        assert_int_equal(json_array_size(json_object_get(row_at(&a, 6), "problems")), 0);
+    }
+    h = must_read(t, OFFICE, &hazard_kind, count_of(t, "SELECT id FROM hazard WHERE description = '一般甲'"));
+    assert_false(has(h, plan_goal));
+    assert_false(has(h, plan_signed_on));
+    h = must_read(t, OFFICE, &hazard_kind, count_of(t, "SELECT id FROM hazard WHERE description = '重大乙'"));
+    assert_string_equal(h->plan_goal, "限期消除");
+}
+
 static void an_area_in_three_columns_is_one(void **state)
 {
     struct town *t = TOWN(state);
@@ -727,6 +764,7 @@ int main(int count, char **args)
         SAYS(an_edited_export_updates_by_number_and_never_over_newer_work),
         SAYS(a_number_outside_the_scope_is_no_number),
         SAYS(an_old_ledger_brings_its_states_and_names),
+        SAYS(a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read),
         SAYS(an_area_in_three_columns_is_one),
         SAYS(a_head_that_is_the_name_of_a_field_is_no_guess),
         SAYS(what_is_staged_is_cleared_away_after_a_week),
