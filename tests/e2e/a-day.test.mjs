@@ -115,6 +115,7 @@ test('daily tasks take few acts from the workbench', async (t) => {
   // re-check
   const words = '三步复查的隐患'
   const h = await fixed(t, words)
+  await fixed(t, `又一条${words}`)
   const checker = await t.open('hezhicheng', '/')
   await checker.getByRole('button', { name: '按类别' }).click()
   const list = await (await t.api('hezhicheng')).get('/todo?rows=50')
@@ -129,8 +130,34 @@ test('daily tasks take few acts from the workbench', async (t) => {
   await recheck.do(form.getByRole('button', { name: '复查通过', exact: true }).click())
   await checker.getByText(/复查通过/).first().waitFor()
   await form.waitFor({ state: 'hidden' })
-  await waiting(checker).waitFor() // back where the next one waits
   recheck.end(3)
+  // the next one that waits is at hand, for the mouse and for Enter; its form opens with it
+  const next = checker.getByRole('button', { name: /^下一条：/ })
+  const judged = checker.url()
+  await next.and(checker.locator(':focus')).waitFor()
+  await checker.getByText(/^待我复查，还有 \d+\+? 件$/).waitFor()
+  await shot(checker, 'following')
+  await checker.keyboard.press('Enter')
+  await form.waitFor()
+  assert.notEqual(checker.url(), judged)
+  await form.getByRole('radio', { name: '复查通过' }).and(checker.locator(':focus')).waitFor()
+  await checker.keyboard.press('Tab')
+  await checker.keyboard.type('现场核实，同意销号')
+  await checker.keyboard.press('Control+s')
+  await form.waitFor({ state: 'hidden' })
+
+  // from a list it is the next row there that takes the step
+  const below = await fixed(t, '台账里接着办的下一条')
+  await (await t.api('hezhicheng')).newHazard('台账里接着办的未整改')
+  await fixed(t, '台账里接着办的头一条')
+  await checker.goto(`/hazards?q=${encodeURIComponent('台账里接着办的')}&sort=-id`)
+  await checker.getByRole('row').filter({ hasText: '头一条' }).click()
+  await checker.getByRole('button', { name: '复查通过', exact: true }).click()
+  await type(form, '复查意见', '现场核实，同意销号')
+  await form.getByRole('button', { name: '复查通过', exact: true }).click()
+  await next.click()
+  await form.waitFor()
+  await checker.waitForURL((url) => url.pathname === `/hazards/${below.id}`)
 
   // approve more time
   const firm = await t.api('zhenghaisheng')
@@ -162,9 +189,10 @@ test('daily tasks take few acts from the workbench', async (t) => {
   await no.getByRole('radio', { name: '同意延期', exact: true }).check()
   await approve.do(yes.getByRole('button', { name: '同意延期', exact: true }).click())
   await yes.waitFor({ state: 'hidden' })
+  approve.end(2)
+  // after the last one of its group one is back where the others wait
   await waiting(office).waitFor()
   await asked.waitFor({ state: 'hidden' })
-  approve.end(2)
 })
 
 test('many are previewed row by row, then done, from the workbench', async (t) => {

@@ -216,6 +216,7 @@ const en: Words = {
     crumbOf: (i, n) => `${i} of ${n}`,
     previous: 'Previous',
     following: 'Next',
+    leftOf: (group, n) => `${group}: ${n} left`,
     next: 'Next step',
     history: 'Course',
     historyCount: (n) => `Course ${n}`,

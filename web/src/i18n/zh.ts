@@ -214,6 +214,7 @@ const zh = {
     crumbOf: (i: string, n: string) => `第 ${i} 条，共 ${n} 条`,
     previous: '上一条',
     following: '下一条',
+    leftOf: (group: string, n: string) => `${group}，还有 ${n} 件`,
     next: '下一步',
     history: '经过',
     historyCount: (n: number) => `经过 ${n}`,
