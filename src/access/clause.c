@@ -65,11 +65,27 @@ static const char *guard(const struct statement *s, bool guarded)
     return guarded && s->engine == STORE_SQLITE ? "+" : "";
 }
 
+/* PostgreSQL takes none for a condition in brackets that is asked to be true; it reckons its rows as well as without. */
+static bool open_guard(struct statement *s, bool guarded)
+{
+    guarded &= s->engine == STORE_POSTGRES;
+    sql(s, guarded ? "(" : "");
+    return guarded;
+}
+
+static void close_guard(struct statement *s, bool opened)
+{
+    sql(s, opened ? ") IS TRUE" : "");
+}
+
 static void put_sectors(struct statement *s, const char *alias, const char *sectors, enum clause_way way)
 {
     if (!sectors)
         return;
-    text_printf(&s->sql, " AND %s%sown_sector IN (", guard(s, way == BY_SORT || way == BY_SCOPE || s->by_field), alias);
+    bool guarded = way == BY_SORT || way == BY_SCOPE || s->by_field;
+    sql(s, " AND ");
+    bool opened = open_guard(s, guarded);
+    text_printf(&s->sql, "%s%sown_sector IN (", guard(s, guarded), alias);
     bool first = true;
     for (const char *at = sectors + 1; *at;) {
         size_t n = strcspn(at, ",");
@@ -80,6 +96,7 @@ static void put_sectors(struct statement *s, const char *alias, const char *sect
         at += n + (at[n] == ',');
     }
     text_char(&s->sql, ')');
+    close_guard(s, opened);
 }
 
 static void put_equal(struct statement *s, const char *alias, const char *column, int64_t code)
@@ -311,12 +328,21 @@ static void put_hop(struct statement *s, const struct actor *actor, const struct
         put_compare(s, alias, "own_sector", c, plain);
         sql(s, " AND ");
     }
-    text_printf(&s->sql, "%s%s%s IN (SELECT z.id FROM %s z WHERE z.removed_at IS NULL AND ", guard(s, plain || sector),
-                alias, condition_by_owner(kind, c) ? "own_object" : c->via->name, c->hop->name);
+    /* Nearly every row of the sector has its owner there: PostgreSQL looks the owner up behind each, sooner than it guesses
+    ** from both conditions together that hardly a row is left, and reads them all. */
+    bool opened = open_guard(s, plain && sector);
+    const char *column = condition_by_owner(kind, c) ? "own_object" : c->via->name;
+    if (opened)
+        text_printf(&s->sql, "EXISTS (SELECT 1 FROM %s z WHERE z.id = %s%s AND ", c->hop->name, alias, column);
+    else
+        text_printf(&s->sql, "%s%s%s IN (SELECT z.id FROM %s z WHERE ", guard(s, plain || sector), alias, column,
+                    c->hop->name);
+    sql(s, "z.removed_at IS NULL AND ");
     put_scope(s, "z.", &scope, scope.count == 1 && (c->field->flags & INDEXED) ? BY_VALUE : BY_ANY);
     sql(s, " AND ");
     put_compare(s, "z.", c->column, c, false);
     text_char(&s->sql, ')');
+    close_guard(s, opened);
 }
 
 /* A region condition on the field that owns the row is an equality on the owner column: the indexes begin with it. */
