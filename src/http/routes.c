@@ -115,9 +115,12 @@ const struct route routes[] = {
     { HTTP_PATCH, V1 "/views/{id}", views_change, .flags = ROUTE_JSON,
       .about = "Change a saved view; where it stands and whether it comes first" },
     { HTTP_DELETE, V1 "/views/{id}", views_end, .about = "Remove one of one's saved views" },
-    { HTTP_GET, V1 "/me/drafts", draft_read, .about = "What was typed into a form and not saved" },
-    { HTTP_PUT, V1 "/me/drafts", draft_write, .flags = ROUTE_JSON, .about = "Keep what is typed into a form" },
-    { HTTP_DELETE, V1 "/me/drafts", draft_end, .about = "Forget what was typed into a form" },
+    /* The page asks for these by itself: none of them says that somebody is still there. */
+    { HTTP_GET, V1 "/me/drafts", draft_read, .flags = ROUTE_QUIET,
+      .about = "What was typed into a form and not saved" },
+    { HTTP_PUT, V1 "/me/drafts", draft_write, .flags = ROUTE_JSON | ROUTE_QUIET,
+      .about = "Keep what is typed into a form" },
+    { HTTP_DELETE, V1 "/me/drafts", draft_end, .flags = ROUTE_QUIET, .about = "Forget what was typed into a form" },
     /* The grid and its boundaries. */
     { HTTP_GET, V1 "/grid/at", grid_place, .flags = ROUTE_AS, .about = "Which area holds a place" },
     { HTTP_GET, V1 "/grid/boundaries", grid_draw, .flags = ROUTE_AS,

@@ -157,18 +157,31 @@ static void a_session_left_alone_ends_and_one_in_use_goes_on(void **state)
     const char *idle = cookie_of(o, one_click(o));
     const char *used = cookie_of(o, one_click(o));
     const char *streaming = cookie_of(o, one_click(o));
+    const char *typing = cookie_of(o, one_click(o));
+    const char *typing_at_home = say(o, "%s\nOrigin: http://localhost:8787", typing);
+    const char *draft = "/api/v1/me/drafts?form=enterprise.new";
     const int64_t most = SESSION_IDLE_MS - 60 * 1000;
     clock_shift_by(most);
     int touched = me(o, used)->status;
     int streamed = ASK(o, .method = "GET", .path = "/api/v1/events", .headers = streaming)->status;
+    int saved = ASK(o, .method = "PUT", .path = draft, .headers = typing_at_home,
+                    .body = "{\"values\":{\"name\":\"未写完的厂\"}}")
+                    ->status;
+    int asked = ASK(o, .method = "GET", .path = draft, .headers = typing)->status;
+    int dropped = ASK(o, .method = "DELETE", .path = draft, .headers = typing_at_home)->status;
     clock_shift_by(most);
     int left = me(o, idle)->status, kept = me(o, used)->status, quiet = me(o, streaming)->status;
+    int unsaved = me(o, typing)->status;
     clock_shift_by(-2 * most);
     assert_int_equal(touched, 200);
     assert_int_equal(streamed, 200);
     assert_int_equal(left, 401);
     assert_int_equal(kept, 200);
     assert_int_equal(quiet, 401); /* an open stream is no activity */
+    assert_int_equal(saved, 200);
+    assert_int_equal(asked, 200);
+    assert_int_equal(dropped, 204);
+    assert_int_equal(unsaved, 401); /* a page that keeps what was typed may stand open with nobody before it */
 }
 
 static void no_use_keeps_a_session_beyond_its_whole_life(void **state)
