@@ -172,6 +172,45 @@ test('back from a record the list stands where it was left', async (t) => {
   )
 })
 
+test('an edit saved from the middle of a narrowed, sorted list leaves it where it was, the new words in that row', async (t) => {
+  const page = await open(t, 'xujing', '/hazards?level=general&sort=found_on')
+  const box = page.getByRole('grid')
+  const everything = await total(page)
+  for (let i = 0; i < 9; i += 1) {
+    await box.evaluate((b) => (b.scrollTop += 600))
+    await page.waitForTimeout(60)
+  }
+  const left = await box.evaluate((b) => b.scrollTop)
+  assert.ok(left > 4000, `scrolled to ${left} only`)
+  const inside = await box.boundingBox()
+  const place = await rows(page).evaluateAll(
+    (list, middle) => list.find((r) => r.getBoundingClientRect().top > middle).dataset.at,
+    inside.y + inside.height / 2,
+  )
+  const row = page.locator(`[data-at="${place}"]`)
+  const names = (await page.getByRole('columnheader').allInnerTexts()).map((h) => h.trim())
+  const cell = (name) => row.getByRole('gridcell').nth(names.indexOf(name)).innerText()
+  const number = await cell('编号')
+  await row.click()
+  await page.getByRole('complementary', { name: '下一步' }).waitFor()
+
+  await page.getByRole('button', { name: '修改', exact: true }).click()
+  const form = page.getByRole('dialog', { name: /^修改：/ })
+  await form.getByRole('textbox', { name: '隐患内容' }).fill('改写后的第一句话')
+  await form.getByRole('button', { name: /^保存/ }).click()
+  await page.getByText('已保存，改了 1 项').waitFor()
+
+  await page.goBack()
+  await row.waitFor()
+  await until(async () => assert.ok(Math.abs((await box.evaluate((b) => b.scrollTop)) - left) < 40, 'another place'))
+  await until(async () => assert.equal((await cell('隐患内容')).trim(), '改写后的第一句话'))
+  assert.equal(await cell('编号'), number)
+  const query = new URL(page.url()).searchParams
+  assert.deepEqual([query.get('level'), query.get('sort'), await total(page)], ['general', 'found_on', everything])
+  const head = page.getByRole('columnheader', { name: '排查日期' })
+  assert.equal(await head.getAttribute('aria-sort'), 'ascending')
+})
+
 test('arrow keys walk the rows, Enter opens one, the previous and the next are one click away', async (t) => {
   const page = await open(t)
   const numbers = await column(page, '编号')
