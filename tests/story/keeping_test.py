@@ -18,7 +18,10 @@ import threading
 
 BIN, ENGINE = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "sqlite"
 os.environ["ANLAN_BIN"] = BIN
-from server import Person, Server  # noqa: E402
+from server import Person, Server, forms  # noqa: E402
+
+
+PHONE, IDENTITY = "13866667777", "11010519491231002X"
 
 
 def database():
@@ -74,6 +77,17 @@ def a_backup_taken_while_people_write_restores_whole_and_proves_itself(p):
     p.server.start()
     who = Person(p.server, p.server_key)
     firm = who.get("/api/v1/enterprises?limit=1").json["items"][0]["id"]
+    planted = {"name": "密封测试厂", "phone": PHONE, "head_id_number": IDENTITY,
+               "key_persons": [{"name": "甲", "post": "电工", "phone": PHONE}]}
+    made = who.post("/api/v1/enterprises", {**planted, "no_code_reason": "new", "region": "990102001001"}, Idempotency_Key="planted-02")
+    assert made.status == 201, made.body
+    changed = who.patch(f"/api/v1/enterprises/{made.json['id']}", {"phone": None, "head_id_number": None}, 1)
+    assert changed.status == 200, changed.body
+    kept_draft = who.ask("PUT", "/api/v1/me/drafts?form=enterprise.new", {"values": planted, "version": None})
+    assert kept_draft.status == 200, kept_draft.body
+    ledger = f"企业名称,所属乡镇,联系电话\n密封测试二厂,临河镇,{PHONE}\n".encode()
+    staged = who.ask("POST", "/api/v1/enterprises/import?name=a.csv", ledger, Content_Type="text/csv")
+    assert staged.status == 201, staged.body
     stop, kept = threading.Event(), []
 
     def write():
@@ -98,6 +112,22 @@ def a_backup_taken_while_people_write_restores_whole_and_proves_itself(p):
     assert said.endswith("faults=0\n"), said
     p.one = first
     p.digests = digests(said)
+
+
+def a_planted_number_stands_nowhere_in_the_backup_and_in_what_was_restored(p):
+    kept = b""
+    with tarfile.open(p.file) as backup:
+        for member in backup:
+            kept += member.name.encode() + (backup.extractfile(member).read() if member.isfile() else b"")
+    for folder, _, files in os.walk(p.one):
+        for name in files:
+            with open(os.path.join(folder, name), "rb") as f:
+                kept += f.read()
+    for text in ("密封测试厂", "enterprise.new"):
+        assert kept.count(text.encode()) >= 2, (text, "the search looks in the right place")
+    for number in (PHONE, IDENTITY):
+        for form in forms(number):
+            assert form not in kept, number
 
 
 def a_second_restore_gives_equal_digests_on_the_other_database_where_there_is_one(p):
@@ -197,6 +227,7 @@ def the_check_finds_what_somebody_changed_behind_the_program(p):
 STORIES = [
     without_a_passphrase_there_is_no_backup_and_the_refusal_says_what_to_run,
     a_backup_taken_while_people_write_restores_whole_and_proves_itself,
+    a_planted_number_stands_nowhere_in_the_backup_and_in_what_was_restored,
     a_second_restore_gives_equal_digests_on_the_other_database_where_there_is_one,
     what_was_restored_is_served_with_its_people_its_files_and_its_personal_values,
     another_passphrase_opens_nothing_and_leaves_no_keys,

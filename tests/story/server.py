@@ -1,4 +1,5 @@
 """A real server on a demo folder, and people who talk to it: what the tests of this folder share."""
+import base64
 import http.client
 import json
 import os
@@ -17,6 +18,16 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def forms(text):
+    """How a text would stand somewhere in clear: as it is, in hexadecimal, as UTF-16, in base64 wherever it begins there."""
+    data = text.encode()
+    found = [data, data.hex().encode(), text.encode("utf-16le")]
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + data)
+        found.append(whole[-(-before * 8 // 6):(before + len(data)) * 8 // 6])
+    return found
 
 
 class Reply:
