@@ -472,7 +472,7 @@ static int move(struct change *c, const struct loader *l, const char *name,
 {
     const struct move *m = move_find(&hazard_kind, name);
     void *before;
-    if (change_get(c, &hazard_kind, l->made, 0, m->needs, &before, err) < 0)
+    if (change_get_to_move(c, &hazard_kind, l->made, 0, m, &before, err) < 0)
         return -1;
     struct hazard *h = change_copy(c, &hazard_kind, before);
     if (fill)

@@ -139,7 +139,7 @@ static int begin_step(struct story *s, const struct doing *d, const void **befor
     if (d->at > s->t->city->load->order->now_ms)
         return NOT_YET;
     act_as(s, d->who, d->at);
-    if (change_get(s->c, &hazard_kind, s->id, 0, move_find(&hazard_kind, d->move)->needs, &stored, s->err) < 0)
+    if (change_get_to_move(s->c, &hazard_kind, s->id, 0, move_find(&hazard_kind, d->move), &stored, s->err) < 0)
         return -1;
     *before = stored;
     *h = change_copy(s->c, &hazard_kind, stored);

@@ -134,7 +134,9 @@ int bulk_may(const struct actor *actor, const struct bulk *b, struct error *err)
 
 static int do_row(struct change *c, const struct bulk *b, const struct bulk_row *row, void **before, struct error *err)
 {
-    if (change_get(c, b->kind, row->id, row->version, verb_of(b), before, err) < 0)
+    int got = b->act == BULK_MOVE ? change_get_to_move(c, b->kind, row->id, row->version, b->move, before, err)
+                                  : change_get(c, b->kind, row->id, row->version, verb_of(b), before, err);
+    if (got < 0)
         return -1;
     if (b->act == BULK_REMOVE)
         return change_remove(c, b->kind, *before, err);

@@ -199,13 +199,15 @@ int change_check(struct db *reader, const struct change_order *order, change_fn 
 
 /* ---- reading inside ---- */
 
-int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
-               struct error *err)
+static int get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb,
+               const struct move *move, void **out, struct error *err)
 {
     struct scope seen, allowed;
     void *record;
     scope_compile(c->actor, kind, verb_bit("read"), &seen);
     if (record_read(c->db, &seen, id, true, !c->dry, c->arena, &record, err) < 0)
+        return -1;
+    if (move && move_refuse_barred(kind, move, record, c->actor->id, err) < 0)
         return -1;
     scope_compile(c->actor, kind, verb_bit("read") | verb_bit(verb), &allowed);
     bool party = false;
@@ -218,6 +220,18 @@ int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t ve
                     "Somebody has just changed this record; compare before saving");
     *out = record;
     return 0;
+}
+
+int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
+               struct error *err)
+{
+    return get(c, kind, id, version, verb, NULL, out, err);
+}
+
+int change_get_to_move(struct change *c, const struct kind *kind, int64_t id, int64_t version, const struct move *move,
+                       void **out, struct error *err)
+{
+    return get(c, kind, id, version, move->needs, move, out, err);
 }
 
 void *change_new(struct change *c, const struct kind *kind)
@@ -755,6 +769,8 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
     const struct field *f = field_state(kind);
     int state = (int)*(const int64_t *)field_member_const(f, before);
     aim(c, kind, move, before, after, note);
+    if (move_refuse_barred(kind, move, before, c->actor->id, err) < 0)
+        return -1;
     if (record_of_const(before)->removed_at)
         return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
                     "The record is in the bin; restore it first");

@@ -110,6 +110,11 @@ int change_check(struct db *reader, const struct change_order *order, change_fn 
 int change_get(struct change *c, const struct kind *kind, int64_t id, int64_t version, const char *verb, void **out,
                struct error *err);
 
+/* The same for a move, by its verb. Whom the record bars from it hears that rule before he hears that he lacks the verb or
+** saw an older version. */
+int change_get_to_move(struct change *c, const struct kind *kind, int64_t id, int64_t version, const struct move *move,
+                       void **out, struct error *err);
+
 /* An empty record of the kind, in c->arena. */
 void *change_new(struct change *c, const struct kind *kind);
 

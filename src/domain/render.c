@@ -278,18 +278,18 @@ static bool rights_hold(const struct rights *r, const char *verb, const struct o
     return false;
 }
 
-/* Would the move be the reader's to make, were he not named on the record? */
-static bool is_his(const struct rights *r, const struct move *m, const void *record, bool party)
+/* Is it, now and of this record, somebody's to make? */
+static bool is_next(const struct rights *r, const struct move *m, const void *record)
 {
     const struct field *state = field_state(r->kind);
     return state && !record_of_const(record)->removed_at &&
-           move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
-           rights_hold(r, m->needs, &record_of_const(record)->own, party);
+           move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record));
 }
 
 static bool offers(const struct rights *r, const struct move *m, const void *record, bool party)
 {
-    return is_his(r, m, record, party) && !move_bars(r->kind, m, record, r->account);
+    return is_next(r, m, record) && rights_hold(r, m->needs, &record_of_const(record)->own, party) &&
+           !move_bars(r->kind, m, record, r->account);
 }
 
 /* Who wrote a draft is told to those who were shown the draft (decision 35). */
@@ -301,13 +301,14 @@ static bool tells_author(const struct rights *r, const void *record)
     return false;
 }
 
-static void put_barred(const struct rights *r, const void *record, bool party, struct json *j)
+/* Whoever is named hears the rule, and whoever lacks the verb besides hears it first: a right would not help. */
+static void put_barred(const struct rights *r, const void *record, struct json *j)
 {
     json_key(j, "barred");
     json_open(j, '[');
     for (size_t i = 0; i < r->kind->move_count; i++) {
         const struct move *m = &r->kind->moves[i];
-        if (move_bars(r->kind, m, record, r->account) && is_his(r, m, record, party))
+        if (is_next(r, m, record) && move_bars(r->kind, m, record, r->account))
             json_put_str(j, m->name);
     }
     json_close(j, ']');
@@ -507,7 +508,7 @@ static int put_record(const struct page *p, const void *record, bool party, stru
     put_owner(p->names, r, j);
     put_rights(p->rights, record, party, j);
     if (p->whole) {
-        put_barred(p->rights, record, party, j);
+        put_barred(p->rights, record, j);
         if (put_expected(p->db, p->actor, p->rights, record, party, p->arena, j, err) < 0)
             return -1;
         put_proposals(p, record, party, j);

@@ -331,6 +331,24 @@ int visit_audit(const struct visit *v, const char *act, const char *kind, int64_
     return audit_write(v->web->house->store, &by, act, kind, record, detail, err);
 }
 
+/* Whom the record itself bars from the move is told that rule, not to ask for a right that would not help. */
+static int check_barred(const struct visit *v, struct error *err)
+{
+    struct scope scope;
+    struct error unread = { 0 };
+    void *record;
+    if (!v->move || !v->move->never[0] || !v->id)
+        return 0;
+    scope_compile(&v->actor, v->kind, verb_bit("read"), &scope);
+    if (record_read(v->db, &scope, v->id, true, false, v->arena, &record, &unread) < 0) {
+        if (unread.fault == FAULT_MISSING)
+            return 0;
+        *err = unread;
+        return -1;
+    }
+    return move_refuse_barred(v->kind, v->move, record, v->actor.id, err);
+}
+
 static int check_verb(const struct visit *v, struct error *err)
 {
     const char *verb = v->move ? v->move->needs : v->route->verb;
@@ -346,10 +364,13 @@ static int check_verb(const struct visit *v, struct error *err)
         possible &= strcmp(generic[i].verb, verb) != 0 || (v->kind->verbs & generic[i].needs);
     if (!possible)
         return fail(err, FAULT_METHOD, "kind.verb", "这类记录不支持这个操作", "This kind does not allow that");
-    if (!actor_may(&v->actor, v->kind, verb_bit("read")) || !actor_may(&v->actor, v->kind, verb_bit(verb)))
-        return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
-                    "You are not entitled to do this; ask the administrator");
-    return 0;
+    bool reads = actor_may(&v->actor, v->kind, verb_bit("read"));
+    if (reads && actor_may(&v->actor, v->kind, verb_bit(verb)))
+        return 0;
+    if (reads && check_barred(v, err) < 0)
+        return -1;
+    return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限，可向管理员申请",
+                "You are not entitled to do this; ask the administrator");
 }
 
 /* ---- what it brings ---- */

@@ -113,7 +113,7 @@ static void put_states(struct json *j, const struct kind *k)
         json_key_str(j, "other_of", m->other_of);
         render_label(j, "expected", &m->expected.label);
         render_label(j, "go", &m->expected.go);
-        render_label(j, "barred", m->barred);
+        render_label(j, "barred", m->barred ? &m->barred->in_place : NULL);
         json_close(j, '}');
     }
     json_close(j, ']');

@@ -215,7 +215,7 @@ static int move_in_change(struct change *c, void *args, struct error *err)
 {
     struct visit *v = ((struct edit *)args)->v;
     void *before;
-    if (change_get(c, v->kind, v->id, v->if_match, v->move->needs, &before, err) < 0)
+    if (change_get_to_move(c, v->kind, v->id, v->if_match, v->move, &before, err) < 0)
         return -1;
     void *after = change_copy(c, v->kind, before);
     const json_t *note = json_object_get(v->body, "note");

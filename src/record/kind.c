@@ -88,6 +88,16 @@ bool move_bars(const struct kind *kind, const struct move *move, const void *rec
     return false;
 }
 
+int move_refuse_barred(const struct kind *kind, const struct move *move, const void *record, int64_t account,
+                       struct error *err)
+{
+    if (!move_bars(kind, move, record, account))
+        return 0;
+    error_clear(err);
+    return fail(err, FAULT_REFUSED, move->barred->code, "%s%.0s", "%.0s%s", move->barred->refusal.zh,
+                move->barred->refusal.en);
+}
+
 static bool is_open_code(const struct kind *kind, const char *code)
 {
     size_t n = strlen(code);
@@ -448,7 +458,9 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_NEVER && m->never[j]; j++)
             if (!names_account(k, m->never[j]))
                 wrong(c, m->name, "is never made by somebody no field names");
-        if (!m->never[0] != !m->barred || (m->barred && (!m->barred->zh || !m->barred->en)))
+        const struct bar *bar = m->barred;
+        if (!m->never[0] != !bar ||
+            (bar && (!bar->code || !bar->refusal.zh || !bar->refusal.en || !bar->in_place.zh || !bar->in_place.en)))
             wrong(c, m->name, "says in both languages why it is barred to somebody, or is barred to nobody");
         for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)
             if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))

@@ -132,6 +132,13 @@ struct proposal {
     bool (*fits)(const void *record); /* of which records; NULL: of all */
 };
 
+/* A rule that keeps a move from whom the record names: 复查人不能是整改人. */
+struct bar {
+    const char *code;     /* of the refusal: "hazard.same_person" */
+    struct label refusal; /* says which rule it is and who makes the move instead; no % in it */
+    struct label in_place; /* said on the page where the move would be: 整改由您负责或登记，须由他人复查 */
+};
+
 struct move {
     const char *name; /* in the address: /hazards/12/moves/recheck-pass */
     struct label label;
@@ -150,11 +157,10 @@ struct move {
     /* The other outcome of the decision that this move makes: 复查退回 of 复查通过. Expected of whoever that one is. */
     const char *other_of;
     struct expected expected;
-    /* References to account: whom they name may not make it. It is not offered to them and waits for none of them; the
-    ** guard asks move_bars and says which rule it is. */
+    /* References to account: whom they name may not make it. It is not offered to them and waits for none of them. Asked
+    ** for all the same it is refused by the rule, before any other is asked and whether or not they hold the verb. */
     const char *never[MOVE_NEVER];
-    /* Said to them where the move would be: 整改由您负责或登记，须由他人复查. With never and only with it. */
-    const struct label *barred;
+    const struct bar *barred; /* with never and only with it */
     /* Whether it makes sense for this record beside its state: what does not is not offered. The guard refuses it all the
     ** same. NULL: always. */
     bool (*fits)(const void *record);
@@ -264,6 +270,9 @@ bool field_applies(const struct kind *kind, const struct field *f, const void *r
 bool move_leaves(const struct move *move, int state);
 /* Does the record name that account where the move says never? */
 bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account);
+/* FAULT_REFUSED by the move's rule where it does; 0 otherwise. Speaks alone: what err held is given up. */
+int move_refuse_barred(const struct kind *kind, const struct move *move, const void *record, int64_t account,
+                       struct error *err);
 /* Is a row in that state there for those it speaks to (kind.open_states)? */
 bool kind_is_open(const struct kind *kind, int state);
 int state_find(const struct kind *kind, const char *code);                                   /* -1 when none */

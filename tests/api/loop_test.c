@@ -99,6 +99,31 @@ static void whoever_repaired_may_neither_pass_nor_return_it(void **state)
     expect(move(o, INSPECTOR, r->json, "recheck-pass", "{\"opinion\":\"合格\"}"), 200);
 }
 
+/* No right to re-check, and yet the rule is what stands in the way: an administrator could not help. */
+static void the_officer_of_a_firm_hears_the_rule_before_the_missing_right(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = make_fixed(o, OFFICER, "企业自己整改自己复查");
+    const char *verbs[] = { "recheck-pass", "recheck-fail" };
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        struct reply *no =
+            expect_code(move(o, OFFICER, r->json, verbs[i], "{\"opinion\":\"合格\"}"), 422, "hazard.same_person");
+        assert_non_null(strstr(text_at(no, "detail"), "复查人不能是整改人"));
+    }
+    struct reply *page = expect(get(o, OFFICER, "/api/v1/hazards/%lld", (long long)number_at(r, "id")), 200);
+    assert_string_equal(text_at(page, "barred.0"), "recheck-pass");
+    assert_int_equal(count_at(page, "moves"), 0);
+    /* One that names him nowhere he has no right to. */
+    struct reply *other = make_fixed(o, OFFICE, "别人整改的");
+    expect_code(move(o, OFFICER, other->json, "recheck-pass", "{\"opinion\":\"合格\"}"), 403, "verb.missing");
+    page = expect(get(o, OFFICER, "/api/v1/hazards/%lld", (long long)number_at(other, "id")), 200);
+    assert_int_equal(count_at(page, "barred"), 0);
+    /* What he may not read tells him nothing. */
+    struct reply *worker =
+        expect_code(move(o, WORKER, r->json, "recheck-pass", "{\"opinion\":\"好\"}"), 403, "verb.missing");
+    assert_null(strstr(text_at(worker, "detail"), "复查人"));
+}
+
 static void whoever_is_responsible_may_not_recheck_though_another_repaired(void **state)
 {
     struct office *o = OFFICE(state);
@@ -225,6 +250,7 @@ int main(void)
         SAYS(a_hazard_goes_round_the_loop_and_history_shows_every_step),
         SAYS(a_worker_reads_what_she_reported_and_no_other_hazard_of_the_firm),
         SAYS(whoever_repaired_may_neither_pass_nor_return_it),
+        SAYS(the_officer_of_a_firm_hears_the_rule_before_the_missing_right),
         SAYS(whoever_is_responsible_may_not_recheck_though_another_repaired),
         SAYS(each_of_the_five_arrangements_is_asked_for_by_name),
         SAYS(a_move_refuses_what_it_does_not_take_and_what_has_passed),

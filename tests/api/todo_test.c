@@ -265,8 +265,10 @@ static void what_the_rules_keep_apart_is_not_offered_and_still_refused(void **st
     }
     h = expect(get(o, OFFICE, "/api/v1/hazards/%lld", (long long)id), 200);
     expect_code(move(o, OFFICE, h->json, "extend-approve", "{}"), 422, "hazard.approver_same");
-    /* Whom no right lets decide is not told why he may not, and lists leave both out: they are asked of each row anew. */
-    assert_string_equal(said_of(o, OFFICER, id, decides[0]), "-");
+    /* Whoever asked is told why he does not decide though no right would let him; who is named nowhere is told nothing. Lists
+    ** leave both out: they are asked of each row anew. */
+    assert_string_equal(said_of(o, OFFICER, id, decides[0]), "barred");
+    assert_string_equal(said_of(o, GRID_A, id, decides[0]), "-");
     struct reply *list = expect(get(o, OFFICE, "/api/v1/hazards?limit=1"), 200);
     assert_null(json_object_get(json_array_get(json_object_get(list->json, "items"), 0), "expected"));
     assert_null(json_object_get(json_array_get(json_object_get(list->json, "items"), 0), "barred"));

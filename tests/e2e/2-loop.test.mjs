@@ -198,7 +198,7 @@ test('three people take a hazard round the whole loop and each sees every step',
   await shot(office, 'hazard-closed')
 })
 
-test('the paper of a repair can be opened by those who see the hazard', async (t) => {
+test('the paper of a repair can be opened by those who see the hazard, and who repaired is told why another re-checks', async (t) => {
   const firm = await t.api('zhenghaisheng')
   const office = await t.api('zhoumingyuan')
   let h = await firm.newHazard('高位槽液位计看不清')
@@ -213,6 +213,13 @@ test('the paper of a repair can be opened by those who see the hazard', async (t
   })
   const page = await t.open('zhenghaisheng', `/hazards/${h.id}`)
   await submit(page, '已更换')
+  // an officer of the firm has no right to re-check either: the rule is what is said, in place of the button and when asked for
+  await nextOf(page).getByText('整改由您负责或登记，须由他人复查', { exact: true }).waitFor()
+  await shot(page, 'firm-barred')
+  await assert.rejects(
+    firm.move(await firm.get(`/hazards/${h.id}`), 'recheck-pass', { opinion: '同意' }),
+    /hazard\.same_person|复查人不能是整改人/,
+  )
   await page.getByRole('tab', { name: /附件/ }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),

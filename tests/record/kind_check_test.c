@@ -182,10 +182,13 @@ static void expected_a_period_after_nothing(struct draft *d)
         .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .period = "a.rule"
     };
 }
+static const struct bar a_bar = { .code = "door.same",
+                                  .refusal = { "不是您", "Not you" },
+                                  .in_place = { "须由他人办理", "For another person" } };
 static void never_of_whom_no_field_names(struct draft *d)
 {
     d->moves[0].never[0] = "day";
-    d->moves[0].barred = &d->moves[0].label;
+    d->moves[0].barred = &a_bar;
 }
 static void expected_without_a_call(struct draft *d)
 {
@@ -193,7 +196,7 @@ static void expected_without_a_call(struct draft *d)
 }
 static void barred_to_nobody(struct draft *d)
 {
-    d->moves[0].barred = &d->moves[0].label;
+    d->moves[0].barred = &a_bar;
 }
 static void the_other_outcome_of_nothing(struct draft *d)
 {

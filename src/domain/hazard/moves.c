@@ -169,15 +169,6 @@ static int may_object(struct change *c, struct error *err)
     return 0;
 }
 
-/* Who decides stands above who assigned and who asked: never one of the two. */
-static int is_above(struct change *c, struct error *err)
-{
-    if (move_bars(c->kind, c->move, c->before, c->actor->id))
-        return refuse(err, "hazard.approver_same", "审批人不能是交办人或申请人，请由上级审批",
-                      "Whoever assigned it or asked for it cannot decide; it is for those above");
-    return 0;
-}
-
 static int may_ask_extension(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
@@ -203,8 +194,6 @@ static int may_withdraw(struct change *c, struct error *err)
 static int may_grant(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    if (is_above(c, err) < 0)
-        return -1;
     if (!has(h, extension_to))
         return fail_field(err, "extension_to", "请填准予延期至哪一天", "Give the day it is granted to");
     if (h->extension_to < day_of_ms(c->now))
@@ -221,8 +210,7 @@ static int may_grant(struct change *c, struct error *err)
 static int may_refuse_extension(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    if (is_above(c, err) < 0)
-        return -1;
+    (void)err;
     unset(h, extension_to);
     return 0;
 }
@@ -238,21 +226,9 @@ static int may_submit(struct change *c, struct error *err)
     return 0;
 }
 
-/* 复查人不能是整改人: neither who was made responsible nor who reported the repair. */
-static int is_another(const struct change *c, struct error *err)
-{
-    if (move_bars(c->kind, c->move, c->before, c->actor->id))
-        return refuse(err, "hazard.same_person",
-                      "复查人不能是整改人：这条隐患由您负责或提交整改，请由其他有复查权限的人员复查",
-                      "The re-checker must be another person: you are responsible for this repair or reported it");
-    return 0;
-}
-
 static int may_pass(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    if (is_another(c, err) < 0)
-        return -1;
     if (hazard_is_major(h) && !has(h, site_review_on))
         return fail_field(err, "site_review_on", "重大隐患须现场审查后销号，请填现场审查日期",
                           "A major hazard is reviewed on site before it is closed; give the date");
@@ -268,8 +244,6 @@ static int may_pass(struct change *c, struct error *err)
 static int may_return(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
-    if (is_another(c, err) < 0)
-        return -1;
     if (check_due(c, err) < 0)
         return -1;
     set(h, rechecker, c->actor->id);
@@ -351,14 +325,28 @@ static bool is_not_listed(const void *record)
     return !is_listed(record);
 }
 
-static const struct label not_by_the_rectifier = {
-    "整改由您负责或登记，须由他人复查", "You answer for this repair or reported it: another person re-checks"
+/* 复查人不能是整改人: neither who was made responsible nor who reported the repair. */
+static const struct bar not_by_the_rectifier = {
+    .code = "hazard.same_person",
+    .refusal = { "复查人不能是整改人：这条隐患由您负责或提交整改，请由其他有复查权限的人员复查",
+                 "The re-checker must be another person: you are responsible for this repair or reported it" },
+    .in_place = { "整改由您负责或登记，须由他人复查",
+                  "You answer for this repair or reported it: another person re-checks" },
 };
-static const struct label not_on_the_objection = { "这条隐患由您交办，异议须由上级核定",
-                                                   "You assigned it: the objection is for those above to decide" };
-static const struct label not_on_the_extension = {
-    "这条隐患由您交办或由您申请延期，须由上级审批",
-    "You assigned it or asked for more time: it is for those above to decide"
+
+/* Who decides stands above who assigned and who asked: never one of the two. */
+static const struct bar not_on_the_objection = {
+    .code = "hazard.approver_same",
+    .refusal = { "异议不能由交办人核定，请由上级核定",
+                 "Whoever assigned it cannot decide the objection; it is for those above" },
+    .in_place = { "这条隐患由您交办，异议须由上级核定", "You assigned it: the objection is for those above to decide" },
+};
+static const struct bar not_on_the_extension = {
+    .code = "hazard.approver_same",
+    .refusal = { "审批人不能是交办人或申请人，请由上级审批",
+                 "Whoever assigned it or asked for it cannot decide; it is for those above" },
+    .in_place = { "这条隐患由您交办或由您申请延期，须由上级审批",
+                  "You assigned it or asked for more time: it is for those above to decide" },
 };
 
 /* Classified, and not over. */
@@ -524,7 +512,6 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .accepts = { "reason" },
         .must = { "reason" },
         .fresh = { "reason" },
-        .check = is_above,
     },
     {
         .name = "objection-refuse",
@@ -541,7 +528,6 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .fresh = { "reason" },
         .other_of = "objection-accept",
         .danger = true,
-        .check = is_above,
     },
     {
         .name = "extend-request",

@@ -174,7 +174,7 @@ static int end_hazard(struct change *c, int64_t id, const char *document, struct
 {
     const struct move *end = move_find(&hazard_kind, "end");
     void *before;
-    if (change_get(c, &hazard_kind, id, 0, end->needs, &before, err) < 0)
+    if (change_get_to_move(c, &hazard_kind, id, 0, end, &before, err) < 0)
         return -1;
     struct hazard *h = change_copy(c, &hazard_kind, before);
     give(h, closure_document, document);
