@@ -257,6 +257,47 @@ static void a_firm_stopped_by_order_resumes_by_the_authority(void **state)
     assert_false(has(e, state_document));
 }
 
+/* No way round: neither another kind of stop nor another state empties the document on the way. */
+static void an_order_is_not_left_by_a_detour(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char *const orders[] = { "stop", "suspend" };
+    static const char *const ways[] = { "suspend", "build", "resume" };
+    struct act office = { .who = OFFICE }, own = { .who = GRID_A };
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        int64_t id =
+            must_create(t, OFFICE, &enterprise_kind,
+                        say(t, "{\"name\":\"绕行厂%zu\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}", i));
+        struct error err = { 0 };
+        must(town_act(t, &office, &enterprise_kind, id, orders[i],
+                      "{\"state_since\":\"2026-03-03\",\"state_document\":\"安应急停〔2026〕4号\"}", NULL, &err),
+             &err);
+        for (size_t k = 0; k < COUNT(ways); k++) {
+            const struct move *way = move_find(&enterprise_kind, ways[k]);
+            if (!move_leaves(way, i == 0 ? OPERATING_STOPPED : OPERATING_SUSPENDED))
+                continue;
+            expect_fault(
+                town_act(t, &own, &enterprise_kind, id, ways[k], "{\"state_since\":\"2026-03-05\"}", NULL, &err), &err,
+                FAULT_REFUSED, "enterprise.ordered");
+            assert_non_null(strstr(err.zh, "安应急停〔2026〕4号"));
+            error_clear(&err);
+        }
+        /* The authority may, and a suspension of what was stopped is still under the order. */
+        if (i == 0) {
+            must(town_act(t, &office, &enterprise_kind, id, "suspend", "{\"state_since\":\"2026-03-05\"}", NULL, &err),
+                 &err);
+            const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+            assert_string_equal(e->state_document, "安应急停〔2026〕4号");
+            expect_fault(
+                town_act(t, &own, &enterprise_kind, id, "resume", "{\"state_since\":\"2026-03-06\"}", NULL, &err), &err,
+                FAULT_REFUSED, "enterprise.ordered");
+            error_clear(&err);
+        }
+        must(town_act(t, &office, &enterprise_kind, id, "resume", "{\"state_since\":\"2026-03-06\"}", NULL, &err),
+             &err);
+    }
+}
+
 static void closing_a_firm_ends_its_open_hazards_when_asked(void **state)
 {
     struct town *t = TOWN(state);
@@ -417,6 +458,7 @@ int main(void)
         SAYS(a_source_is_judged_as_it_is_saved),
         SAYS(sites_are_numbered_and_keep_their_number),
         SAYS(a_firm_stopped_by_order_resumes_by_the_authority),
+        SAYS(an_order_is_not_left_by_a_detour),
         SAYS(closing_a_firm_ends_its_open_hazards_when_asked),
         SAYS(what_belongs_to_another_type_is_refused_and_falls_away),
         SAYS(a_grade_is_withdrawn_for_a_cause_and_watched_until_then),

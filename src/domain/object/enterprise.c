@@ -136,14 +136,22 @@ static int dated(struct change *c, struct error *err)
     return 0;
 }
 
-/* What an authority ordered by document is lifted by an authority. */
-static int may_resume(struct change *c, struct error *err)
+/* What an authority ordered by document is lifted by an authority, on whichever way out of it. */
+static int may_turn(struct change *c, struct error *err)
 {
     const struct enterprise *was = c->before;
-    if (was->operating_state == OPERATING_STOPPED && has(was, state_document) && !c->actor->program &&
-        !actor_may(c->actor, &enterprise_kind, verb_bit("approve")))
-        return refuse(err, "enterprise.ordered", "依文件（%s）停产的，须由监管部门核查后恢复",
-                      "Stopped by order (%s): the supervising authority checks before it resumes", was->state_document);
+    struct enterprise *e = c->after;
+    bool ordered = (was->operating_state == OPERATING_STOPPED || was->operating_state == OPERATING_SUSPENDED) &&
+                   has(was, state_document);
+    struct scope approves;
+    scope_compile(c->actor, &enterprise_kind, verb_bit("approve"), &approves);
+    if (ordered && !scope_covers(&approves, &was->is.own, false))
+        return refuse(err, "enterprise.ordered", "依文件（%s）停产停业的，须由监管部门核查后办理",
+                      "Stopped by order (%s): the supervising authority checks before that changes",
+                      was->state_document);
+    /* A stop that becomes a suspension is still under its order. */
+    if (ordered && e->operating_state == OPERATING_SUSPENDED && !has(e, state_document))
+        set(e, state_document, was->state_document);
     return dated(c, err);
 }
 
@@ -224,16 +232,17 @@ static const struct state enterprise_states[] = {
     .fresh = { "state_since", "state_document", "state_reason" }
 static const struct move enterprise_moves[] = {
     { STATE_MOVE("stop", "停产", "Stop production", OPERATING_STOPPED, dated),
-      .hint = { "责令停产的写明文号，恢复时由监管部门核查。", "Give the document where an authority ordered it." },
+      .hint = { "责令停产的写明文号，恢复或转为其他状态时由监管部门核查。",
+                "Give the document where an authority ordered it." },
       .from = { OPERATING, OPERATING_TRIAL }, .from_count = 2 },
-    { STATE_MOVE("suspend", "停业", "Suspend", OPERATING_SUSPENDED, dated),
+    { STATE_MOVE("suspend", "停业", "Suspend", OPERATING_SUSPENDED, may_turn),
       .from = { OPERATING, OPERATING_TRIAL, OPERATING_STOPPED }, .from_count = 3 },
-    { STATE_MOVE("resume", "恢复正常", "Resume", OPERATING, may_resume),
+    { STATE_MOVE("resume", "恢复正常", "Resume", OPERATING, may_turn),
       .hint = { "写明恢复日期；依文件停产的写明核查意见。", "From which day; give the finding of the check." },
       .from = { OPERATING_STOPPED, OPERATING_SUSPENDED, OPERATING_TRIAL, OPERATING_BUILT }, .from_count = 4 },
-    { STATE_MOVE("begin-trial", "转为试生产", "Begin trial production", OPERATING_TRIAL, dated),
+    { STATE_MOVE("begin-trial", "转为试生产", "Begin trial production", OPERATING_TRIAL, may_turn),
       .from = { OPERATING, OPERATING_BUILT }, .from_count = 2 },
-    { STATE_MOVE("build", "转为在建", "Mark as being built", OPERATING_BUILT, dated),
+    { STATE_MOVE("build", "转为在建", "Mark as being built", OPERATING_BUILT, may_turn),
       .from = { OPERATING, OPERATING_STOPPED }, .from_count = 2 },
     { .name = "close",
       .label = { "关闭", "Close" },
