@@ -16,7 +16,7 @@ export interface Enterprise {
   /** 行业领域 Sector */
   sector: "HAZCHEM" | "COAL" | "MINE" | "TAILINGS" | "FIREWORK" | "INDUSTRY" | "BUILD" | "GAS" | "ROADTRANS" | "ROADTRAFFIC" | "FIRE" | "SPECEQ" | "CIVEXP" | "SCHOOL" | "HEALTH" | "ELDER" | "TOUR" | "CULTURE" | "AGRIMACH" | "FISHVESSEL" | "RAILSIDE" | "HEATPOWER" | "OCCHEALTH" | "OTHER" | null
   /** 监管标签 Flags */
-  flags: ("HZ_PROD" | "HZ_OPER" | "HZ_USE" | "HZ_STOR" | "KEY2_1" | "METAL" | "DUST" | "CONF" | "NH3" | "CROWD" | "GAS" | "SPECEQ")[] | null
+  flags: ("HZ_PROD" | "HZ_OPER" | "HZ_USE" | "HZ_STOR" | "KEY2_1" | "COAL" | "MINE_UG" | "MINE_OP" | "TAILINGS" | "OILGAS" | "FW_PROD" | "FW_WHOLE" | "FW_RETAIL" | "BUILD" | "ROAD_PASS" | "ROAD_TOUR" | "ROAD_HAZ" | "ROAD_GOODS" | "METAL" | "DUST" | "CONF" | "NH3" | "CROWD" | "GAS" | "SPECEQ" | "OTHER")[] | null
   /** 行业代码 Industry code */
   industry: string | null
   /** 规模 Size */
@@ -51,10 +51,14 @@ export interface Enterprise {
   dispatched: number | null
   /** 外包人数 Contractors */
   contractors: number | null
+  /** 粉尘作业人数 In the dust zone */
+  dust_workers: number | null
   /** 关键人员 Key persons */
   key_persons: { name: string; post: string; phone: string | null }[] | null
   /** 占地面积 Area */
   floor_area: string | null
+  /** 液氨存量 Ammonia */
+  ammonia: string | null
   /** 注册资本 Capital */
   capital: number | null
   /** 成立日期 Founded on */

@@ -81,7 +81,7 @@ static int make_person(struct change *c, struct firms *f, const struct role_of *
     const struct firm_row *row = &f->rows[f->at];
     size_t n = f->people++;
     struct person *p = change_new(c, &person_kind);
-    bool high = trade_is_high_risk(trade_of(row->sector, row->chemicals ? ",HZ_PROD," : NULL)),
+    bool high = trade_is_high_risk(trade_of(row->sector, row->chemicals ? ",HZ_PROD," : NULL, NULL)),
          manager = role->safety || strcmp(role->category, "head") == 0;
     int64_t hired = today(c) - (2 + (int64_t)(n % 6)) * YEAR - (int64_t)(n * 13 % 300);
     int64_t initial = manager ? (high ? 480 : 320) : (high ? 720 : 240);
@@ -316,6 +316,10 @@ static int fill_firm(struct change *c, const struct firms *f, struct error *err)
     set(e, rescue, f->at % 3 == 0 ? "own" : "agreement");
     if (row->chemicals)
         set(e, flags, ",HZ_PROD,HZ_STOR,KEY2_1,");
+    else if (strcmp(row->sector, "FIREWORK") == 0)
+        set(e, flags, ",FW_WHOLE,");
+    else if (strcmp(row->sector, "TAILINGS") == 0)
+        set(e, flags, ",TAILINGS,");
     return change_save(c, &enterprise_kind, before, e, err);
 }
 

@@ -87,19 +87,34 @@ static const struct choice firm_size_items[] = {
 };
 const struct choices firm_sizes = LIST("firm_size", "规模", "Size", firm_size_items);
 
+/* Enterprise reference §4; 两客一危 are ROAD_PASS, ROAD_TOUR and ROAD_HAZ. */
 static const struct choice firm_flag_items[] = {
     ITEM("HZ_PROD", "危化生产", "Makes hazardous chemicals"),
     ITEM("HZ_OPER", "危化经营", "Trades hazardous chemicals"),
     ITEM("HZ_USE", "危化使用", "Uses hazardous chemicals"),
     ITEM("HZ_STOR", "危化储存", "Stores hazardous chemicals"),
     ITEM("KEY2_1", "两重点一重大", "Two keys and one major"),
+    ITEM("COAL", "煤矿", "Coal mine"),
+    ITEM("MINE_UG", "地下矿山", "Underground mine"),
+    ITEM("MINE_OP", "露天矿山", "Open-pit mine"),
+    ITEM("TAILINGS", "尾矿库", "Tailings pond"),
+    ITEM("OILGAS", "石油开采", "Oil extraction"),
+    ITEM("FW_PROD", "烟花爆竹生产", "Makes fireworks"),
+    ITEM("FW_WHOLE", "烟花爆竹批发", "Fireworks wholesale"),
+    ITEM("FW_RETAIL", "烟花爆竹零售", "Fireworks retail"),
+    ITEM("BUILD", "建筑施工", "Building works"),
+    ITEM("ROAD_PASS", "班线客运", "Scheduled coaches"),
+    ITEM("ROAD_TOUR", "旅游包车", "Tourist coaches"),
+    ITEM("ROAD_HAZ", "危险货物运输", "Carries dangerous goods"),
+    ITEM("ROAD_GOODS", "普通货运", "Carries other goods"),
     ITEM("METAL", "金属冶炼", "Metal smelting"),
     ITEM("DUST", "粉尘涉爆", "Explosive dust"),
     ITEM("CONF", "有限空间", "Confined space"),
     ITEM("NH3", "涉氨制冷", "Ammonia cooling"),
     ITEM("CROWD", "人员密集场所", "Crowd place"),
-    ITEM("GAS", "燃气使用", "Uses gas"),
+    ITEM("GAS", "燃气经营或使用", "Sells or uses gas"),
     ITEM("SPECEQ", "特种设备使用", "Uses special equipment"),
+    ITEM("OTHER", "其他", "Other"),
 };
 const struct choices firm_flags = LIST("firm_flag", "监管标签", "Supervision flag", firm_flag_items);
 

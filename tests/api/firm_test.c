@@ -113,7 +113,7 @@ static void the_lamps_follow_from_rows_and_day(void **state)
     struct office *o = OFFICE(state);
     struct reply *r = make(o, "enterprises",
                            "{\"name\":\"五到位化工\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",\"sector\":"
-                           "\"HAZCHEM\",\"staff\":260}");
+                           "\"HAZCHEM\",\"flags\":[\"HZ_STOR\"],\"staff\":260}");
     long long firm = number_at(r, "id");
     struct reply *none = standing(o, firm, "2026-03-09");
     assert_int_equal(count_at(none, "lamps"), 5);
@@ -170,6 +170,73 @@ static void the_lamps_follow_from_rows_and_day(void **state)
     assert_true(met(finding(later, "training", "initial")));
     /* And one that left is no longer counted. */
     expect_silent(get(o, NOBODY, "/api/v1/enterprises/%lld/standing", firm), "安全员");
+}
+
+static bool asked(const struct reply *r, const char *lamp_code, const char *code)
+{
+    const json_t *l = lamp(r, lamp_code);
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(l, "findings"), i, one)
+    {
+        if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void what_a_firm_must_hold_follows_from_its_flags(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const struct {
+        const char *says, *rest;
+        const char *asked[3];
+        const char *not_asked[3];
+    } firms[] = {
+        { "a maker of fireworks",
+          "\"sector\":\"FIREWORK\",\"flags\":[\"FW_PROD\"]",
+          { "work_safety", "engineers" },
+          { "fireworks_retail" } },
+        { "a fireworks shop",
+          "\"sector\":\"FIREWORK\",\"flags\":[\"FW_RETAIL\"]",
+          { "fireworks_retail" },
+          { "work_safety", "engineers" } },
+        { "a petrol station",
+          "\"sector\":\"HAZCHEM\",\"flags\":[\"HZ_OPER\"]",
+          { "hazchem_trade" },
+          { "work_safety", "engineers", "flag_chemicals" } },
+        { "a works that uses chemicals",
+          "\"sector\":\"INDUSTRY\",\"flags\":[\"HZ_USE\"]",
+          { "hazchem_use" },
+          { "work_safety", "engineers" } },
+        { "a maker of civil explosives",
+          "\"sector\":\"CIVEXP\",\"industry\":\"C2671\"",
+          { "work_safety", "engineers" },
+          { "hazchem_trade" } },
+        { "of the sector, and nobody says what it does",
+          "\"sector\":\"HAZCHEM\"",
+          { "flag_chemicals" },
+          { "engineers", "work_safety" } },
+        { "dust and ammonia without their flags",
+          "\"dust_workers\":12,\"ammonia\":\"0.800\"",
+          { "flag_dust", "flag_ammonia" },
+          { "dust" } },
+    };
+    for (size_t i = 0; i < COUNT(firms); i++) {
+        long long firm = number_at(make(o, "enterprises",
+                                        say(o,
+                                            "{\"name\":\"标签厂%zu\",\"no_code_reason\":\"new\",\"region\":"
+                                            "\"990102001001\",%s}",
+                                            i, firms[i].rest)),
+                                   "id");
+        struct reply *r = standing(o, firm, "2026-03-09");
+        for (size_t k = 0; k < 3 && firms[i].asked[k]; k++)
+            if (!asked(r, "management", firms[i].asked[k]))
+                fail_msg("%s is not asked for %s", firms[i].says, firms[i].asked[k]);
+        for (size_t k = 0; k < 3 && firms[i].not_asked[k]; k++)
+            if (asked(r, "management", firms[i].not_asked[k]))
+                fail_msg("%s is asked for %s", firms[i].says, firms[i].not_asked[k]);
+    }
 }
 
 static void a_grade_stands_by_the_rules_of_its_day(void **state)
@@ -420,6 +487,7 @@ int main(void)
         SAYS(the_counts_of_a_firm_are_the_lists_of_who_asks),
         SAYS(a_count_stops_at_999),
         SAYS(the_lamps_follow_from_rows_and_day),
+        SAYS(what_a_firm_must_hold_follows_from_its_flags),
         SAYS(a_grade_stands_by_the_rules_of_its_day),
         SAYS(a_missing_promise_is_a_gap_and_darkens_no_lamp),
         SAYS(a_licence_has_a_status_on_any_day),

@@ -1,5 +1,7 @@
 /* Safety staff and hours of training: the tables of the enterprise reference, §7 and §8. */
 #include "domain/object/headcount.h"
+
+#include "domain/lists.h"
 #include "table.h"
 
 #include <string.h>
@@ -20,6 +22,10 @@ static const struct count_case {
     { "a mine of 300 with 20 for safety needs three engineers", TRADE_MINE, 300, 20, 1, 1, 3 },
     { "one of 300 with six needs one", TRADE_MINE, 300, 6, 1, 1, 1 },
     { "with seven, two", TRADE_MINE, 300, 7, 1, 1, 2 },
+    { "who sells chemicals needs two in a hundred and no engineer", TRADE_HAZCHEM_SALES, 51, 0, 2, 2, 0 },
+    { "from 300 people a share of its safety staff", TRADE_HAZCHEM_SALES, 300, 7, 6, 6, 2 },
+    { "a maker of fireworks needs one full time and an engineer", TRADE_FIREWORKS, 19, 0, 1, 1, 1 },
+    { "a shop one full time and no engineer", TRADE_FIREWORKS_SALES, 3, 0, 1, 1, 0 },
     { "a transport firm needs one full time and no engineer", TRADE_TRANSPORT, 30, 0, 1, 1, 0 },
     { "a builder of 299 needs no engineer", TRADE_BUILD, 299, 5, 1, 1, 0 },
     { "a builder of 300 one", TRADE_BUILD, 300, 5, 1, 1, 1 },
@@ -63,26 +69,73 @@ static void check_works(void **state)
 }
 
 static const struct trade_case {
-    const char *says, *sector, *flags;
+    const char *says, *sector, *flags, *industry;
     enum trade trade;
     bool high;
 } trades[] = {
-    { "the sector says chemicals", "HAZCHEM", NULL, TRADE_HAZCHEM, true },
-    { "a flag says it where the sector does not", "INDUSTRY", ",DUST,HZ_STOR,", TRADE_HAZCHEM, true },
-    { "who only uses chemicals is another firm", "INDUSTRY", ",HZ_USE,", TRADE_OTHER, false },
-    { "smelting is a flag", "INDUSTRY", ",METAL,", TRADE_METAL, true },
-    { "a tailings pond is a mine", "TAILINGS", NULL, TRADE_MINE, true },
-    { "fireworks", "FIREWORK", NULL, TRADE_FIREWORKS, true },
-    { "a builder is named by the law, not of high risk", "BUILD", NULL, TRADE_BUILD, false },
-    { "a school is another firm", "SCHOOL", ",CROWD,", TRADE_OTHER, false },
-    { "so is one of which nothing is known", NULL, NULL, TRADE_OTHER, false },
+    { "the sector alone says that a firm deals in chemicals", "HAZCHEM", NULL, NULL, TRADE_HAZCHEM_SALES, true },
+    { "with a making industry, that it makes them", "HAZCHEM", NULL, "C2614", TRADE_HAZCHEM, true },
+    { "a flag says it where the sector does not", "INDUSTRY", ",DUST,HZ_STOR,", NULL, TRADE_HAZCHEM, true },
+    { "a petrol station sells", "HAZCHEM", ",HZ_OPER,", "F5265", TRADE_HAZCHEM_SALES, true },
+    { "the flag is stronger than the industry", "HAZCHEM", ",HZ_OPER,", "C2614", TRADE_HAZCHEM_SALES, true },
+    { "who sells and stores, stores", "HAZCHEM", ",HZ_OPER,HZ_STOR,", "F5162", TRADE_HAZCHEM, true },
+    { "who only uses chemicals is another firm", "INDUSTRY", ",HZ_USE,", "C1713", TRADE_OTHER, false },
+    { "smelting is a flag", "INDUSTRY", ",METAL,", NULL, TRADE_METAL, true },
+    { "a smelter that sells its acid is a smelter", "INDUSTRY", ",HZ_OPER,METAL,", NULL, TRADE_METAL, true },
+    { "a tailings pond is a mine", "TAILINGS", NULL, NULL, TRADE_MINE, true },
+    { "a pit is one by its flag", "INDUSTRY", ",MINE_OP,", NULL, TRADE_MINE, true },
+    { "so is oil", NULL, ",OILGAS,", "B0710", TRADE_MINE, true },
+    { "a coal mine", NULL, ",COAL,", NULL, TRADE_MINE, true },
+    { "fireworks, made", "FIREWORK", ",FW_PROD,", NULL, TRADE_FIREWORKS, true },
+    { "made, by the industry", "FIREWORK", NULL, "C2672", TRADE_FIREWORKS, true },
+    { "a shop", "FIREWORK", ",FW_RETAIL,", "F5219", TRADE_FIREWORKS_SALES, true },
+    { "a supermarket with a shelf of them", "FIRE", ",CROWD,FW_RETAIL,", NULL, TRADE_FIREWORKS_SALES, true },
+    { "wholesale", "FIREWORK", ",FW_WHOLE,", "F5179", TRADE_FIREWORKS_SALES, true },
+    { "civil explosives, made", "CIVEXP", NULL, "C2671", TRADE_FIREWORKS, true },
+    { "civil explosives, sold", "CIVEXP", NULL, "F5169", TRADE_FIREWORKS_SALES, true },
+    { "a builder is named by the law, not of high risk", "BUILD", NULL, NULL, TRADE_BUILD, false },
+    { "a builder by its flag", "INDUSTRY", ",BUILD,", NULL, TRADE_BUILD, false },
+    { "a carrier by its flag", NULL, ",ROAD_HAZ,", NULL, TRADE_TRANSPORT, false },
+    { "a school is another firm", "SCHOOL", ",CROWD,", NULL, TRADE_OTHER, false },
+    { "so is one of which nothing is known", NULL, NULL, NULL, TRADE_OTHER, false },
 };
 
 static void check_trade(void **state)
 {
     const struct trade_case *t = *state;
-    assert_int_equal(trade_of(t->sector, t->flags), t->trade);
+    assert_int_equal(trade_of(t->sector, t->flags, t->industry), t->trade);
     assert_int_equal(trade_is_high_risk(t->trade), t->high);
+}
+
+static const struct dust_case {
+    const char *says;
+    int64_t workers;
+    enum dust_tier tier;
+} dusts[] = {
+    { "nine are few", 9, DUST_FEWER },
+    { "ten are supervised as a key firm", 10, DUST_TEN },
+    { "29 still by the lower tier", 29, DUST_TEN },
+    { "thirty by the upper", 30, DUST_THIRTY },
+};
+
+static void check_dust(void **state)
+{
+    const struct dust_case *d = *state;
+    assert_int_equal(dust_tier_of(d->workers), d->tier);
+}
+
+static void every_flag_of_the_reference_is_listed(void **state)
+{
+    (void)state;
+    static const char *const codes[] = { "HZ_PROD",   "HZ_OPER", "HZ_USE",    "HZ_STOR",   "KEY2_1",   "COAL",
+                                         "MINE_UG",   "MINE_OP", "TAILINGS",  "OILGAS",    "FW_PROD",  "FW_WHOLE",
+                                         "FW_RETAIL", "BUILD",   "ROAD_PASS", "ROAD_TOUR", "ROAD_HAZ", "ROAD_GOODS",
+                                         "CROWD",     "METAL",   "DUST",      "CONF",      "NH3",      "GAS",
+                                         "SPECEQ",    "OTHER" };
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (!choice_find(&firm_flags, codes[i], 0))
+            fail_msg("%s is missing", codes[i]);
+    assert_int_equal(firm_flags.count, COUNT(codes));
 }
 
 static const struct hours_case {
@@ -109,6 +162,7 @@ static void check_hours(void **state)
 
 int main(void)
 {
-    return RUN_TABLE(counts, check_count) + RUN_TABLE(works, check_works) + RUN_TABLE(trades, check_trade) +
-           RUN_TABLE(hours, check_hours);
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_flag_of_the_reference_is_listed) };
+    return cmocka_run_group_tests(tests, NULL, NULL) + RUN_TABLE(dusts, check_dust) + RUN_TABLE(counts, check_count) +
+           RUN_TABLE(works, check_works) + RUN_TABLE(trades, check_trade) + RUN_TABLE(hours, check_hours);
 }

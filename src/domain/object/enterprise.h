@@ -72,6 +72,8 @@ struct enterprise {
     const char *safety_head;
     int64_t staff;
     int64_t dispatched, contractors; /* dispatched workers are part of the staff */
+    int64_t dust_workers;            /* 粉尘涉爆: who works in the zone */
+    int64_t ammonia;                 /* 涉氨制冷: stock, tonnes · 1000 */
     int64_t floor_area;
     int64_t capital;
     int64_t founded_on;

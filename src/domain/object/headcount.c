@@ -23,26 +23,74 @@ static bool is_one(const char *sector, const char *const *codes)
 
 #define ONE_OF(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* The stricter trade first: who makes chemicals and carries them is a firm of dangerous goods. */
-enum trade trade_of(const char *sector, const char *flags)
+static bool has_any(const char *flags, const char *const *codes)
 {
-    if (is_one(sector, ONE_OF("HAZCHEM", "CIVEXP")) || has_flag(flags, "HZ_PROD") || has_flag(flags, "HZ_OPER") ||
-        has_flag(flags, "HZ_STOR"))
+    for (; *codes; codes++)
+        if (has_flag(flags, *codes))
+            return true;
+    return false;
+}
+
+/* Of a sector, and no flag says what it does there. */
+static bool makes(const char *industry)
+{
+    return industry && industry[0] == 'C';
+}
+
+static enum trade chemicals(const char *sector, const char *flags, const char *industry)
+{
+    bool said = has_any(flags, ONE_OF("HZ_PROD", "HZ_OPER", "HZ_STOR", "HZ_USE"));
+    if (has_any(flags, ONE_OF("HZ_PROD", "HZ_STOR")))
         return TRADE_HAZCHEM;
-    if (is_one(sector, ONE_OF("FIREWORK")))
+    if (is_one(sector, ONE_OF("HAZCHEM")))
+        return !said && makes(industry) ? TRADE_HAZCHEM : TRADE_HAZCHEM_SALES;
+    return has_flag(flags, "HZ_OPER") ? TRADE_HAZCHEM_SALES : TRADE_OTHER;
+}
+
+static enum trade fireworks(const char *sector, const char *flags, const char *industry)
+{
+    bool sells = has_any(flags, ONE_OF("FW_WHOLE", "FW_RETAIL"));
+    if (has_flag(flags, "FW_PROD"))
         return TRADE_FIREWORKS;
-    if (is_one(sector, ONE_OF("COAL", "MINE", "TAILINGS")))
+    if (is_one(sector, ONE_OF("FIREWORK", "CIVEXP")))
+        return !sells && makes(industry) ? TRADE_FIREWORKS : TRADE_FIREWORKS_SALES;
+    return sells ? TRADE_FIREWORKS_SALES : TRADE_OTHER;
+}
+
+/* The stricter trade first: who makes chemicals and carries them is a firm of dangerous goods. */
+enum trade trade_of(const char *sector, const char *flags, const char *industry)
+{
+    enum trade chemical = chemicals(sector, flags, industry), firework = fireworks(sector, flags, industry);
+    if (chemical == TRADE_HAZCHEM)
+        return chemical;
+    if (firework == TRADE_FIREWORKS)
+        return firework;
+    if (is_one(sector, ONE_OF("COAL", "MINE", "TAILINGS")) ||
+        has_any(flags, ONE_OF("COAL", "MINE_UG", "MINE_OP", "TAILINGS", "OILGAS")))
         return TRADE_MINE;
     if (has_flag(flags, "METAL"))
         return TRADE_METAL;
-    if (is_one(sector, ONE_OF("BUILD")))
+    if (chemical != TRADE_OTHER)
+        return chemical;
+    if (firework != TRADE_OTHER)
+        return firework;
+    if (is_one(sector, ONE_OF("BUILD")) || has_flag(flags, "BUILD"))
         return TRADE_BUILD;
-    return is_one(sector, ONE_OF("ROADTRANS")) ? TRADE_TRANSPORT : TRADE_OTHER;
+    if (is_one(sector, ONE_OF("ROADTRANS")) ||
+        has_any(flags, ONE_OF("ROAD_PASS", "ROAD_TOUR", "ROAD_HAZ", "ROAD_GOODS")))
+        return TRADE_TRANSPORT;
+    return TRADE_OTHER;
+}
+
+enum dust_tier dust_tier_of(int64_t workers)
+{
+    return workers >= 30 ? DUST_THIRTY : workers >= 10 ? DUST_TEN : DUST_FEWER;
 }
 
 bool trade_is_high_risk(enum trade trade)
 {
-    return trade == TRADE_HAZCHEM || trade == TRADE_FIREWORKS || trade == TRADE_MINE || trade == TRADE_METAL;
+    return trade == TRADE_HAZCHEM || trade == TRADE_HAZCHEM_SALES || trade == TRADE_FIREWORKS ||
+           trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE || trade == TRADE_METAL;
 }
 
 static int64_t share_up(int64_t of, int64_t hundredths)
@@ -55,6 +103,7 @@ static int64_t greater(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+/* 安全生产法 27.3: who makes, stores or loads dangerous goods, mines, smelters; who sells them is not named. */
 static bool needs_engineers(enum trade trade)
 {
     return trade == TRADE_HAZCHEM || trade == TRADE_FIREWORKS || trade == TRADE_MINE || trade == TRADE_METAL;
@@ -63,7 +112,8 @@ static bool needs_engineers(enum trade trade)
 /* 总局令11号: from 300 people on a share of the safety staff, one where that is fewer than seven. */
 static bool has_engineer_share(enum trade trade)
 {
-    return trade == TRADE_HAZCHEM || trade == TRADE_FIREWORKS || trade == TRADE_MINE || trade == TRADE_BUILD;
+    return trade == TRADE_HAZCHEM || trade == TRADE_HAZCHEM_SALES || trade == TRADE_FIREWORKS ||
+           trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE || trade == TRADE_BUILD;
 }
 
 struct headcount headcount_required(enum trade trade, int64_t staff, int64_t safety_staff)
@@ -71,10 +121,12 @@ struct headcount headcount_required(enum trade trade, int64_t staff, int64_t saf
     struct headcount h = { 0 };
     switch (trade) {
     case TRADE_HAZCHEM:
+    case TRADE_HAZCHEM_SALES:
         h.full_time = staff < 50 ? 1 : share_up(staff, 2);
         h.basis = "安全生产法第二十四条第一款；AQ 3013-2008：专职不少于从业人员的 2%";
         break;
     case TRADE_FIREWORKS:
+    case TRADE_FIREWORKS_SALES:
     case TRADE_MINE:
     case TRADE_METAL:
     case TRADE_BUILD:

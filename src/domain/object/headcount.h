@@ -5,19 +5,27 @@
 #pragma once
 #include "record/kind.h"
 
-/* What the law calls by name; decided by sector and flags of the firm. */
+/* What the law calls by name. Who makes or stores dangerous goods is told from who only sells them: by the flags; where
+** none says it, by the industry (section C makes). A sector alone says that a firm deals in them, no more. */
 enum trade {
     TRADE_OTHER,
-    TRADE_HAZCHEM,   /* makes, trades, stores or uses dangerous chemicals */
-    TRADE_FIREWORKS, /* dangerous goods as well; no rule by per cent */
-    TRADE_MINE,      /* coal and other mines, tailings ponds */
-    TRADE_METAL,     /* smelts metal */
+    TRADE_HAZCHEM,         /* makes or stores dangerous chemicals */
+    TRADE_HAZCHEM_SALES,   /* sells them, or is of the sector without a word about what it does */
+    TRADE_FIREWORKS,       /* makes fireworks or civil explosives: dangerous goods, no rule by per cent */
+    TRADE_FIREWORKS_SALES, /* sells them */
+    TRADE_MINE,            /* coal and other mines, tailings ponds, oil and gas */
+    TRADE_METAL,           /* smelts metal */
     TRADE_BUILD,
     TRADE_TRANSPORT,
 };
-enum trade trade_of(const char *sector, const char *flags); /* codes; flags ",HZ_PROD,"; each may be NULL */
+/* Codes; flags ",HZ_PROD,"; industry "C2614". Each may be NULL. */
+enum trade trade_of(const char *sector, const char *flags, const char *industry);
 /* 煤矿, 非煤矿山, 危化, 烟花爆竹, 金属冶炼: longer training; insurance and drills twice a year follow the law's own lists. */
 bool trade_is_high_risk(enum trade trade);
+
+/* Explosive dust: who works in the zone decides how closely a firm is supervised (应急管理部令6号). */
+enum dust_tier { DUST_FEWER, DUST_TEN, DUST_THIRTY };
+enum dust_tier dust_tier_of(int64_t workers);
 
 struct headcount {
     int64_t full_time; /* 专职 */

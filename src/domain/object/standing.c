@@ -350,10 +350,16 @@ static void find_licences(struct firm *f, struct lamp *l)
         bool needed;
         const char *type, *zh, *en, *query, *basis;
     } musts[] = {
-        { f->trade == TRADE_MINE || f->trade == TRADE_BUILD || has_flag(e, ",HZ_PROD,"), "work_safety",
-          "安全生产许可证", "Work safety licence", "type=work_safety", "安全生产许可证条例第二条" },
+        { f->trade == TRADE_MINE || f->trade == TRADE_BUILD || f->trade == TRADE_FIREWORKS || has_flag(e, ",HZ_PROD,"),
+          "work_safety", "安全生产许可证", "Work safety licence", "type=work_safety", "安全生产许可证条例第二条" },
         { has_flag(e, ",HZ_OPER,"), "hazchem_trade", "危险化学品经营许可证", "Licence to trade dangerous chemicals",
           "type=hazchem_trade", "危险化学品经营许可证管理办法（总局令55号）" },
+        { has_flag(e, ",HZ_USE,"), "hazchem_use", "危险化学品安全使用许可证", "Licence to use dangerous chemicals",
+          "type=hazchem_use", "危险化学品安全使用许可证实施办法（总局令57号）" },
+        { has_flag(e, ",FW_WHOLE,"), "fireworks_wholesale", "烟花爆竹经营（批发）许可证", "Fireworks wholesale licence",
+          "type=fireworks_wholesale", "烟花爆竹经营许可实施办法（总局令65号）" },
+        { has_flag(e, ",FW_RETAIL,"), "fireworks_retail", "烟花爆竹经营（零售）许可证", "Fireworks retail licence",
+          "type=fireworks_retail", "烟花爆竹经营许可实施办法（总局令65号）" },
     };
     for (size_t i = 0; i < COUNT(musts); i++) {
         if (!musts[i].needed)
@@ -380,6 +386,55 @@ static void find_licences(struct firm *f, struct lamp *l)
     text_done(&ended.names);
 }
 
+static const char *tier_words(int64_t workers)
+{
+    switch (dust_tier_of(workers)) {
+    case DUST_THIRTY: return "30 人及以上，重点监管";
+    case DUST_TEN: return "10 人及以上，重点监管";
+    case DUST_FEWER: break;
+    }
+    return "不足 10 人";
+}
+
+/* What the firm says of itself and its flags do not: what is asked of it follows from the flags. */
+static void find_flags(struct firm *f, struct lamp *l)
+{
+    const struct enterprise *e = f->e;
+    const struct {
+        bool lacking;
+        const char *code, *zh, *en;
+    } marks[] = {
+        { f->trade == TRADE_HAZCHEM_SALES && !has_flag(e, ",HZ_"), "flag_chemicals", "危化生产、经营、使用或储存",
+          "what it does with dangerous chemicals" },
+        { f->trade == TRADE_FIREWORKS_SALES && is(has(e, sector) ? e->sector : NULL, "FIREWORK") &&
+              !has_flag(e, ",FW_"),
+          "flag_fireworks", "烟花爆竹生产、批发或零售", "what it does with fireworks" },
+        { has(e, dust_workers) && e->dust_workers > 0 && !has_flag(e, ",DUST,"), "flag_dust", "粉尘涉爆",
+          "explosive dust" },
+        { has(e, ammonia) && e->ammonia > 0 && !has_flag(e, ",NH3,"), "flag_ammonia", "涉氨制冷", "ammonia cooling" },
+    };
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (!marks[i].lacking)
+            continue;
+        struct finding *one = lamp_add(l, marks[i].code, "监管标签", "Flags", false);
+        one->advisory = true;
+        one->text.zh = arena_printf(f->arena, "未标明：%s", marks[i].zh);
+        one->text.en = arena_printf(f->arena, "Not flagged: %s", marks[i].en);
+        one->fill_field = "flags";
+    }
+    if (!has_flag(e, ",DUST,"))
+        return;
+    struct finding *one = lamp_add(l, "dust", "粉尘作业人数", "In the dust zone", has(e, dust_workers));
+    one->advisory = true;
+    one->text.zh = has(e, dust_workers)
+                       ? arena_printf(f->arena, "%" PRId64 " 人：%s", e->dust_workers, tier_words(e->dust_workers))
+                       : "未填粉尘作业人数，无法分档";
+    one->text.en = has(e, dust_workers) ? arena_printf(f->arena, "%" PRId64 " people", e->dust_workers)
+                                        : "Not entered: the tier is unknown";
+    one->basis = "工贸企业粉尘防爆安全规定（应急管理部令6号）";
+    one->fill_field = "dust_workers";
+}
+
 static void light_management(struct firm *f, struct lamp *l)
 {
     const struct choice *level = f->grade ? choice_find(&standardization_levels, f->grade->level, 0) : NULL;
@@ -391,6 +446,7 @@ static void light_management(struct firm *f, struct lamp *l)
                       : (struct label){ "没有在有效期内的标准化等级", "No grade in date" };
     one->basis = "安全生产法第四条；应急〔2021〕83号";
     one->fill_kind = &standardization_kind;
+    find_flags(f, l);
 }
 
 static void light_investment(struct firm *f, struct lamp *l)
@@ -531,7 +587,8 @@ static int firm_standing(struct db *db, const struct actor *actor, const struct 
                          struct standing *out, struct error *err)
 {
     struct firm f = { .db = db, .arena = arena, .e = e, .day = out->day };
-    f.trade = trade_of(has(e, sector) ? e->sector : NULL, has(e, flags) ? e->flags : NULL);
+    f.trade = trade_of(has(e, sector) ? e->sector : NULL, has(e, flags) ? e->flags : NULL,
+                       has(e, industry) ? e->industry : NULL);
     f.listed = f.trade != TRADE_OTHER || has_flag(e, ",CROWD,");
     struct named *lists[] = { &f.crew.unsigned_on, &f.crew.initial, &f.crew.yearly, &f.void_certificates };
     for (size_t i = 0; i < COUNT(lists); i++)
@@ -681,10 +738,11 @@ static int trade_of_object(struct db *db, int64_t object, enum trade *out, struc
 {
     struct rows rows;
     *out = TRADE_OTHER;
-    if (db_query(db, &rows, "SELECT sector, flags FROM enterprise WHERE id = ?", BIND(value_int(object)), err) < 0)
+    if (db_query(db, &rows, "SELECT sector, flags, industry FROM enterprise WHERE id = ?", BIND(value_int(object)),
+                 err) < 0)
         return -1;
     if (rows_next(&rows))
-        *out = trade_of(rows_text(&rows, 0), rows_text(&rows, 1));
+        *out = trade_of(rows_text(&rows, 0), rows_text(&rows, 1), rows_text(&rows, 2));
     return rows_done(&rows, err);
 }
 
