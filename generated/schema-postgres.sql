@@ -489,6 +489,7 @@ CREATE TABLE licence (
     valid_from       BIGINT,
     valid_until      BIGINT,
     renew_by         BIGINT,
+    renewed          BIGINT,
     papers           TEXT COLLATE "C",
     external_no      TEXT COLLATE "C",
     remark           TEXT COLLATE "C",

@@ -412,6 +412,7 @@ CREATE TABLE licence (
     valid_from       INTEGER,
     valid_until      INTEGER,
     renew_by         INTEGER,
+    renewed          INTEGER,
     papers           TEXT,
     external_no      TEXT,
     remark           TEXT,

@@ -25,6 +25,8 @@ export interface Licence {
   valid_until: string | null
   /** 最迟申请延期日 Renewal by */
   renew_by: string | null
+  /** 已换新证 Renewed */
+  renewed: boolean | null
   /** 证照扫描件 Scans */
   papers: { id: number; name: string; type: string; size: number; sha256: string }[] | null
   /** 原系统编号 Source number */

@@ -181,14 +181,93 @@ static void a_reminder_fires_60_days_before_a_licence_ends(void **state)
     struct town *t = TOWN(state);
     struct error err = { 0 };
     struct ladder_run did;
-    int64_t id =
-        must_licence(t, "\"type\":\"work_safety\",\"valid_from\":\"2023-05-11\",\"valid_until\":\"2026-05-10\"");
+    int64_t id = must_licence(t, "\"type\":\"gas_trade\",\"valid_from\":\"2023-05-11\",\"valid_until\":\"2026-05-10\"");
     must(ladder_run(&t->house, town_noon + 2 * DAY_MS, &did, &err), &err); /* 2026-03-11 */
     assert_int_equal(count_of(t,
                               "SELECT count(*) FROM ladder_fired WHERE kind = 'licence' AND id = %lld AND "
                               "rung = 'd60'",
                               (long long)id),
                      1);
+}
+
+static int64_t watched(struct town *t, const char *kind, const char *watch, int64_t id)
+{
+    return count_of(
+        t, "SELECT count(*) FROM ladder_watch WHERE kind = '%s' AND running = 1 AND watch = '%s' AND id = %lld", kind,
+        watch, (long long)id);
+}
+
+static void a_renewed_paper_silences_the_one_before(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct ladder_run did;
+    int64_t old = must_licence(t, "\"type\":\"fireworks_wholesale\",\"licence_no\":\"YH-1\",\"valid_from\":"
+                                  "\"2023-03-21\",\"valid_until\":\"2026-03-20\"");
+    assert_int_equal(watched(t, "licence", "ends", old), 1);
+    int64_t renewed = must_licence(t, "\"type\":\"fireworks_wholesale\",\"licence_no\":\"YH-2\",\"valid_from\":"
+                                      "\"2026-03-21\",\"valid_until\":\"2029-03-20\"");
+    assert_int_equal(watched(t, "licence", "ends", old), 0);
+    assert_int_equal(watched(t, "licence", "ends", renewed), 1);
+    const struct licence *l = must_read(t, OFFICE, &licence_kind, old);
+    assert_true(has(l, renewed) && l->renewed);
+    must(ladder_run(&t->house, town_noon + (int64_t)30 * DAY_MS, &did, &err), &err);
+    assert_int_equal(count_of(t,
+                              "SELECT count(*) FROM ladder_fired WHERE kind = 'licence' AND id = %lld AND rung = "
+                              "'expired'",
+                              (long long)old),
+                     0);
+    /* The new paper is taken back: the old one speaks again. */
+    struct act act = { .who = OFFICE };
+    must(town_act(t, &act, &licence_kind, renewed, "revoke",
+                  "{\"decision_no\":\"安应急罚〔2026〕9号\",\"decided_on\":\"2026-03-01\"}", NULL, &err),
+         &err);
+    assert_int_equal(watched(t, "licence", "ends", old), 1);
+}
+
+static const struct successor {
+    const char *says, *type, *rest;
+    bool silences;
+} successors[] = {
+    { "a paper that begins the day after", "work_safety", "\"valid_from\":\"2026-06-01\"", true },
+    { "one that begins in a month's gap still to come", "work_safety", "\"valid_from\":\"2026-07-01\"", false },
+    { "one that ended before", "work_safety", "\"valid_from\":\"2020-01-01\"", false },
+    { "one of another type", "hazchem_trade", "\"valid_from\":\"2026-06-01\"", false },
+    { "of a machine no other machine's", "equipment_registration",
+      "\"valid_from\":\"2026-06-01\",\"valid_until\":\"2029-06-01\"", false },
+};
+
+static void what_goes_on_where_a_paper_ends_silences_it(void **state)
+{
+    struct town *t = TOWN(state);
+    for (size_t i = 0; i < COUNT(successors); i++) {
+        const char *first =
+            strcmp(successors[i].type, "equipment_registration") == 0 ? successors[i].type : "work_safety";
+        int64_t firm =
+            must_create(t, OFFICE, &enterprise_kind,
+                        say(t, "{\"name\":\"换证厂%zu\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}", i));
+        int64_t old = must_create(t, OFFICE, &licence_kind,
+                                  say(t,
+                                      "{\"object\":%lld,\"type\":\"%s\",\"valid_from\":\"2023-06-01\",\"valid_until\":"
+                                      "\"2026-05-31\"}",
+                                      (long long)firm, first));
+        must_create(
+            t, OFFICE, &licence_kind,
+            say(t, "{\"object\":%lld,\"type\":\"%s\",%s}", (long long)firm, successors[i].type, successors[i].rest));
+        if (watched(t, "licence", "ends", old) == successors[i].silences)
+            fail_msg("%s", successors[i].says);
+    }
+}
+
+static void the_licence_of_a_fireworks_point_is_watched(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_create(t, OFFICE, &facility_kind,
+                             "{\"name\":\"零售点\",\"type\":\"fireworks\",\"region\":\"990102001001\",\"licence_no\":"
+                             "\"LS-1\",\"licence_until\":\"2026-05-10\"}");
+    assert_int_equal(watched(t, "facility", "licence", id), 1);
+    must_patch(t, OFFICE, &facility_kind, id, "{\"type\":\"crowd\"}");
+    assert_int_equal(watched(t, "facility", "licence", id), 0);
 }
 
 static void a_source_is_judged_as_it_is_saved(void **state)
@@ -455,6 +534,9 @@ int main(void)
         SAYS(a_certificate_of_a_person_is_of_that_persons_unit),
         SAYS(reminders_run_before_the_review_and_stop_with_it),
         SAYS(a_reminder_fires_60_days_before_a_licence_ends),
+        SAYS(a_renewed_paper_silences_the_one_before),
+        SAYS(what_goes_on_where_a_paper_ends_silences_it),
+        SAYS(the_licence_of_a_fireworks_point_is_watched),
         SAYS(a_source_is_judged_as_it_is_saved),
         SAYS(sites_are_numbered_and_keep_their_number),
         SAYS(a_firm_stopped_by_order_resumes_by_the_authority),

@@ -2,6 +2,7 @@
 
 #include "domain/change.h"
 #include "domain/grid/boundary.h"
+#include "domain/ladder.h"
 #include "domain/lists.h"
 #include "record/type.h"
 
@@ -133,4 +134,23 @@ const struct kind facility_kind = {
     .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT | CAN_VERIFY,
     .tidy = facility_tidy,
     .check = facility_check,
+};
+
+/* The licence of a fireworks point is fields of the point: another type has no such day. */
+static bool licence_runs(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct facility *f = record;
+    (void)calendar;
+    if (!has(f, licence_until))
+        return false;
+    *due = f->licence_until;
+    return true;
+}
+
+const struct watch facility_licence_ends = {
+    .name = "licence",
+    .label = { "零售许可证有效期", "Retail licence ends" },
+    .kind = &facility_kind,
+    .ladder = &ladder_certificate,
+    .runs = licence_runs,
 };

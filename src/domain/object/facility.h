@@ -2,7 +2,10 @@
 #pragma once
 #include "record/kind.h"
 
+struct watch; /* domain/ladder.h */
+
 extern const struct kind facility_kind;
+extern const struct watch facility_licence_ends;
 
 struct facility {
     struct record is;

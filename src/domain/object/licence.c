@@ -7,6 +7,15 @@
 #include "domain/object/decision.h"
 #include "record/type.h"
 
+#include <string.h>
+
+enum { RENEWED_MOST = 200 }; /* papers of one type and holder that change sides at once */
+
+bool licence_replaces(const char *type)
+{
+    return type && strcmp(type, "equipment_registration") != 0 && strcmp(type, "other") != 0;
+}
+
 struct credential_life licence_credential(const struct licence *l)
 {
     return (struct credential_life){ .until = has(l, valid_until) ? l->valid_until : 0,
@@ -52,6 +61,70 @@ static int licence_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
+/* Papers of the holder and type whose mark says something else than the others do. A later paper begins before the day
+** after the earlier one's last, or has begun: between two papers the firm is without one. */
+static int read_unmarked(struct change *c, int64_t object, const char *type, int64_t *ids, size_t *count,
+                         struct error *err)
+{
+    struct rows rows;
+    *count = 0;
+    if (db_query(c->db, &rows,
+                 "SELECT l.id FROM licence l WHERE l.own_object = ? AND l.type = ? AND l.removed_at IS NULL AND "
+                 "coalesce(l.renewed, 0) <> CASE WHEN EXISTS (SELECT 1 FROM licence n WHERE n.own_object = "
+                 "l.own_object AND n.type = l.type AND n.removed_at IS NULL AND n.id <> l.id AND n.state = 'in_force' "
+                 "AND (n.valid_until IS NULL OR n.valid_until > l.valid_until) AND (n.valid_from IS NULL OR "
+                 "n.valid_from <= ? OR n.valid_from <= l.valid_until + 1)) THEN 1 ELSE 0 END ORDER BY l.id LIMIT ?",
+                 BIND(value_int(object), value_text(type), value_int(day_of_ms(c->now)), value_int(RENEWED_MOST)),
+                 err) < 0)
+        return -1;
+    while (*count < RENEWED_MOST && rows_next(&rows))
+        ids[(*count)++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
+static int mark(struct change *c, int64_t id, struct error *err)
+{
+    void *before;
+    if (change_get(c, &licence_kind, id, 0, "read", &before, err) < 0)
+        return -1;
+    struct licence *l = change_copy(c, &licence_kind, before);
+    set(l, renewed, !(has(l, renewed) && l->renewed));
+    return change_save(c, &licence_kind, before, l, err);
+}
+
+static int mark_type(struct change *c, int64_t object, const char *type, struct error *err)
+{
+    int64_t ids[RENEWED_MOST];
+    size_t count = 0;
+    if (!licence_replaces(type))
+        return 0;
+    int got = read_unmarked(c, object, type, ids, &count, err);
+    for (size_t i = 0; got == 0 && i < count; i++)
+        got = mark(c, ids[i], err);
+    return got;
+}
+
+static bool is_renewed(const struct licence *l)
+{
+    return has(l, renewed) && l->renewed;
+}
+
+/* What is said of the earlier papers follows from this one, each a version of its own; the change remains this one's. */
+static int licence_kept(struct change *c, struct error *err)
+{
+    const struct licence *l = c->after, *was = c->before;
+    if (was && is_renewed(was) != is_renewed(l)) /* the mark itself */
+        return 0;
+    struct change own = *c;
+    int got = mark_type(c, l->object, l->type, err);
+    if (got == 0 && was && strcmp(was->type, l->type) != 0)
+        got = mark_type(c, l->object, was->type, err);
+    size_t events = c->event_count;
+    *c = own;
+    c->event_count = events;
+    return got;
+}
+
 static const struct move licence_moves[] = { DECISION_MOVES(
     "不应许可而许可的，撤销许可。", "It should not have been issued.", "到期未延续、单位终止等情形办理注销。",
     "Not renewed, or the unit has ended.") };
@@ -76,6 +149,9 @@ static const struct field licence_fields[] = {
       .group = "paper",
       .hint = { "不填按该类证照的法定有效期推算", "Worked out by the rule of the type, when empty" } },
     { DATE(struct licence, renew_by), .label = { "最迟申请延期日", "Renewal by" }, .flags = DERIVED, .group = "paper" },
+    { YES_NO(struct licence, renewed), .label = { "已换新证", "Renewed" }, .flags = DERIVED, .group = "paper",
+      .hint = { "同类型的新证已接续有效，本证不再提醒",
+                "A later paper of the type holds: nobody is reminded of this one" } },
     { FILES(struct licence, papers), .label = { "证照扫描件", "Scans" }, .max = 10, .flags = WIDE, .group = "paper" },
     { TEXT(struct licence, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
       .group = "paper" },
@@ -101,13 +177,14 @@ const struct kind licence_kind = {
     .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT | CAN_VERIFY,
     .tidy = licence_tidy,
     .check = licence_check,
+    .kept = licence_kept,
 };
 
 static bool ends(const struct calendar *calendar, const void *record, int64_t *due)
 {
     const struct licence *l = record;
     (void)calendar;
-    if (l->state != CREDENTIAL_IN_FORCE || !has(l, valid_until))
+    if (l->state != CREDENTIAL_IN_FORCE || !has(l, valid_until) || is_renewed(l))
         return false;
     *due = l->valid_until;
     return true;

@@ -1,6 +1,6 @@
 /*
 ** 许可证照: what a firm or place may work under, with its last day and the decision that took it out of force
-** (enterprise reference §6; 安全生产许可证条例). The status on a day is a function of these (paper.h), never stored.
+** (enterprise reference §6; 安全生产许可证条例). The status on a day is a function of these (credential.h), never stored.
 */
 #pragma once
 #include "domain/object/credential.h"
@@ -23,6 +23,7 @@ struct licence {
     int64_t issued_on;
     int64_t valid_from, valid_until;
     int64_t renew_by; /* by the rule of the type */
+    int64_t renewed;  /* a later paper of the type holds: kept by the program with every change of one of them */
     const char *papers;
     const char *decision_no;
     int64_t decided_on;
@@ -30,5 +31,9 @@ struct licence {
     const char *external_no;
     const char *remark;
 };
+
+/* One paper of the type is enough for a firm, and a later one takes the place of an earlier. Not so where each machine has
+** its own, or where nobody knows what the paper is. */
+bool licence_replaces(const char *type);
 
 struct credential_life licence_credential(const struct licence *licence);

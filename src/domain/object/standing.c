@@ -375,7 +375,7 @@ static void find_licences(struct firm *f, struct lamp *l)
     struct named ended = { .names = TEXT_LIMIT(4096) };
     for (size_t i = 0; i < f->licence_count; i++)
         if (!licence_holds(f, f->licences[i]) && f->licences[i]->state != CREDENTIAL_CANCELLED &&
-            !type_holds(f, f->licences[i]->type))
+            !(licence_replaces(f->licences[i]->type) && type_holds(f, f->licences[i]->type)))
             name(&ended, f->licences[i]->title);
     struct finding *one = lamp_add(l, "licences", "许可证照有效期", "Licences in date", ended.count == 0);
     one->text.zh = ended.count
