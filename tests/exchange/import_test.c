@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *cases; /* the folder of the sheets */
@@ -358,6 +359,74 @@ static void a_row_refused_half_way_leaves_nothing_of_itself_and_all_of_the_other
                  "AND h.version = 1 WHERE e.name LIKE '半途%%' AND h.cause = 'import %lld'",
                  (long long)a.id),
         3);
+}
+
+/* ---- a whole tree of areas ---- */
+
+enum { COUNTIES = 19, TOWNS = 180, VILLAGES = 1800, AREAS = 1 + COUNTIES + TOWNS + VILLAGES, AREAS_MOST_S = 10 };
+static const int64_t new_city = 990700000000;
+static const long long new_city_part = 9907; /* the digits its areas begin with */
+
+static void say_area(struct text *out, int64_t code, int digits, const char *what, int n)
+{
+    char written[24];
+    snprintf(written, sizeof written, "%lld", (long long)code);
+    text_printf(out, "%.*s,%s%d\n", digits, written, what, n);
+}
+
+/* As such lists are published: short codes for what is above the towns, no word about parents. */
+static const char *tree_sheet(struct town *t)
+{
+    AUTO_TEXT out = TEXT_LIMIT(1 << 20);
+    text_str(&out, "区划代码,名称\n");
+    say_area(&out, new_city, 4, "新市", 0);
+    for (int i = 0; i < COUNTIES; i++)
+        say_area(&out, new_city + (i + 1) * 1000000LL, 6, "新县", i);
+    for (int i = 0; i < TOWNS; i++)
+        say_area(&out, new_city + (i % COUNTIES + 1) * 1000000LL + (i / COUNTIES + 1) * 1000LL, 9, "新镇", i);
+    for (int i = 0; i < VILLAGES; i++) {
+        int town = i % TOWNS;
+        say_area(&out, new_city + (town % COUNTIES + 1) * 1000000LL + (town / COUNTIES + 1) * 1000LL + i / TOWNS + 1,
+                 12, "新村", i);
+    }
+    return say(t, "%s", text_get(&out));
+}
+
+static int64_t areas_of(struct town *t, const char *level)
+{
+    return count_of(t, "SELECT count(*) FROM region WHERE id / 100000000 = %lld AND level = '%s'", new_city_part,
+                    level);
+}
+
+/* Whose parent is missing or is not the area one step up. */
+static int64_t areas_lost(struct town *t)
+{
+    return count_of(t,
+                    "SELECT count(*) FROM region r LEFT JOIN region p ON p.id = r.parent WHERE r.id / 100000000 = %lld "
+                    "AND (p.id IS NULL OR p.level <> CASE r.level WHEN 'city' THEN 'province' WHEN 'county' THEN "
+                    "'city' WHEN 'town' THEN 'county' ELSE 'town' END)",
+                    new_city_part);
+}
+
+static void two_thousand_areas_come_in_as_a_tree_within_seconds(void **state)
+{
+    struct town *t = TOWN(state);
+    const char *sheet = tree_sheet(t);
+    clock_t began = clock(); /* of the processor: others are at the machine */
+    struct answer a = run_text(t, OFFICE, &region_kind, sheet, false, IMPORT_SKIP);
+    double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+    expect_sum(&a, AREAS, 0, 0, 0);
+    if (seconds > AREAS_MOST_S)
+        fail_msg("%d areas took %.1f s of the processor", AREAS, seconds);
+    assert_int_equal(areas_of(t, "city"), 1);
+    assert_int_equal(areas_of(t, "county"), COUNTIES);
+    assert_int_equal(areas_of(t, "town"), TOWNS);
+    assert_int_equal(areas_of(t, "village"), VILLAGES);
+    assert_int_equal(areas_lost(t), 0);
+    must_create(t, OFFICE, &enterprise_kind, /* and they are areas like others */
+                "{\"name\":\"新村的厂\",\"no_code_reason\":\"new\",\"region\":\"990701001001\"}");
+    struct answer again = run_text(t, OFFICE, &region_kind, sheet, false, IMPORT_SKIP);
+    expect_sum(&again, 0, AREAS, 0, 0);
 }
 
 /* ---- scope ---- */
@@ -768,6 +837,7 @@ int main(int count, char **args)
         SAYS(an_area_in_three_columns_is_one),
         SAYS(a_head_that_is_the_name_of_a_field_is_no_guess),
         SAYS(what_is_staged_is_cleared_away_after_a_week),
+        SAYS(two_thousand_areas_come_in_as_a_tree_within_seconds),
         SAYS(check_and_import_agree_over_many_chunks), /* the last: its firms are many */
     };
     if (count != 2) {
