@@ -54,6 +54,12 @@ test('an inspector issues an order, serves it, answers it, and anybody verifies 
   await look.click()
   const first = drawer.getByRole('img', { name: '草稿第 1 页，共 1 页' })
   await first.waitFor()
+  // as wide as the drawer; pressed, as large as on paper, also for a thumb
+  const pressed = drawer.getByRole('button', { name: '草稿第 1 页，共 1 页' })
+  for (const large of [true, false]) {
+    await pressed.click()
+    await until(async () => assert.equal((await first.boundingBox()).width === 910, large))
+  }
   await until(async () => assert.ok((await first.evaluate((i) => i.naturalWidth)) > 800))
   assert.equal((await api.get('/papers?count=exact')).total.count, papers, 'looking keeps nothing')
   await until(async () => assert.ok((await first.boundingBox()).y < 300, 'the pages are come to'))

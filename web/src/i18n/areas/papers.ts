@@ -19,6 +19,8 @@ export const zh = {
   preview: '预览 PDF',
   lookDo: '预览',
   look: '草稿预览',
+  enlarge: '放大看',
+  fit: '缩到一页宽',
   looked: (pages: number, shown: number) =>
     pages > shown ? `共 ${pages} 页，这里显示前 ${shown} 页；还没有保存` : `共 ${pages} 页；还没有保存`,
   page: (page: number, pages: number) => `草稿第 ${page} 页，共 ${pages} 页`,
@@ -75,6 +77,8 @@ export const en: typeof zh = {
   preview: 'Preview PDF',
   lookDo: 'Preview',
   look: 'Preview of the draft',
+  enlarge: 'Enlarge',
+  fit: 'Fit the width',
   looked: (pages: number, shown: number) =>
     pages > shown ? `${pages} pages, the first ${shown} shown; not saved yet` : `${pages} pages; not saved yet`,
   page: (page: number, pages: number) => `Draft, page ${page} of ${pages}`,
