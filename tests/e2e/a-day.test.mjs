@@ -180,8 +180,15 @@ test('daily tasks take few acts from the workbench', async (t) => {
   await approve.do(asked.getByRole('link', { name: /^去审批/ }).click())
   const yes = office.getByRole('dialog', { name: '同意延期' })
   await yes.getByRole('radio', { name: '同意延期', exact: true }).and(yes.locator(':checked')).waitFor()
-  // what it is about stays in sight beside the choice, and the other outcome is one act away
-  assert.match(await office.getByText('备件未到').first().innerText(), /备件未到/)
+  // what it is about stands over the choice, on a phone too, and the other outcome is one act away
+  await office.setViewportSize({ width: 390, height: 844 })
+  const asks = yes.getByRole('region', { name: '申请延期' })
+  for (const said of ['要延期的隐患', '备件未到', addDays(day, 9), addDays(day, 3)]) {
+    const box = await asks.getByText(said).boundingBox()
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 844, `${said} is out of sight`)
+  }
+  await shot(office, 'decide-phone')
+  await office.setViewportSize({ width: 1440, height: 900 })
   await shot(office, 'decide')
   await yes.getByRole('radio', { name: '不同意延期' }).check()
   const no = office.getByRole('dialog', { name: '不同意延期' })
