@@ -328,3 +328,25 @@ test('on a phone a hazard asks for what is needed, then pictures, then the rest 
   await page.setViewportSize({ width: 1440, height: 900 })
   assert.ok((await labels()).indexOf('具体位置') < (await labels()).indexOf('现场照片'))
 })
+
+test('what is refused under 更多 is opened and come to', async (t) => {
+  await (await t.api('hezhicheng')).ask('DELETE', '/me/drafts?form=hazard.new')
+  const page = await t.open('hezhicheng', '/hazards/new', { width: 390, height: 844 })
+  await type(page, '隐患内容', '位置写错的隐患')
+  await choose(page, '责任单位', FIRM, '禾川')
+  const where = page.getByRole('textbox', { name: '具体位置' })
+  assert.equal(await where.count(), 0)
+  await page.route('**/api/v1/hazards', (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ title: 'Refused', status: 422, code: 'rules', detail: '没有保存', fields: { location: '请写到车间或楼层' } }),
+    }),
+  )
+  await page.getByRole('button', { name: '登记隐患' }).click()
+  await where.and(page.locator(':focus')).waitFor()
+  await assertErrorBeside(where, /请写到车间或楼层/)
+  const { y, height } = await where.boundingBox()
+  assert.ok(y > 0 && y + height < 844 - 100, `the field stands at ${y}`)
+  await shot(page, '390/light/hazard-report-refused')
+})
