@@ -155,6 +155,7 @@ static void put_kind(struct json *j, const struct kind *k)
     json_key_bool(j, "number", k->numbered);
     put_strings(j, "sorts", k->sorts, COUNT(k->sorts));
     json_key_bool(j, "newest_first", k->newest_first);
+    json_key_bool(j, "on_the_spot", k->on_the_spot);
     json_key_bool(j, "standing", standing_is_known(k));
     json_key(j, "groups");
     json_open(j, '[');

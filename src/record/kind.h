@@ -201,6 +201,7 @@ struct kind {
     const char *open_states, *drafted_by;
     const char *sorts[3];               /* field names, or "id"; the first is the default */
     bool newest_first;                  /* direction of the default sort */
+    bool on_the_spot;                   /* entered where it is found: a phone asks for what is needed, then pictures */
     const struct ledger_column *ledger; /* what an export has unless other columns are asked for; NULL = every field */
     size_t ledger_count;
     const char *fact_date; /* date field that chooses the edition of choices; NULL = the day it was created */

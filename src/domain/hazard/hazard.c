@@ -245,6 +245,7 @@ const struct kind hazard_kind = {
     .sorts = { "found_on", "due", "id" },
     .ledger = LISTED(hazard_ledger),
     .newest_first = true,
+    .on_the_spot = true,
     .fact_date = "found_on",
     .identity = "external_no",
     .numbered = true,

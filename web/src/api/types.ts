@@ -92,6 +92,8 @@ export type Kind = {
   number: boolean
   sorts: string[]
   newest_first: boolean
+  /** entered where it is found, with the phone in hand */
+  on_the_spot: boolean
   /* something follows from a record and the day: GET …/standing */
   standing?: boolean
   groups: { name: string; label: Label }[]

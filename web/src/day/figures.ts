@@ -48,11 +48,6 @@ export function usualValues(kind: string, roles: string[]): Values {
   return kind === 'hazard' ? { found_on: todayOf(), source: usualSource(roles) ?? null } : {}
 }
 
-/* Reported where it is found, with the phone in hand. */
-export function isMadeOnTheSpot(kind: string): boolean {
-  return kind === 'hazard'
-}
-
 /* How somebody with that role usually finds a hazard. */
 function usualSource(roles: string[]): string | undefined {
   if (roles.includes('grid')) return 'grid'
