@@ -771,7 +771,7 @@ static void tell_left_out(const struct intake *in, struct told *t, struct arena 
     for (size_t i = 0; i < in->left_out_count; i++) {
         const struct field *f = in->left_out[i], *by = field_find(in->kind, f->when);
         tell(t, arena, column_of(in->order.ledger, f->name), PROBLEM_WARNING, f->name,
-             arena_printf(arena, "只有部分%s才有这一项，这一行不是，这一格没有读入", by->label.zh),
+             arena_printf(arena, "这一项与本行的%s不符，这一格没有读入", by->label.zh),
              arena_printf(arena, "It does not go with the %s of this row; the cell is left out", by->label.en));
     }
 }
