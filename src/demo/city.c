@@ -205,12 +205,13 @@ static void name_person(const struct city *city, uint64_t *random, struct arena 
 
 /* The person's name stands in the history, the rights are the program's. */
 void city_add_person(struct city *city, int64_t id, const char *name, const char *display_name, const char *role,
-                     int64_t area)
+                     int64_t organisation, int64_t area)
 {
     struct actor actor = actor_program();
     actor.id = id;
     actor.name = name;
     actor.display_name = display_name;
+    actor.organisation = organisation;
     city->people[city->person_count++] = (struct city_person){ role, area, actor };
 }
 
@@ -238,17 +239,26 @@ static int make_assignment(struct change *c, const struct assignment *like, stru
     return change_create(c, &assignment_kind, a, err);
 }
 
-static int make_organisation(struct change *c, const char *name, const char *type, int64_t region, int64_t *id,
-                             struct error *err)
+/* word: its papers' numbers begin with it; NULL: it issues none. */
+static int make_issuer(struct change *c, const char *name, const char *type, int64_t region, const char *word,
+                       int64_t *id, struct error *err)
 {
     struct organisation *o = change_new(c, &organisation_kind);
     set(o, name, name);
     set(o, type, type);
     set(o, region, region);
+    if (word)
+        set(o, document_word, word);
     if (change_create(c, &organisation_kind, o, err) < 0)
         return -1;
     *id = o->is.id;
     return 0;
+}
+
+static int make_organisation(struct change *c, const char *name, const char *type, int64_t region, int64_t *id,
+                             struct error *err)
+{
+    return make_issuer(c, name, type, region, NULL, id, err);
 }
 
 static int supervise(struct change *c, int64_t organisation, int64_t area, const char *sectors, const char *role,
@@ -287,8 +297,9 @@ static int make_offices(struct change *c, void *args, struct error *err)
         for (int i = 0; i < COUNTIES; i++) {
             bool known = i == 0 && k == EMERGENCY_OFFICE;
             o->county[i][k] = m->city->north;
-            if (!known && make_organisation(c, arena_printf(c->arena, "%s%s", counties[i].name, offices[k].county),
-                                            offices[k].type, counties[i].code, &o->county[i][k], err) < 0)
+            const char *word = k == EMERGENCY_OFFICE ? arena_printf(c->arena, "%.6s应急", counties[i].name) : NULL;
+            if (!known && make_issuer(c, arena_printf(c->arena, "%s%s", counties[i].name, offices[k].county),
+                                      offices[k].type, counties[i].code, word, &o->county[i][k], err) < 0)
                 return -1;
             if (!is_gap(i, k) &&
                 supervise(c, o->county[i][k], counties[i].code, offices[k].sectors, "direct", law, err) < 0)
@@ -344,9 +355,11 @@ static int hire_one(struct city *city, struct change *c, const struct hire *h, s
     set(a, organisation, h->organisation);
     set(a, phone, arena_printf(c->arena, "1390001%04d", (int)city->person_count));
     set(a, active, 1);
+    if (h->role && strcmp(h->role, "inspector") == 0)
+        set(a, certificate, arena_printf(c->arena, "%06d%04d", (int)(h->area / 1000000), (int)city->person_count));
     if (change_create(c, &account_kind, a, err) < 0)
         return -1;
-    city_add_person(city, a->is.id, name, display_name, h->role, h->area);
+    city_add_person(city, a->is.id, name, display_name, h->role, h->organisation, h->area);
     struct assignment duty = { .role = h->role, .area = h->area, .sectors = h->sectors, .object = h->object };
     duty.holder_account = a->is.id;
     if (h->object)

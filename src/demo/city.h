@@ -38,9 +38,9 @@ struct city {
 
 /* The areas of the core and those around it, by code. */
 size_t city_places(const struct load_place *core, size_t core_count, struct arena *arena, struct load_place **out);
-/* Person and object as the core made them. */
+/* Person and object as the core made them; a person speaks for the organisation. */
 void city_add_person(struct city *city, int64_t id, const char *name, const char *display_name, const char *role,
-                     int64_t area);
+                     int64_t organisation, int64_t area);
 struct city_object *city_add_object(struct city *city, int64_t id, int64_t region, const char *trade, const char *name);
 /* Everything but the hazards. */
 int city_make(struct city *city, struct error *err);

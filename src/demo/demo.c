@@ -739,7 +739,8 @@ static void know_core(const struct loader *l, struct city *city)
         for (size_t k = 0; k < COUNT(duties); k++)
             if (people[i].role && duties[k].account == (int)i + 1 && strcmp(duties[k].role, people[i].role) == 0)
                 area = duties[k].area;
-        city_add_person(city, l->account[i], people[i].name, people[i].display_name, people[i].role, area);
+        city_add_person(city, l->account[i], people[i].name, people[i].display_name, people[i].role,
+                        l->organisation[people[i].organisation], area);
     }
     for (size_t i = 0; i < COUNT(firms); i++) {
         struct city_object *o = city_add_object(city, l->firm[i], firms[i].region, trade_of(i), firms[i].name);

@@ -1,8 +1,10 @@
 /*
 ** The demonstration: a fictional city (codes 99…) with the boundaries of its grid, its organisations and people, firms and
 ** places, and hazards in every state of the loop, all made through the ordinary write path, with actors and times of the
-** past. The same order makes the same city; only the passwords are random, written to DIR/demo-accounts.json (0600). No
-** place, firm or person is real, and nobody has an accident.
+** past: two years of hazards with the papers about them, instructions and the opinions on their re-checks, some 280, whose
+** originals are printed when somebody first asks. The same order makes the same city; only the passwords and the check codes
+** of papers are random; the passwords are written to DIR/demo-accounts.json (0600). No place, firm or person is real, and
+** nobody has an accident.
 **
 ** The small city is the core of the large one: 2 counties, 12 firms, 24 hazards, the people who sign in.
 */

@@ -540,6 +540,7 @@ const char *const say_cause[] = { "设备长期使用未更新，日常检查流
                                   NULL };
 const char *const say_analysis[] = { "一旦失效可能造成人员伤亡；须停用相关设备，整改约需 {10|20|30} 天",
                                      "危害范围为{车间|作业区|厂区}；整改技术成熟，资金和人员可以落实", NULL };
+const char *const say_void[] = { "整改期限填写有误，另行出具", "单位名称与登记不一致，另行出具", NULL };
 const char *const say_transfer[] = { "原责任人岗位调整，改由接任人员负责", "按责任分工调整，由属地人员负责督促整改",
                                      NULL };
 

@@ -5,6 +5,7 @@
 #include "demo/city.h"
 #include "demo/phrases.h"
 #include "demo/picture.h"
+#include "domain/enforcement/paper.h"
 #include "domain/files.h"
 #include "domain/hazard/clause.h"
 #include "domain/hazard/hazard.h"
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 enum { CHUNK = 40, MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
+/* What is told beside the story is thrown with these, and leaves the story's own dice as they were. */
+static const uint64_t OTHER_DICE = 0x5DEECE66D1CE4E5Bu;
 
 /* ---- pictures ---- */
 
@@ -62,6 +65,8 @@ int story_draw(struct city *city, struct story_pictures **out, struct error *err
 
 /* ---- one hazard ---- */
 
+enum paper_fate { BY_CHANCE, DRAFTED, VOIDED };
+
 struct story {
     const struct telling *t;
     struct change *c;
@@ -73,6 +78,9 @@ struct story {
     bool major, listed;
     int finder, responsible, inspector, above; /* indexes of people */
     const char *finding;
+    int second;              /* the other officer of a paper */
+    enum paper_fate ordered; /* what becomes of its order, where that is not left to chance */
+    int64_t order;           /* the paper that orders the repair, while it stands; 0: none */
     const char *last; /* the move after which this one rests, so that every state has somebody to look at; or NULL */
 };
 
@@ -268,6 +276,7 @@ static int report_major(struct story *s)
     const void *before;
     struct hazard *h;
     uint64_t kept = s->random;
+    s->random ^= OTHER_DICE;
     bool own = s->object->safety != CITY_NOBODY;
     struct doing d = { own ? "report" : "report-received", own ? s->object->safety : s->inspector,
                        s->at + between(s, 10, 60) * MINUTE };
@@ -283,6 +292,116 @@ static int report_major(struct story *s)
     }
     s->random = kept;
     return got == NOT_YET ? TOLD : got;
+}
+
+/* ---- papers ----
+** An instruction for a third of the major hazards and a few general ones, with the opinions of its re-checks. The originals
+** are printed when somebody first asks for them, as of any paper that was not printed when it was issued. */
+
+/* What is not issued yet is of the last weeks. */
+static bool stays_draft(struct story *s, int64_t at)
+{
+    enum { LATELY = 30 };
+    return day_of_ms(s->t->city->load->order->now_ms) - day_of_ms(at) <= LATELY && chance(s, 150);
+}
+
+/* Written and, a while later, issued in the name of the inspector's office; a draft where its time has not come. */
+static int write_paper(struct story *s, struct paper_record *p, int64_t at, bool issue, int64_t *id)
+{
+    const struct move *m = move_find(&paper_kind, "issue");
+    int64_t later = at + between(s, 15, 50) * MINUTE;
+    void *before;
+    if (at > s->t->city->load->order->now_ms)
+        return NOT_YET;
+    act_as(s, s->inspector, at);
+    set(p, officer, s->t->city->people[s->inspector].actor.id);
+    set(p, second_officer, s->t->city->people[s->second].actor.id);
+    if (change_create(s->c, &paper_kind, p, s->err) < 0)
+        return -1;
+    *id = p->is.id;
+    if (!issue || later > s->t->city->load->order->now_ms)
+        return NOT_YET;
+    act_as(s, s->inspector, later);
+    return change_get(s->c, &paper_kind, *id, 0, m->needs, &before, s->err) < 0 ||
+                   change_move(s->c, &paper_kind, m, before, change_copy(s->c, &paper_kind, before), NULL, s->err) < 0
+               ? -1
+               : TOLD;
+}
+
+static int serve_or_void(struct story *s, int64_t id, int64_t at, bool voided)
+{
+    const struct move *m = move_find(&paper_kind, voided ? "void" : "serve");
+    void *before;
+    if (at > s->t->city->load->order->now_ms)
+        return NOT_YET;
+    act_as(s, s->inspector, at);
+    if (change_get(s->c, &paper_kind, id, 0, m->needs, &before, s->err) < 0)
+        return -1;
+    struct paper_record *p = change_copy(s->c, &paper_kind, before);
+    if (voided) {
+        give(p, void_reason, say_one(s, say_void));
+    } else {
+        bool post = chance(s, 120);
+        give(p, served_on, day_of_ms(at));
+        give(p, service_mode, post ? "post" : "direct");
+        if (!post)
+            give(p, receiver,
+                 s->object->safety == CITY_NOBODY ? "单位现场负责人"
+                                                  : s->t->city->people[s->object->safety].actor.display_name);
+    }
+    return change_move(s->c, &paper_kind, m, before, p, NULL, s->err) < 0 ? -1 : TOLD;
+}
+
+static int write_order(struct story *s)
+{
+    struct paper_record *p = change_new(s->c, &paper_kind);
+    struct lines *items = ARENA_NEW(s->c->arena, struct lines);
+    struct paper_item_line *item = ARENA_NEW(s->c->arena, struct paper_item_line);
+    int64_t at = s->at + between(s, 10, 60) * MINUTE, id = 0;
+    set(item, hazard, s->id);
+    *items = (struct lines){ 1, item };
+    set(p, type, "instruction");
+    set(p, items, items);
+    int got = write_paper(s, p, at, s->ordered != DRAFTED && !stays_draft(s, at), &id);
+    bool voided = s->ordered == VOIDED || chance(s, 15);
+    if (got == TOLD)
+        got = serve_or_void(s, id, at + (int64_t)DAY_MS, voided);
+    /* What is issued stands, served already or not; a draft orders nothing. */
+    act_as(s, s->inspector, s->at);
+    void *stored = NULL;
+    if (got >= 0 && id && change_get(s->c, &paper_kind, id, 0, "read", &stored, s->err) < 0)
+        got = -1;
+    const struct paper_record *now = stored;
+    s->order = now && (now->state == DOCUMENT_ISSUED || now->state == DOCUMENT_SERVED) ? id : 0;
+    return got < 0 ? -1 : TOLD;
+}
+
+/* The opinion on a re-check answers the order. */
+static int write_opinion(struct story *s, const char *words)
+{
+    struct paper_record *p = change_new(s->c, &paper_kind);
+    int64_t at = s->at + between(s, 20, 90) * MINUTE, id;
+    set(p, type, "recheck");
+    give(p, instruction, s->order);
+    set(p, opinion, words);
+    int got = write_paper(s, p, at, !stays_draft(s, at), &id);
+    return got == TOLD ? serve_or_void(s, id, at + (int64_t)DAY_MS, false) : got;
+}
+
+/* What is thrown for papers is theirs: the rest is told the same without them. */
+static int with_papers(struct story *s, int got, const char *opinion)
+{
+    uint64_t kept = s->random;
+    int wrote = TOLD;
+    if (got != TOLD || s->second == s->inspector)
+        return got;
+    s->random ^= OTHER_DICE;
+    if (opinion)
+        wrote = s->order && chance(s, 850) ? write_opinion(s, opinion) : TOLD;
+    else if (s->ordered != BY_CHANCE || chance(s, s->major ? 350 : 5))
+        wrote = write_order(s);
+    s->random = kept;
+    return wrote < 0 ? -1 : TOLD;
 }
 
 static int64_t yuan_fen(struct story *s, int yuan)
@@ -308,7 +427,8 @@ static int assign(struct story *s, int64_t at)
         set(h, plan_goal, say_one(s, say_goal));
         set(h, plan_signed_on, day_of_ms(at));
     }
-    return end_step(s, &d, before, h);
+    got = end_step(s, &d, before, h);
+    return s->order ? got : with_papers(s, got, NULL);
 }
 
 static int put_on_list(struct story *s, int64_t at)
@@ -358,7 +478,7 @@ static int send_back(struct story *s, int64_t at, int64_t *due)
     *due = day_of_ms(at) + between(s, 4, 9);
     give(h, opinion, say_one(s, say_fail));
     give(h, due, *due);
-    return end_step(s, &d, before, h);
+    return with_papers(s, end_step(s, &d, before, h), h->opinion);
 }
 
 static int pass(struct story *s, int64_t at)
@@ -372,7 +492,7 @@ static int pass(struct story *s, int64_t at)
     give(h, opinion, say_one(s, s->major ? say_pass_major : say_pass));
     if (s->major)
         give(h, site_review_on, day_of_ms(at));
-    return end_step(s, &d, before, h);
+    return with_papers(s, end_step(s, &d, before, h), h->opinion);
 }
 
 static int with_due(struct story *s, const char *move, int who, int64_t at, int64_t due, const char *reason)
@@ -515,7 +635,7 @@ static int tell_one(struct story *s)
         got = classify(s, days_on(s, between(s, 0, 2) ? 0 : 1, true));
     if (got == TOLD && s->major)
         got = report_major(s);
-    if (got == TOLD && !s->major && s->phrase->days <= 3 && !s->last && chance(s, 450)) {
+    if (got == TOLD && !s->major && s->phrase->days <= 3 && !s->last && chance(s, 450) && s->ordered == BY_CHANCE) {
         got = submit(s, "spot-fix", s->at + between(s, 30, 240) * MINUTE);
         return got == TOLD ? pass(s, days_on(s, between(s, 1, 5), true)) : got;
     }
@@ -610,6 +730,9 @@ static int tell_nth(const struct telling *t, struct change *c, int64_t n, struct
         s.at = city->load->order->now_ms - between(&s, 5, 50) * MINUTE;
     int64_t county = region_at(s.object->region, REGION_COUNTY), town = region_at(s.object->region, REGION_TOWN);
     s.inspector = person_of(city, "inspector", county, random_next(&s.random) % 2);
+    s.second = person_of(city, "inspector", county, 0);
+    if (s.second == s.inspector)
+        s.second = person_of(city, "inspector", county, 1);
     s.responsible = s.object->safety != CITY_NOBODY ? s.object->safety : person_of(city, "grid", town, 0);
     s.above = city->office;
     if (s.inspector == s.above || s.responsible == s.inspector)
@@ -621,6 +744,11 @@ static int tell_nth(const struct telling *t, struct change *c, int64_t n, struct
     int64_t week = t->count * 2 / 3;
     if (t->done && n >= week && n < week + (int64_t)COUNT(rests))
         s.last = rests[n - week];
+    /* And of the next ones an order each is left a draft, or is declared void. */
+    static const enum paper_fate fates[] = { DRAFTED, VOIDED, DRAFTED, VOIDED };
+    int64_t after = week + (int64_t)COUNT(rests);
+    if (t->done && n >= after && n < after + (int64_t)COUNT(fates))
+        s.ordered = fates[n - after];
     return tell_one(&s) < 0 ? -1 : 0;
 }
 
