@@ -95,6 +95,7 @@ const struct notice_cause notice_causes[] = {
     { "closed", { "复查通过，已销号", "Passed the re-check and closed" }, MINE, NOTICE_RECORD, false },
     { "extension_asked", { "申请延期，等您审批", "More time is asked for; you decide" }, DECIDE, NOTICE_RECORD, true },
     { "objected", { "提出异议，等您裁定", "An objection was made; you decide" }, DECIDE, NOTICE_RECORD, true },
+    { "major_found", { "新定为重大隐患", "Classified as a major hazard" }, DECIDE, NOTICE_RECORD, true },
     { "major_reported", { "企业报告了重大隐患", "A firm reported a major hazard" }, DECIDE, NOTICE_RECORD, true },
     { "recheck_wanted", { "已提交整改，等待复查", "Repaired; waits for the re-check" }, DECIDE, NOTICE_RECORD, true },
     { "extension_granted", { "同意延期", "More time is granted" }, ANSWERS, NOTICE_RECORD, true },

@@ -292,6 +292,8 @@ static void a_major_hazard_that_is_not_reported_climbs_until_it_is(void **state)
     must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
     assert_true(is_told(t, SAFETY, id, "report_wanted"));
     assert_false(is_told(t, SAFETY, small, "report_wanted"));
+    assert_true(is_told(t, SECTOR, id, "major_found"));
+    assert_false(is_told(t, SAFETY, id, "major_found") || is_told(t, SECTOR, small, "major_found"));
     assert_int_equal(lines_of(t, small, TODAY, &lines), 0);
     assert_int_equal(lines_of(t, id, TODAY, &lines), ladder_report.count);
     assert_string_equal(lines[0].watch->name, "report");

@@ -14,6 +14,7 @@
 
 const struct telling tellings[] = {
     TELLS("classify", "report_wanted", .roles = { "safety", "head" }, .watch = "report", .running = true),
+    TELLS("classify", "major_found", .roles = { "department", "office" }, .watch = "report", .running = true),
     TELLS("report", "major_reported", .fields = { "assigner" }, .roles = { "department", "inspector", "office" }),
     TELLS("assign", "assigned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("transfer", "assigned", .fields = { "responsible" }, .watch = "rectify"),
