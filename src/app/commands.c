@@ -11,6 +11,7 @@
 #include "bench/bench.h"
 #include "demo/demo.h"
 #include "domain/grid/staff.h"
+#include "domain/lists.h"
 #include "domain/render.h"
 #include "exchange/export.h"
 #include "exchange/import.h"
@@ -419,7 +420,7 @@ int command_describe(const struct options *o, struct error *err)
     struct json j = { .out = &out };
     unsigned char no_key[32] = { 0 };
     seal_open_with(no_key);
-    if (kind_check_all(all_kinds, verb_names, err) < 0)
+    if (kind_check_all(all_kinds, verb_names, err) < 0 || lists_check(all_kinds, all_choices, err) < 0)
         return -1;
     if (strcmp(what, "schema") == 0) {
         bool postgres = strcmp(o->engine, "postgres") == 0;
