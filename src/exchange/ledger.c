@@ -44,6 +44,9 @@ static const struct {
     { "address", "street" },
     { "founded_on", "成立时间" },
     { "remark", "说明" },
+    /* The number of a firm is the record's own in a ledger of firms alone; elsewhere it says whose the row is. */
+    { "object", "企业编号" },
+    { "object", "enterprise_no" },
     { "external_no", "企业编号" },
     { "external_no", "编号" },
     { "external_no", "enterprise_no" },

@@ -791,6 +791,23 @@ static void a_head_that_is_the_name_of_a_field_is_no_guess(void **state)
     }
 }
 
+static const char *field_read_from(struct town *t, const struct kind *kind, const char *header)
+{
+    struct answer a = run_text(t, OFFICE, kind, say(t, "编号列,%s\n1,2\n", header), true, IMPORT_SKIP);
+    return json_string_value(json_object_get(json_array_get(json_object_get(a.json, "columns"), 1), "field"));
+}
+
+/* Ten hazards of one firm are ten rows with its number: taken for their own, nine of them would be repeated. */
+static void the_number_of_a_firm_says_whose_a_hazard_is(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char *const heads[] = { "企业编号", "enterprise_no" };
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        assert_string_equal(field_read_from(t, &enterprise_kind, heads[i]), "external_no");
+        assert_string_equal(field_read_from(t, &hazard_kind, heads[i]), "object");
+    }
+}
+
 static void what_is_staged_is_cleared_away_after_a_week(void **state)
 {
     struct town *t = TOWN(state);
@@ -836,6 +853,7 @@ int main(int count, char **args)
         SAYS(a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read),
         SAYS(an_area_in_three_columns_is_one),
         SAYS(a_head_that_is_the_name_of_a_field_is_no_guess),
+        SAYS(the_number_of_a_firm_says_whose_a_hazard_is),
         SAYS(what_is_staged_is_cleared_away_after_a_week),
         SAYS(two_thousand_areas_come_in_as_a_tree_within_seconds),
         SAYS(check_and_import_agree_over_many_chunks), /* the last: its firms are many */
