@@ -41,6 +41,7 @@ export function useImport(id: number, checked: (what: Checked) => void) {
   let gone = false
   /* Changes that were sent while the check of the one before still ran. */
   let due: Checked | null = null
+  let read = false // how long the sheet is, is known from its first finished check on
 
   const working = computed(() => item.value !== null && WORKING.includes(item.value.state))
   const job = computed(() => {
@@ -84,7 +85,10 @@ export function useImport(id: number, checked: (what: Checked) => void) {
       const fresh = await getImport(id)
       if (gone) return
       failure.value = null
-      if ((first || was === 'checking') && fresh.state === 'checked') due ??= { sheet: first, rows: null }
+      if ((first || was === 'checking') && fresh.state === 'checked') {
+        due = read ? (due ?? { sheet: false, rows: null }) : { sheet: true, rows: null }
+        read = true
+      }
       took(fresh)
     } catch (e) {
       if (gone) return
