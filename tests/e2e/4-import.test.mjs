@@ -28,7 +28,7 @@ async function toCheck(page) {
 // The equation as it stands on the page: read = can be imported + repeated + to be corrected.
 async function equation(page) {
   const sum = (await page.locator('.sum .equation').first().innerText()).replace(/\s+/g, ' ')
-  const m = /^([\d,]+) 读到的行 = ([\d,]+) 可以导入 \+ ([\d,]+) 与已有记录重复 \+ ([\d,]+) 须修正/.exec(sum)
+  const m = /^([\d,]+) 读到的行 = ([\d,]+) 可以导入 \+ ([\d,]+) 与已有记录或表内重复 \+ ([\d,]+) 须修正/.exec(sum)
   assert.ok(m, `not an equation: ${sum}`)
   return m.slice(1).map((n) => Number(n.replaceAll(',', '')))
 }
@@ -252,6 +252,24 @@ test('a workbook of another house: its sheet, its head, its columns and its word
   await page.getByRole('button', { name: '丢弃这次预检' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '丢弃这次预检' }).click()
   await page.getByText('已丢弃，台账没有变化').waitFor()
+})
+
+test('an old ledger brings the day of closing, and is not asked how its hazards were found', async (t) => {
+  const page = await t.open('xujing', '/hazards/import')
+  const head = '存在问题,企业编号,发现日期,处理结果,办结于'
+  const lines = [head, `旧账一条,${firm},2024-03-04,已销号,2024-04-05`]
+  await send(page, 'hazards', { name: '旧账.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) })
+  await toCheck(page)
+  // a number of the firm's is no number of the hazard's
+  await (await inView(page, page.getByRole('button', { name: /^“企业编号”导入到哪个字段：责任单位/ }))).first().waitFor()
+  await inView(page, page.getByRole('button', { name: /^“处理结果”导入到哪个字段/ }))
+  await map(page, '处理结果', '状态', '隐患状态')
+  await map(page, '办结于', '销号', '销号日期')
+  await equals(page, [1, 1, 0, 0])
+  assert.equal(await page.getByText('还没有对应的必填字段').count(), 0)
+  await run(page, 1)
+  const old = await (await t.api('xujing')).find('hazards', '旧账一条')
+  assert.deepEqual([old.state, old.closed_on, old.source], ['closed', '2024-04-05', 'import'])
 })
 
 test('an import is taken back as one act, but for the rows somebody changed since', async (t) => {

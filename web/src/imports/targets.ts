@@ -1,16 +1,15 @@
 /* Fields a column may go to, and how a sheet's cells belong to them. */
 import type { Import, ImportColumn } from '@/api/imports'
 import type { Field, Kind } from '@/api/types'
-import { createFields, namedFields } from '@/records/form'
+import { createFields } from '@/records/form'
 import { choiceItems, fieldOf } from '@/session/meta'
 import { say } from '@/i18n'
 
-/* What a person may enter, and what moves would write (a ledger of finished cases). */
+/* What a person may enter, and what moves would write or the program derive (a ledger of finished cases). */
 export function targets(kind: Kind, columns: ImportColumn[]): Field[] {
   const own = createFields(kind)
-  const rest = namedFields(
-    kind,
-    kind.fields.filter((f) => f.flags.includes('move_only')).map((f) => f.name),
+  const rest = kind.fields.filter(
+    (f) => f.type === 'state' || f.flags.includes('move_only') || f.flags.includes('ledger'),
   )
   const all = [...own, ...rest].filter((f) => !['files', 'lines'].includes(f.type))
   // what the server recognised stays choosable even where the form would not ask for it
@@ -18,9 +17,12 @@ export function targets(kind: Kind, columns: ImportColumn[]): Field[] {
   return [...all, ...kind.fields.filter((f) => known.has(f.name) && !all.includes(f))]
 }
 
+/* How a row came to be known is written by the import itself where the sheet does not say it. */
+const OF_IMPORT = 'source'
+
 export function missingFields(kind: Kind, item: Import): Field[] {
   const mapped = new Set(item.columns.map((c) => c.field))
-  return createFields(kind).filter((f) => f.flags.includes('required') && !mapped.has(f.name))
+  return createFields(kind).filter((f) => f.flags.includes('required') && !mapped.has(f.name) && f.name !== OF_IMPORT)
 }
 
 /* Where the first row under the head stands. */
