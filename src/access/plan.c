@@ -8,13 +8,14 @@
 #include <string.h>
 
 enum { SCOPE_TOKENS = 64, FEW_VALUES = 30000, FEW_OF_PART = 5000 };
-/* SQLite: how many rows of an index are met in the time that one row, its text too, is looked at; and up to how many numbers
-** that the search index finds are held as a set. */
+/* How many rows of an index are met in the time that one row, with its text (SQLite), is looked at; and up to how many numbers
+** that the search index finds SQLite holds as a set. */
 enum { LOOK_COST = 5, TEXT_COST = 10, SET_MOST = 20000 };
 /* SQLite: fewer entries are looked at one by one, sooner than the search index cuts them with those of a place; and fewer that
 ** are left of them are put in order, sooner than found again for a set. */
 enum { CUT_FROM = 2000, SET_FROM = 500 };
-enum { KEPT_MOST = 6000 }; /* SQLite: so many numbers found are remembered sooner than asked for again */
+/* So many numbers found are remembered sooner than asked for again. */
+enum { KEPT_MOST = 6000, KEPT_MOST_POSTGRES = LIMIT_COUNT };
 
 struct statement *plan_statement(struct db *db, const struct plan *p)
 {
@@ -178,15 +179,19 @@ static void put_source(struct statement *s, const struct plan *p)
 {
     struct value binds[SEARCH_BINDS];
     if (p->ids) {
-        sql(s, "(SELECT value AS id FROM json_each(");
+        bool sqlite = s->engine == STORE_SQLITE;
+        sql(s, sqlite ? "(SELECT value AS id FROM json_each(" : "(SELECT unnest(");
         put(s, value_text(p->ids));
-        sql(s, ")) w");
+        sql(s, sqlite ? ")) w" : "::bigint[]) AS id) w");
         return;
     }
-    search_source_binds(p->query->kind->name, p->expression, binds);
-    text_printf(&s->sql, "(%s) w", search_source(s->engine));
-    for (size_t i = 0; i < SEARCH_BINDS; i++)
-        statement_bind(s, binds[i]);
+    for (size_t i = 0; i == 0 || i < p->apart_count; i++) {
+        search_source_binds(p->query->kind->name, p->apart ? p->apart[i] : p->expression, binds);
+        text_printf(&s->sql, "%s%s", i ? " UNION ALL " : "(", search_source(s->engine));
+        for (size_t n = 0; n < SEARCH_BINDS; n++)
+            statement_bind(s, binds[n]);
+    }
+    sql(s, ") w");
 }
 
 static int count_found(struct db *db, const struct plan *p, int64_t most, int64_t *out, struct error *err)
@@ -202,30 +207,35 @@ static int count_found(struct db *db, const struct plan *p, int64_t most, int64_
                                        : db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
 }
 
-/* SQLite. To cut the words with places takes longer than to remember what was found: it is done once, for the count and the page. */
-static int find_ids(struct db *db, struct plan *p, int64_t *count, struct error *err)
+/* A record has one county, one sector and so on: no record has both of two that differ in one of them. */
+static bool are_apart(const char *a, const char *b)
 {
-    AUTO_STATEMENT *s = plan_statement(db, p);
-    AUTO_TEXT ids = TEXT_LIMIT((KEPT_MOST + 2) * 22);
-    struct rows rows;
-    sql(s, "SELECT id FROM ");
-    put_source(s, p);
-    sql(s, " LIMIT ");
-    put(s, value_int(LIMIT_COUNT + 1));
-    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    for (*count = 0; rows_next(&rows); ++*count) {
-        if (*count >= KEPT_MOST)
-            continue;
-        text_char(&ids, *count ? ',' : '[');
-        text_int(&ids, rows_value(&rows, 0).number);
+    for (; *a; a += strcspn(a, " "), a += *a == ' ')
+        for (const char *at = b; *at; at += strcspn(at, " "), at += *at == ' ') {
+            size_t n = strcspn(a, " ");
+            if (*at == *a && (strcspn(at, " ") != n || memcmp(at, a, n) != 0))
+                return true;
+        }
+    return false;
+}
+
+/* PostgreSQL reads the index to the end before it gives the first row. Asked for one place after the other, it need not ask
+** for those behind the place that fills the count. */
+static void ask_apart(struct plan *p, const char *const *tokens, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!are_apart(tokens[i], tokens[j]))
+                return;
+    if (count < 2)
+        return;
+    p->apart = ARENA_ARRAY(p->arena, const char *, count);
+    p->apart_count = count;
+    for (size_t i = 0; i < count; i++) {
+        AUTO_TEXT one = TEXT_LIMIT(64 * 1024);
+        search_expression(&one, STORE_POSTGRES, NULL, &tokens[i], 1, p->query->filter->words);
+        p->apart[i] = arena_str(p->arena, text_get(&one));
     }
-    text_str(&ids, *count ? "]" : "[]");
-    if (rows_done(&rows, err) < 0)
-        return -1;
-    if (*count <= KEPT_MOST)
-        p->ids = arena_str(p->arena, text_get(&ids));
-    return 0;
 }
 
 static int plan_words(struct db *db, struct plan *p, struct error *err)
@@ -257,6 +267,8 @@ static int plan_words(struct db *db, struct plan *p, struct error *err)
     }
     if (!p->bare)
         p->expression = arena_str(p->arena, text_get(&cut));
+    if (!p->bare && db_engine(db) == STORE_POSTGRES)
+        ask_apart(p, tokens, count);
     p->indexed = p->exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo && !q->filter->told;
     return 0;
 }
@@ -383,14 +395,23 @@ static void put_branch(struct statement *s, const struct plan *p, size_t i, cons
     put_limit(s, p);
 }
 
-/* PostgreSQL. A scope of several parts is asked of the rows that have the words, not the other way round: those are fewer. */
+/* PostgreSQL. The first rows in their order, at most `reach`, and of them those with the words (PLAN_SIEVE) or among the numbers
+** found (PLAN_SET). It is asked for the order they come in already, so it stops when the page is full. */
 static void put_sieved(struct statement *s, const struct plan *p)
 {
     const struct list_query *q = p->query;
-    bool one = q->scope->count == 1;
-    text_printf(&s->sql, "SELECT h.id FROM (SELECT h.id FROM %s h WHERE ", q->kind->name);
-    put_conditions(s, q, "h.", BY_SORT);
-    if (one) {
+    const char *direction = q->descending ? " DESC" : "";
+    bool set = p->way == PLAN_SET;
+    sql(s, "SELECT w.id FROM (SELECT h.id");
+    if (!p->by_id)
+        text_printf(&s->sql, ", h.%s AS x", p->column);
+    text_printf(&s->sql, " FROM %s h WHERE ", q->kind->name);
+    if (set) {
+        sql(s, "h.removed_at IS NULL");
+        if (q->scope->count == 1)
+            put_lead(s, "h.", &q->scope->parts[0]);
+    } else {
+        put_conditions(s, q, "h.", BY_SORT);
         sql(s, " AND ");
         put_scope(s, "h.", q->scope, BY_SORT);
     }
@@ -398,13 +419,22 @@ static void put_sieved(struct statement *s, const struct plan *p)
     put_order(s, p, "h.", true);
     sql(s, " LIMIT ");
     put(s, value_int(p->reach));
-    text_printf(&s->sql, ") w JOIN %s h ON h.id = w.id WHERE ", q->kind->name);
-    put_has_words(s, p, "w.id");
-    if (!one) {
-        sql(s, " AND ");
+    sql(s, ") w");
+    if (set) {
+        text_printf(&s->sql, " JOIN %s h ON h.id = w.id WHERE (w.id IN (SELECT w.id FROM ", q->kind->name);
+        put_source(s, p);
+        sql(s, ")) IS TRUE AND ");
         put_scope(s, "h.", q->scope, BY_SORT);
+        sql(s, " AND ");
+        put_conditions(s, q, "h.", BY_SORT);
+    } else {
+        sql(s, " WHERE ");
+        put_has_words(s, p, "w.id");
     }
-    put_order(s, p, "h.", false);
+    sql(s, " ORDER BY ");
+    if (!p->by_id)
+        text_printf(&s->sql, "w.x%s, ", direction);
+    text_printf(&s->sql, "w.id%s", direction);
     put_limit(s, p);
 }
 
@@ -455,7 +485,7 @@ static void put_ids(struct statement *s, const struct plan *p)
         put_met(s, p);
         return;
     }
-    if (p->way == PLAN_SIEVE) {
+    if (p->way == PLAN_SIEVE || p->way == PLAN_SET) {
         put_sieved(s, p);
         return;
     }
@@ -616,6 +646,67 @@ static bool asks_sector(const struct list_query *q)
     return false;
 }
 
+/* SQLite. To cut the words with places takes longer than to remember what was found: it is done once, for the count and the page. */
+static int find_ids_sqlite(struct db *db, struct plan *p, int64_t *count, struct error *err)
+{
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    AUTO_TEXT ids = TEXT_LIMIT((KEPT_MOST + 2) * 22);
+    struct rows rows;
+    sql(s, "SELECT id FROM ");
+    put_source(s, p);
+    sql(s, " LIMIT ");
+    put(s, value_int(LIMIT_COUNT + 1));
+    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    for (*count = 0; rows_next(&rows); ++*count) {
+        if (*count >= KEPT_MOST)
+            continue;
+        text_char(&ids, *count ? ',' : '[');
+        text_int(&ids, rows_value(&rows, 0).number);
+    }
+    text_str(&ids, *count ? "]" : "[]");
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    if (*count <= KEPT_MOST)
+        p->ids = arena_str(p->arena, text_get(&ids));
+    return 0;
+}
+
+/* PostgreSQL. Every number that the index finds costs a page of its table: they are asked for once. So are those that the
+** filter and the scope leave; the page asks both again of the few rows it shows. */
+static int find_ids_postgres(struct db *db, struct plan *p, int64_t *count, struct error *err)
+{
+    AUTO_STATEMENT *s = plan_statement(db, p);
+    struct rows rows;
+    sql(s, "SELECT count(*), CASE WHEN count(*) <= ");
+    put(s, value_int(KEPT_MOST_POSTGRES));
+    sql(s, " THEN coalesce(array_agg(x)::text, '{}') END FROM (");
+    if (p->indexed) {
+        sql(s, "SELECT id AS x FROM ");
+        put_source(s, p);
+        sql(s, " LIMIT ");
+        put(s, value_int(LIMIT_COUNT + 1));
+    } else {
+        plan_put_counted(s, p, "id", LIMIT_COUNT + 1);
+    }
+    sql(s, ") c");
+    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
+        return -1;
+    *count = 0;
+    if (rows_next(&rows)) {
+        *count = rows_int(&rows, 0);
+        if (rows_value(&rows, 1).is != VALUE_NULL)
+            p->ids = arena_str(p->arena, rows_text(&rows, 1));
+    }
+    return rows_done(&rows, err);
+}
+
+/* Counts the rows, at most LIMIT_COUNT + 1, and remembers them where that is worth it. */
+static int find_ids(struct db *db, struct plan *p, int64_t *count, struct error *err)
+{
+    return db_engine(db) == STORE_SQLITE ? find_ids_sqlite(db, p, count, err) : find_ids_postgres(db, p, count, err);
+}
+
 /* SQLite. Where one place leads the sort's index, how many rows it has is not known: it is tried, by a set, for less than
 ** what looking at all that is found costs. */
 static int plan_meet(struct db *db, struct plan *p, int64_t count, int64_t met, struct error *err)
@@ -658,9 +749,14 @@ static int plan_sieve(struct db *db, struct plan *p, int64_t count, struct error
     int64_t met = p->rows * (most / count + 1);
     if (sqlite)
         return plan_meet(db, p, count, met, err);
-    p->reach = met * 3 / 2;
-    if (any && p->reach < count)
+    bool led = q->scope->count == 1 && leads(&q->scope->parts[0]);
+    if (p->ids && (led || met < count * LOOK_COST)) {
+        p->way = PLAN_SET;
+        p->reach = count * LOOK_COST / (led ? 2 : 1);
+    } else if (any && met * 3 / 2 < count) {
         p->way = PLAN_SIEVE;
+        p->reach = met * 3 / 2;
+    }
     return 0;
 }
 
@@ -696,9 +792,9 @@ int plan_make(struct db *db, const struct list_query *q, struct arena *arena, st
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {
         bool sqlite = db_engine(db) == STORE_SQLITE;
         int64_t most = p->indexed && p->bare && sqlite ? SET_MOST : LIMIT_COUNT;
-        if (p->indexed && !p->bare && sqlite && q->count != COUNT_EXACT
-                ? find_ids(db, p, &count, err) < 0
-                : plan_count(db, p, q->count == COUNT_EXACT ? INT64_MAX : most + 1, &count, err) < 0)
+        bool kept = p->expression && q->count != COUNT_EXACT && (!sqlite || (p->indexed && !p->bare));
+        if (kept ? find_ids(db, p, &count, err) < 0
+                 : plan_count(db, p, q->count == COUNT_EXACT ? INT64_MAX : most + 1, &count, err) < 0)
             return -1;
         if (q->count != COUNT_NONE) {
             page->capped = q->count == COUNT_CAPPED && count > LIMIT_COUNT;

@@ -24,10 +24,12 @@ struct plan {
     bool by_id, sort_text;
     enum plan_way way;
     const char *expression; /* for the search index; NULL without words */
-    bool exact;             /* the expression holds the scope */
-    bool bare;              /* it holds the words alone: nothing has to be cut with what they find */
-    bool indexed;           /* the expression alone says which rows there are: nothing else narrows them */
-    const char *ids;        /* what the expression finds, as a JSON array; NULL: it has to be asked */
+    const char **apart;     /* PostgreSQL: the same as several that find different rows; NULL: it is not so */
+    size_t apart_count;
+    bool exact;      /* the expression holds the scope */
+    bool bare;       /* it holds the words alone: nothing has to be cut with what they find */
+    bool indexed;    /* the expression alone says which rows there are: nothing else narrows them */
+    const char *ids; /* what the expression finds, as an array (SQLite: of JSON); NULL: it has to be asked */
     const char *words[SEARCHED_WORDS];
     size_t word_count;
     bool following, by_field;
