@@ -81,7 +81,7 @@ static void fill(struct change *c, const struct bulk *b, uint64_t n, struct haza
         say_finding(c, b, r, firm, h);
     set(h, level, (r >> 48) % 40 == 0 ? "major" : "general");
     if (strcmp(h->level, "major") == 0)
-        set(h, clause, "判定标准条款见台账");
+        set(h, clause, "GB 35181-2025，条款见台账");
     set(h, due, h->found_on + 5 + (int64_t)((r >> 52) % 25));
     set(h, state,
         fate < 84   ? HAZARD_CLOSED

@@ -188,7 +188,7 @@ static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
 {
     struct office *o = OFFICE(state);
     struct reply *r = make_hazard(o, GRID_A, o->firm_a, "重大");
-    r = expect(move(o, INSPECTOR, r->json, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}"), 200);
+    r = expect(move(o, INSPECTOR, r->json, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}"), 200);
     expect_code(move(o, OFFICER, r->json, "spot-fix", repair(o, OFFICER)), 422, "hazard.major_spot_fix");
 }
 

@@ -445,7 +445,7 @@ static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
     struct town *t = TOWN(state);
     struct error err = { 0 };
     int64_t id = hazard_in(t, HAZARD_FOUND);
-    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}");
     expect_fault(town_move(t, SAFETY, id, "spot-fix", 0, good_body(t, SPOT_FIX), &err), &err, FAULT_REFUSED,
                  "hazard.major_spot_fix");
 }
@@ -509,7 +509,7 @@ static void what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day
 static int64_t major_of(struct town *t)
 {
     int64_t id = hazard_in(t, HAZARD_FOUND);
-    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"GM-13-2\"}");
     return id;
 }
 
@@ -568,13 +568,33 @@ static void a_report_on_paper_is_recorded_with_the_day_it_came(void **state)
     assert_false(report_runs(t, id, &due));
 }
 
+static void what_a_major_hazard_is_judged_by_was_in_force_when_it_was_found(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_FOUND);
+    static const char *const none[] = { "x", "第七条", "判定标准条款见台账", "GM-99-1" };
+    for (size_t i = 0; i < COUNT(none); i++) {
+        expect_field(
+            town_move(t, COUNTY, id, "classify", 0, say(t, "{\"level\":\"major\",\"clause\":\"%s\"}", none[i]), &err),
+            &err, "clause");
+        error_clear(&err);
+    }
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"GM-13-2\"}");
+    /* Another day, and the edition of that day decides. */
+    expect_field(town_patch(t, OFFICE, &hazard_kind, id, 0, "{\"found_on\":\"2023-05-14\"}", NULL, &err), &err,
+                 "clause");
+    must_patch(t, OFFICE, &hazard_kind, id, "{\"found_on\":\"2023-05-15\"}");
+    must_patch(t, OFFICE, &hazard_kind, id, "{\"location\":\"罐区\"}");
+}
+
 /* 总局令16号 art 15, 18; 安全生产法 art 65: plan signed by the head, assessed, reviewed on site. */
 static void a_major_hazard_is_planned_assessed_and_reviewed_on_site(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
     int64_t id = hazard_in(t, HAZARD_FOUND);
-    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}");
     expect_fault(town_move(t, COUNTY, id, "assign", 0, good_body(t, ASSIGN), &err), &err, FAULT_INVALID, NULL);
     assert_int_equal(err.field_count, 2);
     error_clear(&err);
@@ -753,7 +773,7 @@ static void what_is_listed_and_delisted(void **state)
                  "hazard.not_listed");
     error_clear(&err);
     id = hazard_in(t, HAZARD_FOUND);
-    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}");
     assert_false(is_offered(t, id, "spot-fix"));
     assert_true(is_offered(t, id, "list"));
     go(t, id, ENLIST);
@@ -901,7 +921,7 @@ static uint64_t next(uint64_t *seed)
 static const char *const random_bodies[] = {
     "{\"level\":\"general\"}",
     "{\"level\":\"major\"}",
-    "{\"level\":\"major\",\"clause\":\"条款\"}",
+    "{\"level\":\"major\",\"clause\":\"HC-1\"}",
     "{" FIVE "}",
     "{\"rectification\":\"已改\",\"evidence\":[%lld],\"assessment\":\"合格\"}",
     "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}",
@@ -1151,6 +1171,7 @@ int main(void)
         SAYS(what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given),
         SAYS(a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not),
         SAYS(a_report_on_paper_is_recorded_with_the_day_it_came),
+        SAYS(what_a_major_hazard_is_judged_by_was_in_force_when_it_was_found),
         SAYS(a_major_hazard_is_planned_assessed_and_reviewed_on_site),
         SAYS(the_old_deadline_runs_until_more_time_is_granted),
         SAYS(more_time_is_asked_for_before_the_deadline_has_passed),

@@ -178,7 +178,7 @@ static void a_hazard_that_went_round_can_be_seen_as_it_was(void **state)
         enum who who;
         const char *move, *body;
     } steps[] = { { GRID_A, NULL, "{\"location\":\"东\",\"place\":{\"lon\":\"1\",\"lat\":\"2\"}}" },
-                  { COUNTY, "classify", "{\"level\":\"major\",\"clause\":\"第七条\",\"category\":\"thing\"}" },
+                  { COUNTY, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\",\"category\":\"thing\"}" },
                   { COUNTY, "assign", assign },
                   { SAFETY, "start", "{}" },
                   { SAFETY, "submit", "{\"rectification\":\"一\",\"assessment\":\"甲\",\"evidence\":[@]}" },

@@ -725,7 +725,7 @@ static void a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read
     const struct hazard *h;
     const char *sheet = "隐患内容,责任单位,排查日期,隐患级别,判定依据,治理目标,治理方案签署日期\n"
                         "一般甲,%s,2026-03-01,一般隐患,,限期消除,2026-03-02\n"
-                        "重大乙,%s,2026-03-01,重大隐患,第七条,限期消除,2026-03-02\n"
+                        "重大乙,%s,2026-03-01,重大隐患,HC-1,限期消除,2026-03-02\n"
                         "未定级丙,%s,2026-03-01,,,限期消除,\n"
                         "级别写错丁,%s,2026-03-01,特大,,限期消除,\n"
                         "一般戊,%s,2026-03-01,一般隐患,,,\n";
@@ -753,6 +753,22 @@ static void a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read
     assert_false(has(h, plan_signed_on));
     h = must_read(t, OFFICE, &hazard_kind, count_of(t, "SELECT id FROM hazard WHERE description = '重大乙'"));
     assert_string_equal(h->plan_goal, "限期消除");
+}
+
+/* What makes a row a major one is asked of a ledger as it is of a person. */
+static void a_ledger_names_what_a_major_hazard_is_judged_by(void **state)
+{
+    struct town *t = TOWN(state);
+    static const char sheet[] = "隐患内容,责任单位,排查日期,隐患级别,判定依据,发现方式\n"
+                                "库内条款,河口化工有限公司,2026-01-05,重大隐患,HC-1,网格巡查\n"
+                                "库外标准,河口化工有限公司,2026-01-05,重大隐患,GB 35181-2025 第6.2条,网格巡查\n"
+                                "随口一说,河口化工有限公司,2026-01-05,重大隐患,x,网格巡查\n"
+                                "还没生效,河口化工有限公司,2023-05-14,重大隐患,GM-13-2,网格巡查\n"
+                                "一般隐患,河口化工有限公司,2026-01-05,一般隐患,厂规第3条,网格巡查\n";
+    struct answer a = run_text(t, OFFICE, &hazard_kind, sheet, false, IMPORT_SKIP);
+    expect_sum(&a, 3, 0, 2, 0);
+    assert_non_null(problem_at(&a, 4, "clause"));
+    assert_non_null(problem_at(&a, 5, "clause"));
 }
 
 static void an_area_in_three_columns_is_one(void **state)
@@ -851,6 +867,7 @@ int main(int count, char **args)
         SAYS(a_number_outside_the_scope_is_no_number),
         SAYS(an_old_ledger_brings_its_states_and_names),
         SAYS(a_cell_that_goes_with_another_choice_is_left_out_and_the_row_is_read),
+        SAYS(a_ledger_names_what_a_major_hazard_is_judged_by),
         SAYS(an_area_in_three_columns_is_one),
         SAYS(a_head_that_is_the_name_of_a_field_is_no_guess),
         SAYS(the_number_of_a_firm_says_whose_a_hazard_is),

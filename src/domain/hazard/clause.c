@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "calendar/calendar.h"
+#include "record/kind.h"
 #include "search/bigrams.h"
 
 #include <stdio.h>
@@ -33,14 +34,100 @@ static bool is_code(const char *words)
            strspn(words + 3, "0123456789-") == strlen(words + 3);
 }
 
-int clause_check(const char *field, const char *words, int64_t day, struct error *err)
+/* Standards every clause of which the library has: of them nothing is left to say in one's own words. */
+static const char *const held_whole[] = { "应急管理部令第10号", "安监总管三〔2017〕121号", "应急管理部令第4号" };
+
+static const char *names_held(const char *words, int64_t day)
+{
+    for (size_t i = 0; i < COUNT(held_whole); i++)
+        for (size_t k = 0; k < clause_count && strstr(words, held_whole[i]); k++)
+            if (strcmp(clauses[k].standard, held_whole[i]) == 0 && in_force(&clauses[k], day))
+                return held_whole[i];
+    return NULL;
+}
+
+static size_t digits(const char *at)
+{
+    return strspn(at, "0123456789");
+}
+
+/* The length of `word` where the text begins with it; 0: it does not. */
+static size_t begins(const char *at, const char *word)
+{
+    size_t n = strlen(word);
+    return strncmp(at, word, n) == 0 ? n : 0;
+}
+
+/* "GB 35181-2025", "GB/T 33000—2025", "DB37/T 2971-2017": letters, a number, the year of the edition. */
+static bool is_standard(const char *at)
+{
+    size_t letters = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    at += letters;
+    const char *kind = at + digits(at); /* behind the number of a province */
+    if (kind[0] == '/' && kind[1] == 'T')
+        at = kind + 2;
+    at += strspn(at, " ");
+    size_t number = strspn(at, "0123456789.");
+    at += number;
+    at += begins(at, "—") ? begins(at, "—") : begins(at, "–") ? begins(at, "–") : begins(at, "-");
+    return letters >= 2 && number >= 2 && digits(at) == 4 && (at[-1] == '-' || (unsigned char)at[-1] >= 0x80);
+}
+
+/* "矿安〔2022〕88号", "安监总管三[2017]121号". */
+static bool is_document(const char *at)
+{
+    size_t open = begins(at, "〔") ? begins(at, "〔") : begins(at, "[");
+    if (!open || digits(at + open) != 4)
+        return false;
+    at += open + 4;
+    size_t close = begins(at, "〕") ? begins(at, "〕") : begins(at, "]");
+    at += close;
+    at += begins(at, "第");
+    return close && digits(at) > 0 && begins(at + digits(at), "号");
+}
+
+/* "交通运输部令第10号", "总局令3号". */
+static bool is_order(const char *at)
+{
+    size_t n = begins(at, "令");
+    at += n;
+    at += begins(at, "第");
+    return n && digits(at) > 0 && begins(at + digits(at), "号");
+}
+
+static bool names_standard(const char *words)
+{
+    for (const char *at = words; *at; at++)
+        if (is_standard(at) || is_document(at) || is_order(at))
+            return true;
+    return false;
+}
+
+int clause_check(const char *field, const char *words, bool major, int64_t day, struct error *err)
 {
     char on[DAY_TEXT];
-    if (!is_code(words) || clause_on(words, day))
-        return 0;
     day_print(day, on);
-    return fail_field(err, field, "条款 %s 在发现之日 %s 不是有效条款，请重新选择",
-                      "The clause %s was not in force on %s, when the hazard was found; choose again", words, on);
+    if (is_code(words))
+        return clause_on(words, day)
+                   ? 0
+                   : fail_field(err, field, "条款 %s 在发现之日 %s 不是有效条款，请重新选择",
+                                "The clause %s was not in force on %s, when the hazard was found; choose again", words,
+                                on);
+    if (!major)
+        return 0;
+    const char *held = names_held(words, day);
+    if (held)
+        return fail_field(err, field, "%s的条款都在判定标准库里，请从库里选择在发现之日 %s 有效的一条",
+                          "The library holds every clause of %s; choose the one in force on %s, when it was found",
+                          held, on);
+    if (!names_standard(words))
+        return fail_field(
+            err, field,
+            "重大隐患须有发现之日有效的判定标准：请从库里选择条款；库里没有的标准，写明编号和条款，例：GB "
+            "35181-2025 第6.2条",
+            "A major hazard needs a standard in force when it was found: choose a clause of the library, "
+            "or write number and clause of a standard that is not in it, e.g. GB 35181-2025 6.2");
+    return 0;
 }
 
 static size_t step(const char *at)

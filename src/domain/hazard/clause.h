@@ -5,6 +5,7 @@
 #pragma once
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,9 +24,10 @@ extern const size_t clause_count;
 /* The clause of that code in force on the day; NULL when there is none. */
 const struct clause *clause_on(const char *code, int64_t day);
 
-/* Words in `clause` that are shaped like a code must be a clause in force on the day: FAULT_INVALID naming the field. A
-** sentence of one's own (a standard that is not in the library) is left to whoever classifies. */
-int clause_check(const char *field, const char *words, int64_t day, struct error *err);
+/* What a hazard found on the day may be judged by; FAULT_INVALID naming the field. Words that are shaped like a code must be
+** a clause in force then. A major one may be judged in one's own words only by a standard that the library does not hold
+** whole, and they must give its number; of a general one anything may be said. */
+int clause_check(const char *field, const char *words, bool major, int64_t day, struct error *err);
 
 enum { CLAUSE_SUGGESTIONS = 10 };
 struct clause_hit {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "calendar/deadline.h"
 #include "domain/change.h"
+#include "domain/hazard/clause.h"
 #include "domain/lists.h"
 #include "record/type.h"
 
@@ -47,6 +48,22 @@ static int say_lists(struct change *c, struct hazard *h, struct error *err)
     return 0;
 }
 
+/* By what it is judged on the day it was found: asked again whenever one of the three is another, and of a ledger's row. */
+static void check_clause(struct change *c, const struct hazard *h, struct error *err)
+{
+    static const char *const asked[] = { "level", "clause", "found_on" };
+    bool differs = !c->before;
+    for (size_t i = 0; i < COUNT(asked) && !differs; i++)
+        differs = change_differs(c, field_find(&hazard_kind, asked[i]));
+    if (!has(h, clause)) {
+        if (hazard_is_major(h))
+            fail_field(err, "clause", "重大隐患必须写明判定依据的条款",
+                       "A major hazard needs the clause it is judged by");
+    } else if (differs) {
+        clause_check("clause", h->clause, hazard_is_major(h), h->found_on, err);
+    }
+}
+
 static int hazard_check(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
@@ -55,8 +72,7 @@ static int hazard_check(struct change *c, struct error *err)
         fail_field(err, "found_on", "发现日期不能晚于今天", "It cannot have been found after today");
     if (has(h, due) && h->due < h->found_on)
         fail_field(err, "due", "整改期限早于发现日期，请改期限", "The deadline is before the date found; change it");
-    if (hazard_is_major(h) && !has(h, clause))
-        fail_field(err, "clause", "重大隐患必须写明判定依据的条款", "A major hazard needs the clause it is judged by");
+    check_clause(c, h, err);
     if (!c->before && c->import_id)
         check_ledger(h, today, err);
     if (!c->before) {
@@ -117,7 +133,8 @@ static const struct field hazard_fields[] = {
       .group = "found", .hint = { "复议、诉讼或减免之前", "Before an appeal or a settlement changed it" } },
     { TEXT(struct hazard, clause), .label = { "判定依据", "Clause" }, .max = 200, .flags = MOVE_ONLY | SEARCH,
       .group = "level",
-      .hint = { "重大隐患必填，写明判定标准的条款", "Needed for a major hazard: standard and clause" } },
+      .hint = { "重大隐患必填：选条款；库里没有的写标准编号和条款",
+                "Needed for a major hazard: a clause of the library, else number and clause of the standard" } },
     { DATE(struct hazard, major_on), .label = { "定为重大日期", "Major since" }, .flags = DERIVED, .group = "level" },
     { DATE(struct hazard, reported_on), .label = { "报告日期", "Reported on" }, .flags = MOVE_ONLY, .group = "level",
       .hint = { "主管部门收到重大隐患报告的日期", "The day the department got the report" }, ONLY_MAJOR },

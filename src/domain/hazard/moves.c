@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "calendar/deadline.h"
 #include "domain/change.h"
-#include "domain/hazard/clause.h"
 #include "domain/hazard/hazard.h"
 
 #include <string.h>
@@ -74,8 +73,6 @@ static int may_classify(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
     int64_t former;
-    if (given(h, clause) && has(h, clause) && clause_check("clause", h->clause, h->found_on, err) < 0)
-        return -1;
     if (find_repeat(c, &former, err) < 0)
         return -1;
     set(h, repeated, former != 0);
