@@ -54,5 +54,7 @@ struct telling {
     int64_t from, to, count, done, all;
 };
 int story_tell(const struct telling *t, struct error *err);
+/* After the last telling: units that were to be closed are, and what is open there ends with them. */
+int story_close(struct city *city, struct error *err);
 /* The pictures of findings and repairs, kept once each. */
 int story_draw(struct city *city, struct story_pictures **out, struct error *err);

@@ -773,7 +773,8 @@ static int make_city(struct loader *l)
         return -1;
     struct telling past = { &city, pictures, today - YEARS_DAYS, today - CORE_DAYS, all - recent, 0, all };
     struct telling lately = { &city, pictures, today - CORE_DAYS, today + 1, recent, all - recent, all };
-    if (story_tell(&past, l->err) < 0 || make_findings(l) < 0 || story_tell(&lately, l->err) < 0)
+    if (story_tell(&past, l->err) < 0 || make_findings(l) < 0 || story_tell(&lately, l->err) < 0 ||
+        story_close(&city, l->err) < 0)
         return -1;
     load_tell(&l->load, "隐患", all, all);
     return 0;

@@ -9,6 +9,7 @@
 #include "domain/files.h"
 #include "domain/hazard/clause.h"
 #include "domain/hazard/hazard.h"
+#include "domain/object/enterprise.h"
 #include "record/type.h"
 
 #include <stdio.h>
@@ -512,17 +513,14 @@ static int with_due(struct story *s, const char *move, int who, int64_t at, int6
     return end_step(s, &d, before, h);
 }
 
-static int end_with_unit(struct story *s, int64_t at)
+static const char awaits_closure[] = "单位拟依法关闭，已停产断电，整改中止";
+
+/* Nothing is repaired any more at a unit that is going to be closed; what is open there ends with it (story_close). Units
+** of the core stay open: people sign in there. */
+static bool may_close(const struct story *s)
 {
-    const void *before;
-    struct hazard *h;
-    struct doing d = { "end", s->above, at };
-    int got = begin_step(s, &d, &before, &h), year, month, day;
-    if (got != TOLD)
-        return got;
-    day_to_ymd(day_of_ms(at), &year, &month, &day);
-    set(h, closure_document, arena_printf(s->c->arena, "澜政关停〔%d〕%d号", year, (int)between(s, 1, 60)));
-    return end_step(s, &d, before, h);
+    const struct city *city = s->t->city;
+    return s->object->firm && s->object >= city->objects + city->core_firms + city->core_places;
 }
 
 /* What was sent back is repaired and looked at once more. */
@@ -602,8 +600,10 @@ static int handle(struct story *s)
     if (got == TOLD && takes(s, "object", 32))
         got = object_to_it(s);
     int64_t due = got == TOLD ? due_of(s, &got) : 0;
-    if (got == TOLD && takes(s, "end", 6))
-        return end_with_unit(s, days_on(s, s->last ? 0 : between(s, 3, 20), true)) < 0 ? -1 : NOT_YET;
+    if (got == TOLD && takes(s, "end", 6) && may_close(s)) {
+        int64_t at = days_on(s, s->last ? 0 : between(s, 3, 20), true);
+        return step(s, "suspend", s->above, at, awaits_closure) < 0 ? -1 : NOT_YET;
+    }
     if (got == TOLD && (s->major || s->last || chance(s, 700)))
         got = step(s, "start", s->responsible, days_on(s, between(s, 0, 2), false), NULL);
     else if (got == TOLD)
@@ -779,4 +779,51 @@ int story_tell(const struct telling *t, struct error *err)
             return -1;
     }
     return 0;
+}
+
+/* ---- the end of units ---- */
+
+enum { CLOSING_MOST = 64 };
+
+static int close_unit(struct change *c, int64_t id, int no, struct error *err)
+{
+    void *stored;
+    int year, month, day;
+    if (change_get(c, &enterprise_kind, id, 0, "approve", &stored, err) < 0)
+        return -1;
+    struct enterprise *e = change_copy(c, &enterprise_kind, stored);
+    day_to_ymd(day_of_ms(c->now), &year, &month, &day);
+    give(e, state_since, day_of_ms(c->now));
+    give(e, state_document, arena_printf(c->arena, "澜政关停〔%d〕%d号", year, no));
+    give(e, end_hazards, 1);
+    return change_move(c, &enterprise_kind, move_find(&enterprise_kind, "close"), stored, e, NULL, err);
+}
+
+static int close_units(struct change *c, void *args, struct error *err)
+{
+    const struct city *city = args;
+    struct rows rows;
+    int64_t ids[CLOSING_MOST];
+    int count = 0;
+    c->actor = &city->people[city->office].actor;
+    c->quiet = true;
+    if (db_query(c->db, &rows,
+                 "SELECT DISTINCT object FROM hazard WHERE state = 'suspended' AND reason = ? ORDER BY object LIMIT ?",
+                 BIND(value_text(awaits_closure), value_int(CLOSING_MOST)), err) < 0)
+        return -1;
+    while (count < CLOSING_MOST && rows_next(&rows))
+        ids[count++] = rows_int(&rows, 0);
+    if (rows_done(&rows, err) < 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (close_unit(c, ids[i], i + 1, err) < 0)
+            return -1;
+    return 0;
+}
+
+int story_close(struct city *city, struct error *err)
+{
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = city->load->order->now_ms, .cause = "demo" };
+    return change_run(city->load->house, &order, close_units, city, NULL, err);
 }

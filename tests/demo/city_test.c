@@ -102,6 +102,11 @@ static void check_stories(struct world *w)
                      0);
     assert_true(count(w, "SELECT count(*) FROM history WHERE kind = 'hazard'") > 4 * TOLD);
     assert_int_equal(count(w, "SELECT count(*) FROM history WHERE kind = 'hazard' AND actor = 1"), 0);
+    /* What ended with its unit did: the unit is closed, and nothing is open there. */
+    assert_int_equal(count(w, "SELECT count(*) FROM hazard h JOIN enterprise e ON e.id = h.object WHERE "
+                              "(h.state = 'closed_by_closure' AND e.operating_state <> 'closed') OR (h.state NOT IN "
+                              "('closed', 'closed_by_closure') AND e.operating_state = 'closed')"),
+                     0);
     /* Believable: most is closed, some is late, some was sent back, some came again. */
     assert_in_range(count(w, "SELECT count(*) FROM hazard WHERE state = 'closed'"), TOLD * 7 / 10, TOLD);
     assert_true(count(w, "SELECT count(*) FROM hazard WHERE returns > 0") > TOLD / 50);

@@ -406,6 +406,11 @@ static void closing_a_firm_ends_its_open_hazards_when_asked(void **state)
         const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
         assert_int_equal(e->operating_state, OPERATING_CLOSED);
         assert_int_equal(has(e, ended_hazards) ? e->ended_hazards : 0, end ? 2 : 0);
+        if (!end) { /* what was left then ends one by one, and says by which document */
+            expect_field(town_move(t, OFFICE, hazards[0], "end", 0, "{}", &err), &err, "closure_document");
+            error_clear(&err);
+            must_move(t, OFFICE, hazards[0], "end", "{\"closure_document\":\"安政闭〔2026〕1号\"}");
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/ladder.h"
+#include "domain/object/enterprise.h"
 #include "record/type.h"
 
 #include <string.h>
@@ -177,9 +178,26 @@ static enum who mover(int move)
     return strcmp(needs, "rectify") == 0 ? SAFETY : strcmp(needs, "approve") == 0 ? OFFICE : COUNTY;
 }
 
+/* A hazard ends with its unit alone: for that the firm is closed, and opened again afterwards. */
+static void turn_firm(struct town *t, const char *move)
+{
+    struct error err = { 0 };
+    bool close = strcmp(move, "close") == 0;
+    must(town_act(t, &(struct act){ .who = OFFICE }, &enterprise_kind, t->spots[FIRM_A1], move,
+                  close
+                      ? "{\"state_since\":\"2026-03-09\",\"state_document\":\"关停〔2026〕1号\",\"end_hazards\":false}"
+                      : "{\"state_since\":\"2026-03-09\",\"state_reason\":\"复业\"}",
+                  NULL, &err),
+         &err);
+}
+
 static void go(struct town *t, int64_t id, int move)
 {
+    if (move == END)
+        turn_firm(t, "close");
     must_move(t, mover(move), id, moves[move], good_body(t, move));
+    if (move == END)
+        turn_firm(t, "reopen");
 }
 
 /* A hazard of firm A1 in that state. */
@@ -224,7 +242,11 @@ static void every_state_lets_out_its_moves_and_no_other(void **state)
             int64_t id = hazard_in(t, from);
             int64_t version = hazard_of(t, id)->is.version;
             const char *body = good_body(t, m);
+            if (m == END)
+                turn_firm(t, "close");
             int got = town_move(t, mover(m), id, moves[m], version, body, &err);
+            if (m == END)
+                turn_firm(t, "reopen");
             const struct hazard *h = hazard_of(t, id);
             if (leads(from, m) == NO) {
                 if (got == 0 || err.fault != FAULT_CONFLICT || strcmp(err.code, "move.state") != 0)
@@ -369,7 +391,8 @@ static const struct rule {
     { "a review on site of what is no major hazard", HAZARD_FIXED, COUNTY, "recheck-pass",
       "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}", NULL, "site_review_on" },
     { "listed without a notice", HAZARD_ASSIGNED, OFFICE, "list", "{\"listed_level\":\"city\"}", NULL, "listing_no" },
-    { "ended without a document", HAZARD_FOUND, OFFICE, "end", "{}", NULL, "closure_document" },
+    { "ended while the unit works", HAZARD_FOUND, OFFICE, "end", "{\"closure_document\":\"关停〔2026〕2号\"}",
+      "hazard.unit_open", NULL },
     { "a pass by the rectifier", HAZARD_FIXED, OFFICE, "recheck-pass", "{\"opinion\":\"好\"}", "hazard.same_person",
       NULL },
     { "a return by the rectifier", HAZARD_FIXED, OFFICE, "recheck-fail", "{\"opinion\":\"好\",\"due\":\"2026-04-15\"}",

@@ -293,6 +293,23 @@ static int may_delist(struct change *c, struct error *err)
     return 0;
 }
 
+/* It ends with its unit: the unit is closed, or is being closed in this very change (object/enterprise.c). */
+static int may_end(struct change *c, struct error *err)
+{
+    const struct hazard *h = c->after;
+    int64_t closed = 0;
+    bool found;
+    if (db_get_int(c->db, "SELECT count(*) FROM enterprise WHERE id = ? AND operating_state = 'closed'",
+                   BIND(value_int(h->object)), &closed, &found, err) < 0)
+        return -1;
+    if (!closed)
+        return refuse(err, "hazard.unit_open",
+                      "责任单位没有关闭，隐患不能随单位终结：请先在单位档案办理“关闭”，可同时终结未销号隐患",
+                      "The unit is not closed, so the hazard cannot end with it: close the unit on its record first, "
+                      "which may end its open hazards as well");
+    return 0;
+}
+
 static bool is_small(const void *record)
 {
     return !hazard_is_major(record);
@@ -689,7 +706,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
     {
         .name = "end",
         .label = { "随单位关闭终结", "End with the unit" },
-        .hint = { "单位已依法关闭取缔，写明文号。", "The unit was closed by law; give the document." },
+        .hint = { "单位已依法关闭取缔、档案里已办关闭的，写明文号。",
+                  "The unit was closed by law and on its record; give the document." },
         .from = { HAZARD_FOUND, HAZARD_CLASSIFIED, HAZARD_ASSIGNED, HAZARD_OBJECTED, HAZARD_RECTIFYING,
                   HAZARD_EXTENSION, HAZARD_SUSPENDED, HAZARD_FIXED },
         .from_count = 8,
@@ -698,5 +716,6 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .accepts = { "closure_document" },
         .must = { "closure_document" },
         .danger = true,
+        .check = may_end,
     },
 };
