@@ -291,6 +291,9 @@ CREATE TABLE enterprise (
     dust_workers         BIGINT,
     floor_area           BIGINT,
     ammonia              BIGINT,
+    coal_approved        BIGINT,
+    coal_year            BIGINT,
+    coal_month           BIGINT,
     capital              BIGINT,
     founded_on           BIGINT,
     insured              BIGINT,
@@ -1000,6 +1003,7 @@ CREATE TABLE clause (
     sector      TEXT COLLATE "C",
     standard    TEXT COLLATE "C",
     article     TEXT COLLATE "C",
+    held        BIGINT,
     valid_from  BIGINT,
     valid_to    BIGINT
 );

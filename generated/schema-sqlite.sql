@@ -241,6 +241,9 @@ CREATE TABLE enterprise (
     dust_workers         INTEGER,
     floor_area           INTEGER,
     ammonia              INTEGER,
+    coal_approved        INTEGER,
+    coal_year            INTEGER,
+    coal_month           INTEGER,
     capital              INTEGER,
     founded_on           INTEGER,
     insured              INTEGER,
@@ -816,6 +819,7 @@ CREATE TABLE clause (
     sector      TEXT,
     standard    TEXT,
     article     TEXT,
+    held        INTEGER,
     valid_from  INTEGER,
     valid_to    INTEGER
 ) STRICT;

@@ -13,6 +13,8 @@ export interface Clause {
   standard: string | null
   /** 条款 Article */
   article: string | null
+  /** 已收录条文 Words held */
+  held: boolean | null
   /** 施行日期 In force from */
   valid_from: string | null
   /** 废止前最后一日 Last day in force */

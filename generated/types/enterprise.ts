@@ -59,6 +59,12 @@ export interface Enterprise {
   floor_area: string | null
   /** 液氨存量 Ammonia */
   ammonia: string | null
+  /** 核定生产能力 Approved capacity */
+  coal_approved: string | null
+  /** 上年原煤产量 Coal of last year */
+  coal_year: string | null
+  /** 今年最高月产量 Coal of the highest month */
+  coal_month: string | null
   /** 注册资本 Capital */
   capital: number | null
   /** 成立日期 Founded on */

@@ -7,7 +7,23 @@
 
 #include <string.h>
 
-enum { WORDS_MOST = 2000 };
+enum { WORDS_MOST = 2000, UNHELD_MOST = 8 };
+
+/* Of the sector alone: where none is known, every list would be named. */
+static void put_gaps(struct json *j, const char *sector, int64_t day)
+{
+    const struct clause_gap *gaps[UNHELD_MOST];
+    size_t count = sector ? clause_gaps_on(sector, day, gaps, UNHELD_MOST) : 0;
+    json_key(j, "missing");
+    json_open(j, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(j, '{');
+        json_key_str(j, "standard", gaps[i]->standard);
+        json_key_str(j, "text", gaps[i]->text);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
 
 int clauses_suggest(struct visit *v, struct error *err)
 {
@@ -43,6 +59,7 @@ int clauses_suggest(struct visit *v, struct error *err)
         json_close(j, '}');
     }
     json_close(j, ']');
+    put_gaps(j, object ? own.sector : sector, day);
     json_close(j, '}');
     return 0;
 }

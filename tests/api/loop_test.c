@@ -201,6 +201,9 @@ static void clauses_are_suggested_by_the_day_and_checked_when_classifying(void *
                              200);
     assert_string_equal(text_at(r, "items.0.code"), "GM-13-2");
     assert_true(number_at(r, "items.0.score") > 0);
+    assert_int_equal(count_at(r, "missing"), 0);
+    r = expect(get(o, GRID_A, "/api/v1/clauses/suggest?sector=FIRE&on=2025-11-01&q=安全出口数量不足"), 200);
+    assert_string_equal(text_at(r, "missing.0.standard"), "GB 35181-2025");
     assert_int_equal(
         count_at(
             expect(get(o, GRID_A, "/api/v1/clauses/suggest?sector=INDUSTRY&on=2022-01-01&q=有限空间作业未审批"), 200),

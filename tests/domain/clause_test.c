@@ -1,5 +1,6 @@
 /* The library of judgement standards: complete, in force by the day, and candidates for a description. */
 #include "domain/hazard/clause.h"
+#include "domain/hazard/coal.h"
 #include "table.h"
 
 #include "calendar/calendar.h"
@@ -29,30 +30,110 @@ static void the_rules_of_industry_have_their_sixty_four_items(void **state)
     assert_int_equal(all, 64);
 }
 
-/* What the reference gives of each standard (hazard reference §8 to §14). */
+/* What the library has of each standard, beside the standard's own count (hazard reference §8 to §14; 0: not given). */
 static const struct counted {
-    const char *says, *prefix;
-    int count;
+    const char *says, *standard, *prefix;
+    int count, own;
 } counted[] = {
-    { "hazardous chemicals", "HC-", 20 },
-    { "fireworks", "FW-", 20 },
-    { "industry and trade", "GM-", 64 },
-    { "coal mines, categories", "CM-", 15 },
-    { "underground mines, those named", "MU-", 11 },
-    { "open-pit mines, those named", "MO-", 4 },
-    { "tailings ponds, those named", "MT-", 7 },
-    { "building works, those named", "FJ-", 17 },
-    { "fire, direct elements of 2017", "XF-", 10 },
-    { "road transport", "DL-", 5 },
+    { "hazardous chemicals", "安监总管三〔2017〕121号", "HC-", 20, 20 },
+    { "fireworks", "安监总管三〔2017〕121号", "FW-", 20, 20 },
+    { "industry and trade", "应急管理部令第10号", "GM-", 64, 64 },
+    { "coal mines, categories", "应急管理部令第4号", "CM-", 15, 15 },
+    { "underground mines", "矿安〔2022〕88号", "MU-", 11, 32 },
+    { "open-pit mines", "矿安〔2022〕88号", "MO-", 4, 15 },
+    { "tailings ponds", "矿安〔2022〕88号", "MT-", 7, 19 },
+    { "building works, what both editions have", NULL, "FJ-", 17, 0 },
+    { "fire, direct elements of 2017", "GB 35181-2017", "XF-", 10, 0 },
+    { "road transport", "交办运〔2023〕52号", "DL-", 5, 0 },
 };
 
-static void a_standard_is_complete(void **state)
+static const struct clause_gap *gap_of(const char *prefix, const char *standard)
+{
+    for (size_t i = 0; i < clause_gap_count; i++)
+        if (strcmp(clause_gaps[i].prefix, prefix) == 0 && (!standard || strcmp(clause_gaps[i].standard, standard) == 0))
+            return &clause_gaps[i];
+    return NULL;
+}
+
+/* Every clause the standard has is here, or the library itself says how many are not. */
+static void a_standard_is_complete_or_says_what_is_missing(void **state)
 {
     const struct counted *row = *state;
+    const struct clause_gap *gap = gap_of(row->prefix, row->standard);
     int count = 0;
     for (size_t i = 0; i < clause_count; i++)
-        count += strncmp(clauses[i].code, row->prefix, strlen(row->prefix)) == 0;
+        if (strncmp(clauses[i].code, row->prefix, strlen(row->prefix)) == 0) {
+            count++;
+            if (row->standard)
+                assert_string_equal(clauses[i].standard, row->standard);
+        }
     assert_int_equal(count, row->count);
+    assert_int_equal(gap == NULL, row->count == row->own);
+    if (gap) {
+        char held[32];
+        assert_int_equal(gap->items, row->own);
+        snprintf(held, sizeof held, "%d 项", count);
+        assert_non_null(strstr(gap->text, held));
+    }
+}
+
+static const struct unheld {
+    const char *says, *sector, *standard;
+    int day;
+    bool named;
+} unheld[] = {
+    { "fire: what adds up to a major hazard by the edition of 2017", "FIRE", "GB 35181-2017", 20251031, true },
+    { "which ends with October 2025", "FIRE", "GB 35181-2017", 20251101, false },
+    { "fire by the edition of 2025", "FIRE", "GB 35181-2025", 20251101, true },
+    { "which does not hold before", "FIRE", "GB 35181-2025", 20251031, false },
+    { "town gas", "GAS", "建城规〔2023〕4号", ON, true },
+    { "special equipment", "SPECEQ", "GB 45067-2024", ON, true },
+    { "coal: the list of the regulations", "COAL", "国务院令第774号第三十六条", 20240501, true },
+    { "the day before they held", "COAL", "国务院令第774号第三十六条", 20240430, false },
+    { "building works of 2024", "BUILD", "建质规〔2024〕5号", ON, true },
+    { "a list that is whole names nothing", "HAZCHEM", "安监总管三〔2017〕121号", ON, false },
+};
+
+static void the_library_says_what_it_lacks_for_sector_and_day(void **state)
+{
+    const struct unheld *row = *state;
+    const struct clause_gap *gaps[32];
+    size_t n = clause_gaps_on(row->sector, day_of_number(row->day), gaps, COUNT(gaps));
+    bool named = false;
+    for (size_t i = 0; i < n; i++)
+        named = named || strcmp(gaps[i]->standard, row->standard) == 0;
+    assert_int_equal(named, row->named);
+}
+
+/* A gap is no clause: nothing can be classified by it. */
+static void a_gap_is_not_taken_for_a_clause(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < clause_gap_count; i++) {
+        struct error err = { 0 };
+        int64_t day = day_of_number(clause_gaps[i].valid_from);
+        assert_int_equal(clause_check("clause", clause_gaps[i].code, day, &err), -1);
+        assert_null(clause_on(clause_gaps[i].code, day));
+    }
+}
+
+static const struct mined {
+    const char *says;
+    int64_t approved, year, month;
+    enum coal_output is;
+} mined[] = {
+    { "1.32 Mt of 1.2 approved: exactly 10 % over, and 10%以上 includes it", 1200000, 1320000, 0, COAL_YEAR_OVER },
+    { "one tonne less", 1200000, 1319999, 0, COAL_WITHIN },
+    { "121 kt in a month, 10.08 %", 1200000, 0, 121000, COAL_MONTH_OVER },
+    { "120 kt, exactly 10 %: 大于 does not include it", 1200000, 0, 120000, COAL_WITHIN },
+    { "both over: the year is named", 1200000, 1320000, 121000, COAL_YEAR_OVER },
+    { "nothing brought up", 1200000, 0, 0, COAL_WITHIN },
+};
+
+static void capacity_is_judged(void **state)
+{
+    const struct mined *row = *state;
+    assert_int_equal(coal_output_of(row->approved, row->year, row->month), row->is);
 }
 
 static void every_clause_belongs_to_a_standard_counted(void **state)
@@ -183,10 +264,13 @@ int main(void)
         cmocka_unit_test(the_rules_of_industry_have_their_sixty_four_items),
         cmocka_unit_test(every_clause_belongs_to_a_standard_counted),
         cmocka_unit_test(no_code_is_in_force_twice),
+        cmocka_unit_test(a_gap_is_not_taken_for_a_clause),
         cmocka_unit_test(every_clause_is_found_by_its_own_words),
     };
     int failed = RUN_TABLE(judged, clause_is_judged);
     failed += RUN_TABLE(described, candidate_is_found);
-    failed += RUN_TABLE(counted, a_standard_is_complete);
+    failed += RUN_TABLE(counted, a_standard_is_complete_or_says_what_is_missing);
+    failed += RUN_TABLE(unheld, the_library_says_what_it_lacks_for_sector_and_day);
+    failed += RUN_TABLE(mined, capacity_is_judged);
     return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }

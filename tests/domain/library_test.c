@@ -28,12 +28,13 @@ static void every_clause_of_the_library_is_a_record_once(void **state)
 {
     struct town *t = TOWN(state);
     stock(t);
-    assert_int_equal(count(t, "SELECT count(*) FROM clause"), clause_count);
+    assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE held = 1"), clause_count);
+    assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE held = 0"), clause_gap_count);
     assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE code LIKE 'GM-%'"), 64);
-    assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE valid_to IS NOT NULL"), 10);
+    assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE held = 1 AND valid_to IS NOT NULL"), 10);
     int64_t versions = count(t, "SELECT count(*) FROM history WHERE kind = 'clause'");
     stock(t);
-    assert_int_equal(count(t, "SELECT count(*) FROM clause"), clause_count);
+    assert_int_equal(count(t, "SELECT count(*) FROM clause"), clause_count + clause_gap_count);
     assert_int_equal(count(t, "SELECT count(*) FROM history WHERE kind = 'clause'"), versions);
 }
 
@@ -45,7 +46,7 @@ static void a_clause_that_reads_otherwise_is_brought_up_to_date(void **state)
     stock(t);
     assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE content = 'old words'"), 0);
     assert_int_equal(count(t, "SELECT count(*) FROM clause WHERE code = 'GM-13-2' AND valid_to IS NULL"), 1);
-    assert_int_equal(count(t, "SELECT count(*) FROM clause"), clause_count);
+    assert_int_equal(count(t, "SELECT count(*) FROM clause"), clause_count + clause_gap_count);
 }
 
 static void the_published_years_are_records(void **state)

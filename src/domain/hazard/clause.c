@@ -14,9 +14,24 @@ enum {
     ELSEWHERE = 3,    /* a clause of another sector has to be that much more alike */
 };
 
+static bool holds(int from, int to, int64_t day)
+{
+    return day >= day_of_number(from) && (to == 0 || day <= day_of_number(to));
+}
+
 static bool in_force(const struct clause *c, int64_t day)
 {
-    return day >= day_of_number(c->valid_from) && (c->valid_to == 0 || day <= day_of_number(c->valid_to));
+    return holds(c->valid_from, c->valid_to, day);
+}
+
+size_t clause_gaps_on(const char *sector, int64_t day, const struct clause_gap **out, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < clause_gap_count && n < most; i++)
+        if (holds(clause_gaps[i].valid_from, clause_gaps[i].valid_to, day) &&
+            (!sector || strcmp(clause_gaps[i].sector, sector) == 0))
+            out[n++] = &clause_gaps[i];
+    return n;
 }
 
 const struct clause *clause_on(const char *code, int64_t day)

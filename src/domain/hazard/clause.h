@@ -21,6 +21,22 @@ struct clause {
 extern const struct clause clauses[];
 extern const size_t clause_count;
 
+/* A standard of which the library does not have every clause: whoever judges reads the standard itself. */
+struct clause_gap {
+    const char *code; /* "XF-0": its key among the records; never a clause, and refused as one */
+    const char *sector;
+    const char *prefix; /* of the codes of those clauses of it that are here */
+    const char *text;   /* what is not here, and what to do */
+    const char *standard;
+    int items; /* how many the standard has itself; 0: the reference does not say */
+    int valid_from, valid_to;
+};
+extern const struct clause_gap clause_gaps[];
+extern const size_t clause_gap_count;
+
+/* Gaps of a sector on a day, at most `most`; sector NULL: of all. */
+size_t clause_gaps_on(const char *sector, int64_t day, const struct clause_gap **out, size_t most);
+
 /* The clause of that code in force on the day; NULL when there is none. */
 const struct clause *clause_on(const char *code, int64_t day);
 

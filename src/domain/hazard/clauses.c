@@ -1,6 +1,7 @@
 /*
 ** The clauses, in short words of our own; the texts in force are the standards named. A new edition closes the old rows
-** (valid_to) and adds new ones, so that an old hazard keeps the edition of its day.
+** (valid_to) and adds new ones, so that an old hazard keeps the edition of its day. What the reference does not have the
+** words of is not made up: it is a gap, at the foot.
 */
 #include "domain/hazard/clause.h"
 
@@ -218,3 +219,38 @@ const struct clause clauses[] = {
     ROAD("DL-4-1", "第4条", "八百公里以上客运班线未经风险评估或凌晨2时至5时未停止运行"),
 };
 const size_t clause_count = sizeof clauses / sizeof clauses[0];
+
+/* Where the reference has no first day, the first of the year after the one in the number: the standard holds by then. */
+const struct clause_gap clause_gaps[] = {
+    { "CM-0", "COAL", "CM-",
+      "煤矿安全生产条例第三十六条另列 17 "
+      "项重大事故隐患（含露天煤矿边坡等），条文未收录，请对照原文判定并在条款栏写明条项",
+      "国务院令第774号第三十六条", 17, 20240501, 0 },
+    { "MU-0", "MINE", "MU-", "地下矿山共 32 项，已收录 11 项，其余未收录，请对照原文判定并在条款栏写明条项",
+      "矿安〔2022〕88号", 32, 20220901, 0 },
+    { "MO-0", "MINE", "MO-", "露天矿山共 15 项，已收录 4 项，其余未收录，请对照原文判定并在条款栏写明条项",
+      "矿安〔2022〕88号", 15, 20220901, 0 },
+    { "MT-0", "TAILINGS", "MT-", "尾矿库共 19 项，已收录 7 项，其余未收录，请对照原文判定并在条款栏写明条项",
+      "矿安〔2022〕88号", 19, 20220901, 0 },
+    { "MS-0", "MINE", "MS-", "补充情形未收录（文号待核，施行日期以原文为准），请对照原文判定并在条款栏写明条项",
+      "矿安〔2024〕41号", 0, 20250101, 0 },
+    { "FJ-0", "BUILD", "FJ-",
+      "已收录 2022 版和 2024 版共有的 17 项；两版不同之处未收录（2024 "
+      "版施行日期以原文为准），请对照发现之日有效的版本判定",
+      "建质规〔2024〕5号", 0, 20250101, 0 },
+    { "XF-0", "FIRE", "XF-",
+      "已收录直接判定要素 10 项，综合判定要素未收录：人员密集场所或易燃易爆场所具备本类要素 3 项、"
+      "上述场所和重要场所具备任意要素 4 项、其他场所具备任意要素 6 项的，同样为重大火灾隐患，请对照原文判定",
+      "GB 35181-2017", 0, 20180701, 20251031 },
+    { "XF-0", "FIRE", "XF-", "重大火灾隐患判定规则的判定要素未收录，请对照原文判定并在条款栏写明标准号和条号",
+      "GB 35181-2025", 0, 20251101, 0 },
+    { "DL-0", "ROADTRANS", "DL-", "已收录第 3 条和第 4 条的 5 项，其余条款未收录，请对照原文判定并在条款栏写明条项",
+      "交办运〔2023〕52号", 0, 20231001, 0 },
+    { "RQ-0", "GAS", "RQ-",
+      "城镇燃气经营安全重大隐患的条文未收录（施行日期以原文为准），请对照原文判定并在条款栏写明条项",
+      "建城规〔2023〕4号", 0, 20240101, 0 },
+    { "TS-0", "SPECEQ", "TS-",
+      "特种设备重大事故隐患判定准则的条文未收录（标准号待核，施行日期以原文为准），请对照原文判定并在条款栏写明条号",
+      "GB 45067-2024", 0, 20250101, 0 },
+};
+const size_t clause_gap_count = sizeof clause_gaps / sizeof clause_gaps[0];

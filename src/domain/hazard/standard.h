@@ -1,6 +1,7 @@
 /*
 ** 判定标准: the library of clauses (clause.h) as records that everybody may look up. The program keeps them: each start
-** brings in what is new, and closes an edition that has ended; nobody writes them by hand.
+** brings in what is new, and closes an edition that has ended; nobody writes them by hand. What a standard has and the
+** library does not (clause_gaps) is a record as well, not `held`: it says so to whoever looks for the sector and day.
 */
 #pragma once
 #include "domain/change.h"
@@ -14,6 +15,7 @@ struct standard {
     const char *sector;
     const char *standard;
     const char *article;
+    int64_t held; /* 0: the words of the standard itself are needed */
     int64_t valid_from, valid_to;
 };
 

@@ -74,6 +74,8 @@ struct enterprise {
     int64_t dispatched, contractors; /* dispatched workers are part of the staff */
     int64_t dust_workers;            /* 粉尘涉爆: who works in the zone */
     int64_t ammonia;                 /* 涉氨制冷: stock, tonnes · 1000 */
+    /* coal mine, tonnes: approved for a year, brought up in the last whole year and in the highest month of this one */
+    int64_t coal_approved, coal_year, coal_month;
     int64_t floor_area;
     int64_t capital;
     int64_t founded_on;

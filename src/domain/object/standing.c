@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "calendar/calendar.h"
 #include "domain/grid/responsible.h"
+#include "domain/hazard/coal.h"
+#include "domain/hazard/hazard.h"
 #include "domain/lists.h"
 #include "domain/object/certificate.h"
 #include "domain/object/dangerous_goods.h"
@@ -435,6 +437,40 @@ static void find_flags(struct firm *f, struct lamp *l)
     one->fill_field = "dust_workers";
 }
 
+static const char *ten_thousand(struct arena *arena, int64_t tonnes)
+{
+    AUTO_TEXT out = TEXT_LIMIT(64);
+    text_fixed(&out, tonnes, 4);
+    return arena_str(arena, text_get(&out));
+}
+
+/* Of a coal mine that says what it may bring up and what it does: more is a major hazard (CM-1). */
+static void find_capacity(struct firm *f, struct lamp *l)
+{
+    const struct enterprise *e = f->e;
+    if (!has(e, coal_approved) || e->coal_approved <= 0 || !(has(e, coal_year) || has(e, coal_month)))
+        return;
+    int64_t year = has(e, coal_year) ? e->coal_year : 0, month = has(e, coal_month) ? e->coal_month : 0;
+    enum coal_output over = coal_output_of(e->coal_approved, year, month);
+    struct finding *one = lamp_add(l, "capacity", "核定生产能力", "Approved capacity", over == COAL_WITHIN);
+    const char *approved = ten_thousand(f->arena, e->coal_approved);
+    switch (over) {
+    case COAL_WITHIN: one->text = (struct label){ "产量未超过", "Output is within it" }; break;
+    case COAL_YEAR_OVER:
+        one->text.zh = arena_printf(f->arena, "核定 %s 万吨，上年 %s 万吨，超过 10%%以上：重大隐患（CM-1），请登记隐患",
+                                    approved, ten_thousand(f->arena, year));
+        one->text.en = "The year is 110 % of it or more: a major hazard (CM-1), report it";
+        break;
+    case COAL_MONTH_OVER:
+        one->text.zh = arena_printf(f->arena, "核定 %s 万吨/年，月产 %s 万吨，大于 10%%：重大隐患（CM-1），请登记隐患",
+                                    approved, ten_thousand(f->arena, month));
+        one->text.en = "A month is more than 10 % of it: a major hazard (CM-1), report it";
+        break;
+    }
+    one->basis = "煤矿重大事故隐患判定标准（应急管理部令第4号）";
+    one->fill_kind = &hazard_kind;
+}
+
 static void light_management(struct firm *f, struct lamp *l)
 {
     const struct choice *level = f->grade ? choice_find(&standardization_levels, f->grade->level, 0) : NULL;
@@ -447,6 +483,7 @@ static void light_management(struct firm *f, struct lamp *l)
     one->basis = "安全生产法第四条；应急〔2021〕83号";
     one->fill_kind = &standardization_kind;
     find_flags(f, l);
+    find_capacity(f, l);
 }
 
 static void light_investment(struct firm *f, struct lamp *l)

@@ -10,13 +10,16 @@ export type Candidate = {
   score: number
 }
 
+/* A standard of the sector of which not every clause is in the library. */
+export type Gap = { standard: string; text: string }
+
 export async function candidates(
   q: string,
   about: { object: number | null; on: string | null },
   signal?: AbortSignal,
-): Promise<Candidate[]> {
+): Promise<{ items: Candidate[]; missing: Gap[] }> {
   const query: { [name: string]: string | number } = { q }
   if (about.object) query.object = about.object
   if (about.on) query.on = about.on
-  return (await json<{ items: Candidate[] }>('GET', '/clauses/suggest', { query, signal })).items
+  return json('GET', '/clauses/suggest', { query, signal })
 }
