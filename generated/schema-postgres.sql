@@ -424,6 +424,8 @@ CREATE TABLE facility (
     works_cost       BIGINT,
     starts_on        BIGINT,
     ends_on          BIGINT,
+    labourers        BIGINT,
+    labour_safety    BIGINT,
     medium           TEXT COLLATE "C",
     pressure         BIGINT,
     diameter         BIGINT,

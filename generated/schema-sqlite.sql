@@ -360,6 +360,8 @@ CREATE TABLE facility (
     works_cost       INTEGER,
     starts_on        INTEGER,
     ends_on          INTEGER,
+    labourers        INTEGER,
+    labour_safety    INTEGER,
     medium           TEXT,
     pressure         INTEGER,
     diameter         INTEGER,

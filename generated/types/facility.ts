@@ -73,6 +73,10 @@ export interface Facility {
   starts_on: string | null
   /** 计划竣工日期 Ends on */
   ends_on: string | null
+  /** 劳务人数 Labourers */
+  labourers: number | null
+  /** 劳务专职安全员 Their safety staff */
+  labour_safety: number | null
   /** 输送介质 Medium */
   medium: "gas" | "oil" | "chemical" | "steam" | "other" | null
   /** 设计压力 Pressure */

@@ -372,6 +372,8 @@ static void fill_place(struct facility *p, int64_t day)
         set(p, supervisor, "安澜正信监理有限公司");
         set(p, works_area, 6240000);
         set(p, works_cost, 18600000000);
+        set(p, labourers, 146);
+        set(p, labour_safety, 1);
         set(p, starts_on, day - 210);
         set(p, ends_on, day + 320);
     } else if (strcmp(p->type, "mall") == 0 || strcmp(p->type, "crowd") == 0) {

@@ -243,6 +243,46 @@ static void what_a_firm_must_hold_follows_from_its_flags(void **state)
     }
 }
 
+static const json_t *site_finding(const struct reply *r, const char *code)
+{
+    const json_t *found = with(r, "findings", "code", code);
+    assert_non_null(found);
+    return found;
+}
+
+static void a_works_site_says_what_it_lacks(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = make(o, "facilities",
+                           "{\"name\":\"三期工地\",\"type\":\"works_site\",\"region\":\"990102001001\",\"builder\":"
+                           "\"三建公司\",\"labourers\":201,\"labour_safety\":2}");
+    long long site = number_at(r, "id");
+    const char *path = say(o, "/api/v1/facilities/%lld", site);
+    r = expect(get(o, OFFICE, "%s/standing?on=2026-03-09", path), 200);
+    assert_false(met(site_finding(r, "works_permit")));
+    assert_true(met(site_finding(r, "builder")));
+    assert_non_null(strstr(words(site_finding(r, "safety_staff")), "无法计算"));
+    assert_string_equal(words(site_finding(r, "labour_safety")), "劳务 201 人，需要 3 名，现有 2 名");
+    expect(patch(o, OFFICE, 1,
+                 "{\"works_permit\":\"9901\",\"works_type\":\"house\",\"works_area\":\"10000.00\",\"labour_safety\":3}",
+                 "%s", path),
+           200);
+    make(o, "persons",
+         say(o, "{\"object\":%lld,\"name\":\"驻场安全员\",\"category\":\"manager\",\"safety_role\":\"full_time\"}",
+             site));
+    r = expect(get(o, OFFICE, "%s/standing?on=2026-03-09", path), 200);
+    assert_string_equal(words(site_finding(r, "safety_staff")), "需要 2 名，现有 1 名");
+    assert_true(met(site_finding(r, "works_permit")) && met(site_finding(r, "labour_safety")));
+    /* Civil works by their price. */
+    expect(patch(o, OFFICE, 2, "{\"works_type\":\"civil\",\"works_cost\":4999999999}", "%s", path), 200);
+    r = expect(get(o, OFFICE, "%s/standing?on=2026-03-09", path), 200);
+    assert_true(met(site_finding(r, "safety_staff")));
+    /* Of another type nothing follows. */
+    r = make(o, "facilities", "{\"name\":\"商场\",\"type\":\"mall\",\"region\":\"990102001001\"}");
+    r = expect(get(o, OFFICE, "/api/v1/facilities/%lld/standing", (long long)number_at(r, "id")), 200);
+    assert_int_equal(count_at(r, "findings"), 0);
+}
+
 static void a_grade_stands_by_the_rules_of_its_day(void **state)
 {
     struct office *o = OFFICE(state);
@@ -492,6 +532,7 @@ int main(void)
         SAYS(a_count_stops_at_999),
         SAYS(the_lamps_follow_from_rows_and_day),
         SAYS(what_a_firm_must_hold_follows_from_its_flags),
+        SAYS(a_works_site_says_what_it_lacks),
         SAYS(a_grade_stands_by_the_rules_of_its_day),
         SAYS(a_missing_promise_is_a_gap_and_darkens_no_lamp),
         SAYS(a_licence_has_a_status_on_any_day),

@@ -23,6 +23,9 @@ static int facility_check(struct change *c, struct error *err)
     if (has(f, dam_height) && has(f, dam_design) && f->dam_height > f->dam_design)
         fail_field(err, "dam_height", "现状坝高超过设计坝高，请核对；确已超过的属重大隐患，请登记隐患",
                    "The dam is higher than designed; check it, and report a hazard where it is so");
+    if (has(f, labourers) && has(f, labour_safety) && f->labour_safety > f->labourers)
+        fail_field(err, "labour_safety", "劳务专职安全员不能多于劳务人数，请核对",
+                   "There are more safety staff than labourers; check both numbers");
     return err->fault ? -1 : 0;
 }
 
@@ -98,6 +101,13 @@ static const struct field facility_fields[] = {
     { DATE(struct facility, starts_on), .label = { "开工日期", "Starts on" }, .group = "type",
       WHEN("type", ",works_site,") },
     { DATE(struct facility, ends_on), .label = { "计划竣工日期", "Ends on" }, .group = "type",
+      WHEN("type", ",works_site,") },
+    { INTEGER(struct facility, labourers), .label = { "劳务人数", "Labourers" }, .max = 100000,
+      .unit = { "人", "people" }, .group = "type", .hint = { "劳务分包单位在场施工人数", "Of subcontractors, on site" },
+      WHEN("type", ",works_site,") },
+    { INTEGER(struct facility, labour_safety), .label = { "劳务专职安全员", "Their safety staff" }, .max = 10000,
+      .unit = { "人", "people" }, .group = "type",
+      .hint = { "劳务分包单位的专职安全生产管理人员", "Full-time safety staff of the subcontractors" },
       WHEN("type", ",works_site,") },
     { CHOICE(struct facility, medium), .label = { "输送介质", "Medium" }, .choices = &pipe_media, .group = "type",
       WHEN("type", ",pipe,") },

@@ -33,6 +33,7 @@ struct facility {
     /* works site */
     const char *works_type, *works_permit, *builder, *supervisor;
     int64_t works_area, works_cost, starts_on, ends_on;
+    int64_t labourers, labour_safety; /* of the subcontractors of labour: people on site, safety staff among them */
     /* pipe segment, road segment */
     const char *medium;
     int64_t pressure, diameter, length;

@@ -10,6 +10,7 @@
 #include "domain/object/certificate.h"
 #include "domain/object/dangerous_goods.h"
 #include "domain/object/enterprise.h"
+#include "domain/object/facility.h"
 #include "domain/object/headcount.h"
 #include "domain/object/licence.h"
 #include "domain/object/major_hazard_source.h"
@@ -26,7 +27,7 @@ enum { PEOPLE_MOST = 20000, PAPERS_MOST = 2000 };
 bool standing_is_known(const struct kind *kind)
 {
     return kind == &standardization_kind || kind == &safety_promise_kind || kind == &enterprise_kind ||
-           kind == &licence_kind || kind == &certificate_kind || kind == &person_kind ||
+           kind == &facility_kind || kind == &licence_kind || kind == &certificate_kind || kind == &person_kind ||
            kind == &major_hazard_source_kind;
 }
 
@@ -838,6 +839,86 @@ static int guarantors(struct db *db, const struct major_hazard_source *m, struct
     return 0;
 }
 
+/* ---- a works site ---- */
+
+static const char works_staff_basis[] =
+    "建筑施工企业安全生产管理机构设置及专职安全生产管理人员配备办法（建质〔2008〕91号）";
+
+static void named_on_site(struct standing *out, const char *code, const char *zh, const char *en, const char *what,
+                          const char *basis)
+{
+    struct finding *f = add(out->findings, &out->count, code, zh, en, what != NULL);
+    f->text = what ? (struct label){ what, what } : (struct label){ "未填写", "Not entered" };
+    f->basis = basis;
+    f->fill_field = code;
+}
+
+/* How many full-time safety staff the builder needs at the project; false where what decides it is not entered: `lacks`. */
+static bool site_needs(const struct facility *f, int64_t *need, const char **lacks)
+{
+    bool house = has(f, works_type) && strcmp(f->works_type, "house") == 0;
+    *lacks = !has(f, works_type) ? "works_type" : house ? "works_area" : "works_cost";
+    if (!has(f, works_type) || (house ? !has(f, works_area) : !has(f, works_cost)))
+        return false;
+    *need = house ? headcount_building(f->works_area / 100) : headcount_works(f->works_cost / 100);
+    return true;
+}
+
+static int site_staff(struct db *db, const struct facility *f, struct arena *arena, struct standing *out,
+                      struct error *err)
+{
+    struct value day = value_int(out->day);
+    int64_t need = 0, there = 0;
+    const char *lacks;
+    bool found;
+    if (db_get_int(db,
+                   "SELECT count(*) FROM person WHERE own_object = ? AND removed_at IS NULL AND safety_role = "
+                   "'full_time' AND (hired_on IS NULL OR hired_on <= ?) AND (left_on IS NULL OR left_on >= ?)",
+                   BIND(value_int(f->is.id), day, day), &there, &found, err) < 0)
+        return -1;
+    bool known = site_needs(f, &need, &lacks);
+    struct finding *one = add(out->findings, &out->count, "safety_staff", "项目专职安全生产管理人员",
+                              "Full-time safety staff of the project", known && there >= need);
+    one->basis = works_staff_basis;
+    if (!known) {
+        one->text = (struct label){ "未填工程类别、施工面积或合同价，无法计算应配人数",
+                                    "The type, area or price is not entered: how many are needed is unknown" };
+        one->fill_field = lacks;
+        return 0;
+    }
+    one->text.zh = arena_printf(arena, "需要 %" PRId64 " 名，现有 %" PRId64 " 名", need, there);
+    one->text.en = arena_printf(arena, "Needs %" PRId64 ", has %" PRId64, need, there);
+    one->fill_kind = &person_kind;
+    one->fill_query = "safety_role=full_time";
+    return 0;
+}
+
+static int site_standing(struct db *db, const struct actor *actor, const struct facility *f, struct arena *arena,
+                         struct standing *out, struct error *err)
+{
+    struct owner own = f->is.own;
+    own.object = f->is.id;
+    if (strcmp(f->type, "works_site") != 0)
+        return 0;
+    named_on_site(out, "works_permit", "施工许可证", "Works permit", has(f, works_permit) ? f->works_permit : NULL,
+                  "建筑法第七条");
+    named_on_site(out, "builder", "施工单位", "Builder", has(f, builder) ? f->builder : NULL, NULL);
+    if (may_see(actor, &person_kind, &own) && site_staff(db, f, arena, out, err) < 0)
+        return -1;
+    if (!has(f, labourers) || f->labourers == 0)
+        return 0;
+    int64_t need = headcount_labour(f->labourers), there = has(f, labour_safety) ? f->labour_safety : 0;
+    struct finding *one = add(out->findings, &out->count, "labour_safety", "劳务分包单位专职安全员",
+                              "Safety staff of the labour subcontractors", there >= need);
+    one->text.zh =
+        arena_printf(arena, "劳务 %" PRId64 " 人，需要 %" PRId64 " 名，现有 %" PRId64 " 名", f->labourers, need, there);
+    one->text.en =
+        arena_printf(arena, "%" PRId64 " labourers: needs %" PRId64 ", has %" PRId64, f->labourers, need, there);
+    one->basis = works_staff_basis;
+    one->fill_field = "labour_safety";
+    return 0;
+}
+
 static void duty_of_source(struct standing *out, const char *code, struct label label, bool met, const char *field)
 {
     struct finding *f = add(out->findings, &out->count, code, label.zh, label.en, met);
@@ -872,6 +953,8 @@ int standing_read(struct db *db, const struct actor *actor, const struct kind *k
     *out = (struct standing){ .day = day };
     if (kind == &enterprise_kind)
         return firm_standing(db, actor, record, arena, out, err);
+    if (kind == &facility_kind)
+        return site_standing(db, actor, record, arena, out, err);
     if (kind == &person_kind)
         return person_standing(db, record, arena, out, err);
     if (kind == &major_hazard_source_kind)
