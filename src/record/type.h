@@ -89,6 +89,9 @@ void personal_tail(const struct kind *kind, const struct field *f, const char *l
 bool id_number_valid(const char *number);
 /* GB 32100-2015: alphabet, length and check character. Upper case only. */
 bool credit_code_valid(const char *code);
+/* The organisation inside it (characters 9 to 17, GB 11714) has its own check character. Not every code that was issued
+** keeps to it: a warning, never a refusal. */
+bool credit_code_organisation_valid(const char *code);
 
 /* Region codes: 12 digits as an integer. */
 enum region_level { REGION_NATION, REGION_PROVINCE, REGION_CITY, REGION_COUNTY, REGION_TOWN, REGION_VILLAGE };

@@ -30,6 +30,21 @@ static void check_credit_code(void **state)
     assert_int_equal(credit_code_valid(row->code), row->valid);
 }
 
+/* The organisation inside a code: the examples of the enterprise reference §1, GB 11714. */
+static const struct code_row organisations[] = {
+    { "MA3C1D2E has the check 1", "91370211MA3C1D2E14", true },
+    { "MA5UKQ1B has X", "91500103MA5UKQ1BXQ", true },
+    { "12345678 has 8", "91410122123456788T", true },
+    { "another check is told", "91370211MA3C1D2E24", false },
+    { "a code of seventeen", "91370211MA3C1D2E1", false },
+};
+
+static void check_organisation(void **state)
+{
+    const struct code_row *row = *state;
+    assert_int_equal(credit_code_organisation_valid(row->code), row->valid);
+}
+
 static void every_swap_of_neighbours_in_a_credit_code_is_found(void **state)
 {
     (void)state;
@@ -185,7 +200,8 @@ int main(void)
         cmocka_unit_test(every_swap_of_neighbours_in_a_credit_code_is_found),
         cmocka_unit_test(one_check_character_in_eleven_fits),
     };
-    return RUN_TABLE(credit_codes, check_credit_code) + RUN_TABLE(id_numbers, check_id_number) +
-           RUN_TABLE(regions, check_region) + RUN_TABLE(withins, check_within) + RUN_TABLE(parses, check_parse) +
+    return RUN_TABLE(credit_codes, check_credit_code) + RUN_TABLE(organisations, check_organisation) +
+           RUN_TABLE(id_numbers, check_id_number) + RUN_TABLE(regions, check_region) +
+           RUN_TABLE(withins, check_within) + RUN_TABLE(parses, check_parse) +
            cmocka_run_group_tests(swaps, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 #include "domain/object/person.h"
 #include "domain/object/safety_promise.h"
 #include "domain/object/standardization.h"
+#include "record/type.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -389,6 +390,20 @@ static void find_licences(struct firm *f, struct lamp *l)
     text_done(&ended.names);
 }
 
+/* A code whose inner check fails is taken; somebody looks at the licence once more. */
+static void find_code(struct firm *f, struct lamp *l)
+{
+    if (!has(f->e, credit_code) || credit_code_organisation_valid(f->e->credit_code))
+        return;
+    struct finding *one = lamp_add(l, "credit_code", "统一社会信用代码", "Credit code", false);
+    one->advisory = true;
+    one->text =
+        (struct label){ "其中组织机构代码（第 9 至 17 位）的校验位不符，请核对营业执照",
+                        "The check character of the organisation in it (9 to 17) does not match; see the licence" };
+    one->basis = "GB 32100-2015、GB 11714";
+    one->fill_field = "credit_code";
+}
+
 static const char *tier_words(int64_t workers)
 {
     switch (dust_tier_of(workers)) {
@@ -483,6 +498,7 @@ static void light_management(struct firm *f, struct lamp *l)
                       : (struct label){ "没有在有效期内的标准化等级", "No grade in date" };
     one->basis = "安全生产法第四条；应急〔2021〕83号";
     one->fill_kind = &standardization_kind;
+    find_code(f, l);
     find_flags(f, l);
     find_capacity(f, l);
 }
