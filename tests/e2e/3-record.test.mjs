@@ -50,6 +50,38 @@ test('two tabs change one record: the second is shown both versions field by fie
   assert.deepEqual([now.version, acts.length], [3, 3])
 })
 
+test('two tabs of one browser hear over one stream; when the one that holds it closes, the other goes on hearing', async (t) => {
+  const api = await t.api('zhoumingyuan')
+  const h = await api.newHazard('两个页签同听', undefined, { location: '一号位' })
+  let version = h.version
+  const put = async (location) => {
+    version = (await api.ask('PATCH', `/hazards/${h.id}`, { json: { location }, version })).version
+  }
+  const context = await t.context('hezhicheng')
+  const asked = []
+  const isStream = (r) => new URL(r.url()).pathname === '/api/v1/events'
+  context.on('request', (r) => isStream(r) && asked.push(r.frame().page()))
+  const [first, second] = [await context.newPage(), await context.newPage()]
+  const streaming = first.waitForResponse(isStream)
+  for (const page of [first, second]) {
+    await page.goto(`/hazards/${h.id}`)
+    await page.getByText('一号位', { exact: true }).first().waitFor()
+    await streaming
+  }
+
+  await put('二号位')
+  for (const page of [first, second]) await page.getByText('二号位', { exact: true }).first().waitFor()
+  assert.deepEqual(asked.map((page) => page === first), [true], 'one stream, and it is the first tab that has it')
+
+  const taken = second.waitForResponse(isStream)
+  await first.close()
+  await taken
+  await second.waitForTimeout(1500) // it asks for what it may have missed; what comes now, comes by the stream
+  await put('三号位')
+  await second.getByText('三号位', { exact: true }).first().waitFor()
+  assert.deepEqual(asked.map((page) => page === second), [false, true], 'one stream, and now the second tab has it')
+})
+
 test('what was typed into a form is there again after the page is loaded anew', async (t) => {
   const page = await t.open('hezhicheng', '/hazards/new')
   await type(page, '隐患内容', '没有写完的一条')
