@@ -139,7 +139,7 @@ int bulk_hazards(struct house *house, const struct demo_order *order, struct err
     AUTO_ARENA arena = { 0 };
     struct bulk *b = ARENA_NEW(&arena, struct bulk);
     struct actor program = actor_program();
-    struct change_order change = { .actor = &program, .now_ms = order->now_ms, .cause = "bulk" };
+    struct change_order change = { .actor = &program, .now_ms = order->now_ms, .cause = "bulk", .large = true };
     struct db *db;
     *b = (struct bulk){ .now = order->now_ms, .until = order->scale, .plain = !order->hazards };
     if (store_reader(house->store, &db, err) < 0)

@@ -103,7 +103,7 @@ static int make_many(struct city *city, const char *zh, size_t count,
                      int (*make)(struct city *city, struct change *c, size_t i, struct error *err), struct error *err)
 {
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = city->load->begin, .cause = "demo" };
+    struct change_order order = { .actor = &program, .now_ms = city->load->begin, .cause = "demo", .large = true };
     struct batch b = { .city = city, .until = count, .make = make };
     for (; b.next < b.until; b.next += CHUNK) {
         load_tell(city->load, zh, (int64_t)b.next, (int64_t)count);
@@ -694,7 +694,7 @@ static size_t list_safety(struct city *city, struct hire *list, size_t *objects,
 static int run(struct city *city, change_fn fn, void *args, struct error *err)
 {
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = city->load->begin, .cause = "demo" };
+    struct change_order order = { .actor = &program, .now_ms = city->load->begin, .cause = "demo", .large = true };
     return change_run(city->load->house, &order, fn, args, NULL, err);
 }
 

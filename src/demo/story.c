@@ -771,7 +771,7 @@ int story_tell(const struct telling *t, struct error *err)
 {
     const struct load *load = t->city->load;
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = load->order->now_ms, .cause = "demo" };
+    struct change_order order = { .actor = &program, .now_ms = load->order->now_ms, .cause = "demo", .large = true };
     struct chunk k = { .t = t };
     for (; k.next < t->count; k.next += CHUNK) {
         load_tell(load, "隐患", t->done + k.next, t->all);

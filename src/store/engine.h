@@ -9,7 +9,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { STATEMENT_CACHE = 256, TAKE_WAIT_MS = 5000, SLOW_JOB_MS = 20, WRITER_CACHE_KIB = 64 << 10 /* SQLite */ };
+enum {
+    STATEMENT_CACHE = 256,
+    TAKE_WAIT_MS = 5000,
+    SLOW_JOB_MS = 20,
+    SLOW_LARGE_JOB_MS = 1000,
+    WRITER_CACHE_KIB = 64 << 10 /* SQLite */
+};
 
 /* ---- prepared statements of one connection, least recently used first out ---- */
 
@@ -138,7 +144,7 @@ void late_forget(struct db *db);
 int late_run(struct db *db, struct error *err); /* all of it, then there is none */
 
 /* Runs one job: marks the thread, closes results the job left open, logs a job that was slow. */
-int store_run_job(struct db *db, store_job fn, void *args, struct error *err);
+int store_run_job(struct db *db, store_job fn, void *args, bool large, struct error *err);
 
 void store_flush_delay(const struct store *store);
 int store_unavailable(struct error *err, const char *reason); /* FAULT_UNAVAILABLE with a Retry-After */

@@ -617,13 +617,13 @@ static int commit(struct connection *c, struct error *err)
 }
 
 /* One try of a write job. *again: the server met a conflict that another try can resolve. */
-static int attempt(struct connection *c, store_job fn, void *args, bool *again, struct error *err)
+static int attempt(struct connection *c, store_job fn, void *args, bool large, bool *again, struct error *err)
 {
     *again = false;
     c->retry = false;
     if (execute(c, "BEGIN", err) < 0)
         return -1;
-    int result = store_run_job(&c->db, fn, args, err);
+    int result = store_run_job(&c->db, fn, args, large, err);
     if (result == 0)
         result = settle(c, err);
     if (result == 0 && PQtransactionStatus(c->conn) != PQTRANS_INTRANS)
@@ -647,9 +647,9 @@ static void pause_before(int retry)
     nanosleep(&delay, NULL);
 }
 
+/* Large or not, every job is a transaction of its own here. */
 static int postgres_write(struct store *store, store_job fn, void *args, bool large, struct error *err)
 {
-    (void)large; /* every job is a transaction of its own here */
     struct postgres_store *p = store->impl;
     struct db *db;
     if (p->writers.count == 0)
@@ -662,7 +662,7 @@ static int postgres_write(struct store *store, store_job fn, void *args, bool la
     for (int retry = 0; again && retry <= RETRIES; retry++) {
         if (retry > 0)
             pause_before(retry);
-        result = attempt(c, fn, args, &again, err);
+        result = attempt(c, fn, args, large, &again, err);
     }
     if (result == 0 && again)
         result = store_unavailable(err, "too many others change the same rows");

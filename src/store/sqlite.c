@@ -47,7 +47,7 @@ struct job {
     struct error *err;
     pthread_cond_t answered;
     int result;
-    bool done;
+    bool large, done;
 };
 
 enum { PROGRESS_STEPS = 100000, QUERY_MOST_US = 20 * 1000 * 1000 };
@@ -482,7 +482,7 @@ static void run_alone(struct connection *c, struct job *job)
     job->result = begin(c, job->err);
     if (job->result < 0)
         return;
-    job->result = store_run_job(&c->db, job->fn, job->args, job->err);
+    job->result = store_run_job(&c->db, job->fn, job->args, job->large, job->err);
     if (still_inside(c, &lost) < 0) {
         *job->err = lost; /* whatever the job made of it, this is the reason */
         job->result = -1;
@@ -500,7 +500,7 @@ static int run_in_group(struct connection *c, struct job *job)
     struct late **mark = late_mark(&c->db);
     if (execute(c, "SAVEPOINT job", &err) < 0)
         return -1;
-    job->result = store_run_job(&c->db, job->fn, job->args, job->err);
+    job->result = store_run_job(&c->db, job->fn, job->args, false, job->err);
     if (still_inside(c, &err) < 0)
         return -1;
     if (job->result < 0) {
@@ -629,7 +629,7 @@ static void *writer_main(void *arg)
 static int sqlite_write(struct store *store, store_job fn, void *args, bool large, struct error *err)
 {
     struct sqlite_store *s = store->impl;
-    struct job job = { .fn = fn, .args = args, .err = err };
+    struct job job = { .fn = fn, .args = args, .large = large, .err = err };
     if (!s->running)
         return store_unavailable(err, "opened for reading alone");
     pthread_mutex_lock(&s->lock);

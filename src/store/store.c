@@ -364,7 +364,7 @@ static void forget_expected(struct db *db)
     db->expected = (struct expected){ 0 };
 }
 
-int store_run_job(struct db *db, store_job fn, void *args, struct error *err)
+int store_run_job(struct db *db, store_job fn, void *args, bool large, struct error *err)
 {
     const struct store *outer = job_of;
     error_clear(err);
@@ -375,7 +375,7 @@ int store_run_job(struct db *db, store_job fn, void *args, struct error *err)
     close_left_open(db);
     forget_expected(db);
     int64_t ms = (clock_ticks_us() - began) / 1000;
-    if (ms > SLOW_JOB_MS) {
+    if (ms > (large ? SLOW_LARGE_JOB_MS : SLOW_JOB_MS)) {
         char number[24];
         snprintf(number, sizeof number, "%" PRId64, ms);
         log_event(LOG_WARN, "store.slow_job", "ms", number, NULL);

@@ -65,7 +65,8 @@ void db_snapshot_end(struct db *db);
 ** Runs fn inside a transaction and returns after the commit is on disk. fn returns 0 to commit, -1 (with *err filled)
 ** to roll back; it may run more than once (retry, or alone after a failed group commit), so it must have no effect
 ** outside db until store_write has returned 0. store_write returns what fn returned; FAULT_FULL when the disk is full,
-** FAULT_UNAVAILABLE when the database is gone or LIMIT_WRITERS jobs already wait. A job that takes over 20 ms is logged.
+** FAULT_UNAVAILABLE when the database is gone or LIMIT_WRITERS jobs already wait. A job that takes over 20 ms is logged,
+** a large one only beyond a second: that it is long is known, and a load of thousands would drown what else is said.
 ** On SQLite fn runs on the writer thread, elsewhere on the caller's. A write job must not call store_write. */
 typedef int (*store_job)(struct db *db, void *args, struct error *err);
 int store_write(struct store *store, store_job fn, void *args, struct error *err);

@@ -7,8 +7,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void make_items(struct world *world)
 {
@@ -965,6 +967,47 @@ static void what_was_written_is_counted_by_job_commit_and_size(void **state)
     assert_true(bytes > 4096);
 }
 
+/* ---- what is slow ---- */
+
+static int sleep_job(struct db *db, void *args, struct error *err)
+{
+    (void)db;
+    (void)err;
+    struct timespec left = { .tv_sec = *(const long *)args / 1000, .tv_nsec = *(const long *)args % 1000 * 1000000 };
+    while (nanosleep(&left, &left) < 0)
+        continue;
+    return 0;
+}
+
+/* How long the log says that a job took which lasted for ms; -1: it says nothing. */
+static long logged_of(struct world *world, bool large, long ms)
+{
+    static const char told[] = "\"level\":\"warn\",\"event\":\"store.slow_job\",\"ms\":\"";
+    char text[4096] = "";
+    struct error err = { 0 };
+    FILE *caught = tmpfile();
+    int log = dup(STDERR_FILENO);
+    assert_non_null(caught);
+    dup2(fileno(caught), STDERR_FILENO);
+    int result =
+        large ? store_write_large(world->store, sleep_job, &ms, &err) : store_write(world->store, sleep_job, &ms, &err);
+    dup2(log, STDERR_FILENO);
+    close(log);
+    assert_true(pread(fileno(caught), text, sizeof text - 1, 0) >= 0);
+    fclose(caught);
+    must(result, &err);
+    const char *at = strstr(text, told);
+    return at ? strtol(at + sizeof told - 1, NULL, 10) : -1;
+}
+
+static void a_job_over_twenty_milliseconds_is_logged_and_a_large_one_over_a_second(void **state)
+{
+    struct world *world = WORLD(state);
+    assert_true(logged_of(world, false, 25) >= 25);
+    assert_int_equal(logged_of(world, true, 25), -1);
+    assert_true(logged_of(world, true, 1010) >= 1010);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -1004,6 +1047,7 @@ int main(void)
         SAYS(what_was_written_is_there_after_closing_and_opening),
         SAYS(opened_beside_another_process_a_store_reads_and_never_writes),
         SAYS(what_was_written_is_counted_by_job_commit_and_size),
+        SAYS(a_job_over_twenty_milliseconds_is_logged_and_a_large_one_over_a_second),
         SAYS(statements_that_write_are_counted_and_those_that_read_are_not),
     };
     return RUN_BOTH(tests);
