@@ -106,7 +106,7 @@ def a_major_hazard_needs_its_clause_and_no_quick_fix(w):
     h = w.report()
     reply = w.zhoumingyuan.move(h, "classify", {"level": "major"})
     same((reply.status, list(reply.json["fields"])), (422, ["clause"]))
-    h = w.xujing.move(h, "classify", {"level": "major", "clause": "第七条第（七）项"}).json
+    h = w.xujing.move(h, "classify", {"level": "major", "clause": "GM-7-7"}).json
     reply = w.xujing.move(h, "spot-fix", {"rectification": "已改", "evidence": [w.file(w.xujing)]})
     same((reply.status, reply.json["code"]), (422, "hazard.major_spot_fix"))
 
