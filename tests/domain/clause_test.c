@@ -112,7 +112,7 @@ static void a_gap_is_not_taken_for_a_clause(void **state)
     for (size_t i = 0; i < clause_gap_count; i++) {
         struct error err = { 0 };
         int64_t day = day_of_number(clause_gaps[i].valid_from);
-        assert_int_equal(clause_check("clause", clause_gaps[i].code, day, &err), -1);
+        assert_int_equal(clause_check("clause", clause_gaps[i].code, true, day, &err), -1);
         assert_null(clause_on(clause_gaps[i].code, day));
     }
 }
