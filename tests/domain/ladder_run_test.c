@@ -289,7 +289,7 @@ static void a_major_hazard_that_is_not_reported_climbs_until_it_is(void **state)
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "重大"),
             small = must_hazard(t, OFFICE, t->spots[FIRM_A1], "小");
     must_move(t, COUNTY, small, "classify", "{\"level\":\"general\"}");
-    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"第七条\"}");
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}");
     assert_true(is_told(t, SAFETY, id, "report_wanted"));
     assert_false(is_told(t, SAFETY, small, "report_wanted"));
     assert_true(is_told(t, SECTOR, id, "major_found"));
