@@ -144,7 +144,10 @@ test('three people take a hazard round the whole loop and each sees every step',
   await stateOf(office, '已交办').waitFor()
   // now it is the firm's turn: reassigning is no next step
   await nextOf(office).getByText('其他办理', { exact: true }).waitFor()
-  assert.equal(await nextOf(office).locator('.btn.main').count(), 0)
+  assert.deepEqual(
+    (await nextOf(office).locator('.btn.main').allInnerTexts()).filter((text) => !text.startsWith('下一条')),
+    []
+  )
   await course(office).getByText('五落实交办', { exact: true }).waitFor()
   await rowOf(city, words).getByText('已交办').waitFor({ timeout: 3000 })
 
