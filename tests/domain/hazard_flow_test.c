@@ -1167,7 +1167,7 @@ static void eight_at_once_stay_on_declared_ways(void **state)
     make_walk(t, ids, COUNT(ids));
     for (int i = 0; i < MOVERS; i++) {
         walkers[i] =
-            (struct walker){ .town = t, .seed = (uint64_t)i * 7919 + 1, .ids = ids, .count = COUNT(ids), .steps = 125 };
+            (struct walker){ .town = t, .seed = (uint64_t)i * 7919 + 1, .ids = ids, .count = COUNT(ids), .steps = 250 };
         assert_int_equal(pthread_create(&walkers[i].thread, NULL, walk, &walkers[i]), 0);
     }
     int done = 0;
