@@ -62,8 +62,14 @@ test('the days go by, a rung fires, and the bells of the responsible person and 
     // the first day: what had come up before is one notice that opens exactly its rows
     const most = await stage.api('gaoyuan')
     const greeting = await most.get('/me/notices?unread=true')
-    const gathered = greeting.items.find((n) => n.gathers?.length)
-    assert.ok(gathered && greeting.items.length <= 12, `a handful, not ${greeting.items.length}`)
+    const [gathered, ...others] = greeting.items.filter((n) => n.gathers?.length)
+    assert.ok(gathered && others.length <= 1, 'one of each sort')
+    // what was told one by one are moves, no deadlines
+    const told = greeting.items.filter((n) => !n.gathers?.length).map((n) => n.cause)
+    assert.deepEqual(
+      told.filter((cause) => !['recheck_wanted', 'major_found', 'major_reported'].includes(cause)),
+      []
+    )
     const { kind, count: rows } = gathered.gathers[0]
     const department = await stage.open('gaoyuan', '/notices?tab=unread')
     await department.getByText(/期限/).first().waitFor()
