@@ -303,13 +303,22 @@ test('a question mark shows the keys, g and a letter goes to a page, Ctrl+S save
   const h = await api.newHazard('键盘保存的一条')
   await page.goto(`/hazards/${h.id}`)
   await page.getByRole('complementary', { name: '下一步' }).waitFor()
-  await page.keyboard.press('e')
   // whoever is quicker than the drawer keeps the field: what is typed does not land in the first one
-  const place = page.getByRole('dialog').getByRole('textbox', { name: '具体位置' })
-  await place.focus()
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState === 'finished'))
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
-  assert.ok(await place.evaluate((box) => box === document.activeElement))
+  const kept = await page.evaluate(
+    () =>
+      new Promise((told) => {
+        const frames = (n, then) => (n ? requestAnimationFrame(() => frames(n - 1, then)) : then())
+        const seen = new MutationObserver(() => {
+          if (!document.getElementById('edit-location')) return
+          seen.disconnect()
+          frames(1, () => document.getElementById('edit-location').focus())
+          frames(60, () => told(document.activeElement.id))
+        })
+        seen.observe(document.body, { childList: true, subtree: true })
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true }))
+      }),
+  )
+  assert.equal(kept, 'edit-location')
   await page.keyboard.type('北门')
   await page.keyboard.press('Control+s')
   await page.getByText('已保存，改了 1 项').waitFor()
