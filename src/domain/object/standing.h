@@ -1,7 +1,8 @@
 /*
 ** Where a record stands on a day: what follows from rows and the day, worked out when asked and never stored. A paper has
 ** a status; a firm has its five lamps 五到位 (责任, 管理, 投入, 培训, 应急救援; 国办发〔2015〕20号), a person the hours of
-** training, a major hazard its duties, a works site its permit and its safety staff. Every finding says what is needed, what is there and on which basis.
+** training, a major hazard its duties, a works site its permit and its safety staff. Every finding says what is needed,
+** what is there and on which basis.
 */
 #pragma once
 #include "access/access.h"
