@@ -398,18 +398,8 @@ static int make_claim(struct change *c, void *args, struct error *err)
 
 const char *load_credit_code(struct arena *arena, int64_t region, int n)
 {
-    static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    static const int weights[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
-    static const int inner[] = { 3, 7, 9, 10, 5, 8, 4, 2 }; /* GB 11714, letters from A = 10 */
-    int number = (n * 7919 + 12345) % 100000, sum = 0;
-    char *code = arena_printf(arena, "91%06lldMA5%05d__", (long long)(region / 1000000), number);
-    for (int i = 0; i < 8; i++)
-        sum += (code[8 + i] > '9' ? code[8 + i] - 'A' + 10 : code[8 + i] - '0') * inner[i];
-    code[16] = "0X987654321"[sum % 11];
-    sum = 0;
-    for (int i = 0; i < 17; i++)
-        sum += (int)(strchr(alphabet, code[i]) - alphabet) * weights[i];
-    code[17] = alphabet[(31 - sum % 31) % 31];
+    char *code = arena_printf(arena, "91%06lldMA5%05d__", (long long)(region / 1000000), (n * 7919 + 12345) % 100000);
+    credit_code_close(code);
     return code;
 }
 

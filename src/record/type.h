@@ -92,6 +92,8 @@ bool credit_code_valid(const char *code);
 /* The organisation inside it (characters 9 to 17, GB 11714) has its own check character. Not every code that was issued
 ** keeps to it: a warning, never a refusal. */
 bool credit_code_organisation_valid(const char *code);
+/* Writes both check characters behind the sixteen that stand there. */
+void credit_code_close(char code[19]);
 
 /* Region codes: 12 digits as an integer. */
 enum region_level { REGION_NATION, REGION_PROVINCE, REGION_CITY, REGION_COUNTY, REGION_TOWN, REGION_VILLAGE };
