@@ -25,6 +25,22 @@ struct statement *plan_statement(struct db *db, const struct plan *p)
     return s;
 }
 
+static void put_limited(struct statement *s, int64_t most)
+{
+    sql(s, " LIMIT ");
+    put(s, value_int(most));
+}
+
+/* The rows of "SELECT count(*) FROM (SELECT …" that the statement holds so far, counted no further than `most`. */
+static int get_count(struct db *db, struct statement *s, int64_t most, int64_t *out, struct error *err)
+{
+    bool found;
+    put_limited(s, most);
+    sql(s, ") c");
+    return statement_sound(s, err) < 0 ? -1
+                                       : db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
+}
+
 /* ---- what leads to the rows of one part of the scope ---- */
 
 static bool is_narrow(const struct scope_part *p)
@@ -69,7 +85,7 @@ static int choose_value(struct db *db, struct plan *p, struct error *err)
     const struct list_query *q = p->query;
     struct filter one = { 0 };
     const struct list_query alone = { .kind = q->kind, .actor = q->actor, .filter = &one };
-    bool sectors = false, found;
+    bool sectors = false;
     int64_t count = 0;
     for (size_t i = 0; i < q->scope->count; i++)
         sectors |= q->scope->parts[i].sectors != NULL;
@@ -81,11 +97,7 @@ static int choose_value(struct db *db, struct plan *p, struct error *err)
     AUTO_STATEMENT *s = plan_statement(db, p);
     text_printf(&s->sql, "SELECT count(*) FROM (SELECT 1 FROM %s h WHERE ", q->kind->name);
     put_conditions(s, &alone, "h.", BY_VALUE);
-    sql(s, " LIMIT ");
-    put(s, value_int(FEW_VALUES + 1));
-    sql(s, ") c");
-    if (statement_sound(s, err) < 0 ||
-        db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &count, &found, err) < 0)
+    if (get_count(db, s, FEW_VALUES + 1, &count, err) < 0)
         return -1;
     p->by_field = count <= FEW_VALUES;
     return 0;
@@ -197,14 +209,9 @@ static void put_source(struct statement *s, const struct plan *p)
 static int count_found(struct db *db, const struct plan *p, int64_t most, int64_t *out, struct error *err)
 {
     AUTO_STATEMENT *s = plan_statement(db, p);
-    bool found;
     sql(s, "SELECT count(*) FROM (SELECT 1 FROM ");
     put_source(s, p);
-    sql(s, " LIMIT ");
-    put(s, value_int(most));
-    sql(s, ") c");
-    return statement_sound(s, err) < 0 ? -1
-                                       : db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, out, &found, err);
+    return get_count(db, s, most, out, err);
 }
 
 /* A record has one county, one sector and so on: no record has both of two that differ in one of them. */
@@ -351,8 +358,7 @@ static void put_order(struct statement *s, const struct plan *p, const char *ali
 
 static void put_limit(struct statement *s, const struct plan *p)
 {
-    sql(s, " LIMIT ");
-    put(s, value_int(p->rows));
+    put_limited(s, p->rows);
 }
 
 static void put_after(struct statement *s, const struct plan *p, const char *alias)
@@ -417,8 +423,7 @@ static void put_sieved(struct statement *s, const struct plan *p)
     }
     put_after(s, p, "h.");
     put_order(s, p, "h.", true);
-    sql(s, " LIMIT ");
-    put(s, value_int(p->reach));
+    put_limited(s, p->reach);
     sql(s, ") w");
     if (set) {
         text_printf(&s->sql, " JOIN %s h ON h.id = w.id WHERE (w.id IN (SELECT w.id FROM ", q->kind->name);
@@ -454,8 +459,7 @@ static void put_met(struct statement *s, const struct plan *p)
         put_lead(s, "h.", &q->scope->parts[0]);
     put_after(s, p, "h.");
     put_order(s, p, "h.", true);
-    sql(s, " LIMIT ");
-    put(s, value_int(p->reach));
+    put_limited(s, p->reach);
     sql(s, ") w");
     if (!set)
         put_text_join(s, p, "w.id");
@@ -568,17 +572,17 @@ static void put_parts_counted(struct statement *s, const struct plan *p, const c
 /* "SELECT … AS x …": the rows of the list, at most `most`. */
 void plan_put_counted(struct statement *s, const struct plan *p, const char *column, int64_t most)
 {
-    if (p->expression) {
+    bool by_id = column && strcmp(column, "id") == 0;
+    if (p->indexed && (!column || by_id)) {
+        sql(s, by_id ? "SELECT id AS x FROM " : "SELECT 1 AS x FROM ");
+        put_source(s, p);
+    } else if (p->expression) {
         put_counted_head(s, column);
-        if (p->indexed && !column)
-            put_source(s, p);
-        else
-            put_found(s, p);
+        put_found(s, p);
     } else {
         put_parts_counted(s, p, column);
     }
-    sql(s, " LIMIT ");
-    put(s, value_int(most));
+    put_limited(s, most);
 }
 
 int plan_put_count(struct statement *s, const struct plan *p, int64_t most, struct error *err)
@@ -607,17 +611,12 @@ static int find_few(struct db *db, struct plan *p, struct error *err)
     const struct list_query *q = p->query;
     for (size_t i = 0; i < q->scope->count && q->scope->count > 1; i++) {
         int64_t count;
-        bool found;
         if (is_narrow(&q->scope->parts[i]) || !has_value(q, &q->scope->parts[i]))
             continue;
         AUTO_STATEMENT *s = plan_statement(db, p);
         sql(s, "SELECT count(*) FROM (");
         put_part_counted(s, p, i, NULL);
-        sql(s, " LIMIT ");
-        put(s, value_int(FEW_OF_PART + 1));
-        sql(s, ") c");
-        if (statement_sound(s, err) < 0 ||
-            db_get_int(db, text_get(&s->sql), s->binds, s->bind_count, &count, &found, err) < 0)
+        if (get_count(db, s, FEW_OF_PART + 1, &count, err) < 0)
             return -1;
         p->few[i] = count <= FEW_OF_PART;
     }
@@ -646,49 +645,18 @@ static bool asks_sector(const struct list_query *q)
     return false;
 }
 
-/* SQLite. To cut the words with places takes longer than to remember what was found: it is done once, for the count and the page. */
-static int find_ids_sqlite(struct db *db, struct plan *p, int64_t *count, struct error *err)
+/* Counts the rows, at most LIMIT_COUNT + 1, and remembers the numbers of few. On SQLite cutting words with places takes longer
+** than that; on PostgreSQL every number the index finds costs a page of its table. Scope and filter are asked of the rows of the
+** page once more. */
+static int find_ids(struct db *db, struct plan *p, int64_t *count, struct error *err)
 {
     AUTO_STATEMENT *s = plan_statement(db, p);
-    AUTO_TEXT ids = TEXT_LIMIT((KEPT_MOST + 2) * 22);
-    struct rows rows;
-    sql(s, "SELECT id FROM ");
-    put_source(s, p);
-    sql(s, " LIMIT ");
-    put(s, value_int(LIMIT_COUNT + 1));
-    if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
-        return -1;
-    for (*count = 0; rows_next(&rows); ++*count) {
-        if (*count >= KEPT_MOST)
-            continue;
-        text_char(&ids, *count ? ',' : '[');
-        text_int(&ids, rows_value(&rows, 0).number);
-    }
-    text_str(&ids, *count ? "]" : "[]");
-    if (rows_done(&rows, err) < 0)
-        return -1;
-    if (*count <= KEPT_MOST)
-        p->ids = arena_str(p->arena, text_get(&ids));
-    return 0;
-}
-
-/* PostgreSQL. Every number that the index finds costs a page of its table: they are asked for once. So are those that the
-** filter and the scope leave; the page asks both again of the few rows it shows. */
-static int find_ids_postgres(struct db *db, struct plan *p, int64_t *count, struct error *err)
-{
-    AUTO_STATEMENT *s = plan_statement(db, p);
+    bool sqlite = db_engine(db) == STORE_SQLITE;
     struct rows rows;
     sql(s, "SELECT count(*), CASE WHEN count(*) <= ");
-    put(s, value_int(KEPT_MOST_POSTGRES));
-    sql(s, " THEN coalesce(array_agg(x)::text, '{}') END FROM (");
-    if (p->indexed) {
-        sql(s, "SELECT id AS x FROM ");
-        put_source(s, p);
-        sql(s, " LIMIT ");
-        put(s, value_int(LIMIT_COUNT + 1));
-    } else {
-        plan_put_counted(s, p, "id", LIMIT_COUNT + 1);
-    }
+    put(s, value_int(sqlite ? KEPT_MOST : KEPT_MOST_POSTGRES));
+    text_printf(&s->sql, " THEN %s END FROM (", sqlite ? "json_group_array(x)" : "coalesce(array_agg(x)::text, '{}')");
+    plan_put_counted(s, p, "id", LIMIT_COUNT + 1);
     sql(s, ") c");
     if (statement_sound(s, err) < 0 || db_query(db, &rows, text_get(&s->sql), s->binds, s->bind_count, err) < 0)
         return -1;
@@ -699,12 +667,6 @@ static int find_ids_postgres(struct db *db, struct plan *p, int64_t *count, stru
             p->ids = arena_str(p->arena, rows_text(&rows, 1));
     }
     return rows_done(&rows, err);
-}
-
-/* Counts the rows, at most LIMIT_COUNT + 1, and remembers them where that is worth it. */
-static int find_ids(struct db *db, struct plan *p, int64_t *count, struct error *err)
-{
-    return db_engine(db) == STORE_SQLITE ? find_ids_sqlite(db, p, count, err) : find_ids_postgres(db, p, count, err);
 }
 
 /* SQLite. Where one place leads the sort's index, how many rows it has is not known: it is tried, by a set, for less than
