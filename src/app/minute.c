@@ -12,7 +12,12 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { NUMBER = 24 };
+enum {
+    NUMBER = 24,
+    /* A step's time is followed by as many of rest: each commit makes every reader look at its pages anew, and catching
+    ** up with a hundred thousand deadlines must not be felt by who works meanwhile. */
+    RESTS = 3
+};
 
 struct minute {
     struct house *house;
@@ -39,16 +44,31 @@ static void log_round(const struct ladder_run *sum)
         log_event(LOG_ERROR, "ladder.put_off", "deadlines", put_off, "code", sum->why.code, "why", sum->why.en, NULL);
 }
 
+/* False when the house goes down. */
+static bool rest(struct minute *m, int64_t us)
+{
+    int64_t at = clock_ticks_us() + us;
+    struct timespec until = { .tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000 };
+    pthread_mutex_lock(&m->lock);
+    for (int rc = 0; rc == 0 && !atomic_load(&m->stopping);)
+        rc = pthread_cond_timedwait(&m->stop, &m->lock, &until);
+    pthread_mutex_unlock(&m->lock);
+    return !atomic_load(&m->stopping);
+}
+
 /* Step by step, so that a stop in the middle of a long catching-up waits for one chunk alone. */
-static int round_of(struct house *house, int64_t now_ms, atomic_bool *stopping, struct error *err)
+static int round_of(struct house *house, int64_t now_ms, struct minute *resting, struct error *err)
 {
     struct ladder_run sum = { .more = true };
+    bool goes_on = true;
     int got = 0;
-    while (got == 0 && sum.more && !(stopping && atomic_load(stopping))) {
+    while (got == 0 && sum.more && goes_on) {
         struct ladder_run did;
-        got = ladder_step(house, now_ms, &did, err);
-        if (got == 0)
-            ladder_add_up(&sum, &did);
+        int64_t began = clock_ticks_us();
+        if ((got = ladder_step(house, now_ms, &did, err)) < 0)
+            break;
+        ladder_add_up(&sum, &did);
+        goes_on = !resting || !did.more || rest(resting, RESTS * (clock_ticks_us() - began));
     }
     log_round(&sum);
     return got;
@@ -57,18 +77,6 @@ static int round_of(struct house *house, int64_t now_ms, atomic_bool *stopping, 
 int minute_round(struct house *house, int64_t now_ms, struct error *err)
 {
     return round_of(house, now_ms, NULL, err);
-}
-
-/* False when the house goes down. */
-static bool rest(struct minute *m)
-{
-    int64_t at = clock_ticks_us() + m->pause_ms * 1000;
-    struct timespec until = { .tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000 };
-    pthread_mutex_lock(&m->lock);
-    for (int rc = 0; rc == 0 && !atomic_load(&m->stopping);)
-        rc = pthread_cond_timedwait(&m->stop, &m->lock, &until);
-    pthread_mutex_unlock(&m->lock);
-    return !atomic_load(&m->stopping);
 }
 
 /* Once an hour, the first time an hour after the start: no start waits for it. */
@@ -89,9 +97,9 @@ static void *run(void *arg)
     do {
         struct error err = { 0 };
         clear_old(m, &clearing_us);
-        if (round_of(m->house, m->now(), &m->stopping, &err) < 0)
+        if (round_of(m->house, m->now(), m, &err) < 0)
             log_event(LOG_ERROR, "ladder.failed", "code", err.code, "why", err.en, NULL);
-    } while (rest(m));
+    } while (rest(m, m->pause_ms * 1000));
     return NULL;
 }
 
