@@ -58,6 +58,21 @@ test('a leader sees area by area where it is worst, and each number opens its li
   assert.equal(await firm.getByRole('region', { name: /隐患$/ }).count(), 0)
 })
 
+test('a number says where it comes from in the words of the list it opens', async (t) => {
+  const page = await t.open('gaoyuan', '/')
+  await page.getByRole('button', { name: '口径' }).click()
+  const said = page.getByRole('dialog', { name: '口径' })
+  await said.getByText('范围：全市（危险化学品', { exact: false }).waitFor()
+  await shot(page, 'basis')
+  await assertAccessible(page)
+  const row = said.locator('dl > div').filter({ hasText: '逾期未整改' })
+  const words = (await row.locator('dd').textContent()).replace('隐患：', '').trim()
+  assert.match(words, /整改期限早于/)
+  await row.getByRole('link', { name: '逾期未整改' }).click()
+  const sentence = await page.getByText('条件：').locator('..').textContent()
+  for (const part of words.split('，且')) assert.ok(sentence.includes(part), `${part} not in ${sentence}`)
+})
+
 test('the workbench shows what waits and every number opens exactly its rows', async (t) => {
   const page = await t.open('zhoumingyuan', '/')
   await page.getByRole('heading', { name: '工作台', exact: true }).waitFor()

@@ -2,6 +2,7 @@
 import type { Query } from '@/api/client'
 import type { Values } from '@/api/types'
 import { addDays, todayOf } from '@/i18n/format'
+import { parse, phrases, sayPhrases } from '@/records/filters'
 import { kindOf } from '@/session/meta'
 
 export type Figure = { name: string; kind: string; query: { [name: string]: string }; bad?: boolean }
@@ -37,6 +38,12 @@ export function figures(today: string): Figure[] {
 /* Its list, further narrowed. */
 export function addressOf(f: Figure, more: { [name: string]: string } = {}): string {
   return `/${kindOf(f.kind)?.plural}?${new URLSearchParams({ ...f.query, ...more }).toString()}`
+}
+
+/* What it counts, in the words of its list. */
+export function basisOf(f: Figure): string {
+  const kind = kindOf(f.kind)
+  return kind ? sayPhrases(phrases(kind, parse(kind, f.query))) : ''
 }
 
 export function asQuery(f: Figure): Query {

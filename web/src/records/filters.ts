@@ -5,7 +5,7 @@ import type { Field, Kind } from '@/api/types'
 import { isDeadline } from '@/fields/date/late'
 import { nameOf } from '@/fields/names'
 import type { FilterValue } from '@/fields/type'
-import { say, w } from '@/i18n'
+import { language, say, w } from '@/i18n'
 import { addDays, dayFull, dayMeant, grouped, money, todayOf } from '@/i18n/format'
 import { choiceOf, moveOf, stateOf } from '@/session/meta'
 
@@ -181,6 +181,16 @@ export function phrases(kind: Kind, filters: Filters): Phrase[] {
   }
   if (filters.removed) out.push({ key: 'removed', label: '', text: w.value.list.bin, plain: true })
   return out
+}
+
+/* What stands between a condition's name and its text. */
+export function joint(p: Phrase): string {
+  if (!p.plain) return w.value.is
+  return p.label && language.value === 'en' ? ' ' : ''
+}
+
+export function sayPhrases(said: Phrase[]): string {
+  return said.map((p) => p.label + joint(p) + p.text).join(w.value.and)
 }
 
 export function without(filters: Filters, key: string): Filters {
