@@ -3,7 +3,7 @@
 
 packages_build='gcc libc6-dev meson ninja-build pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev
     libjansson-dev libsodium-dev libexpat1-dev libarchive-dev libxlsxwriter-dev
-    libgeos-dev libqrencode-dev libpango1.0-dev libcairo2-dev fonts-noto-cjk libssl-dev libcurl4-openssl-dev brotli ca-certificates python3'
+    libgeos-dev libqrencode-dev libexif-dev libpango1.0-dev libcairo2-dev fonts-noto-cjk libssl-dev libcurl4-openssl-dev brotli ca-certificates python3'
 packages_quick='clang-format libcmocka-dev poppler-utils openssl python3-aiosmtpd'
 packages_full='clang libclang-rt-dev|libclang-rt-14-dev postgresql'
 packages_browser='chromium'
