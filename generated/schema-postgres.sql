@@ -1577,7 +1577,11 @@ CREATE TABLE file (
     account     BIGINT NOT NULL,
     kind        TEXT COLLATE "C",
     record      BIGINT,
-    field       TEXT COLLATE "C"
+    field       TEXT COLLATE "C",
+    taken_at    BIGINT,
+    taken_zone  BIGINT,
+    taken_lon   BIGINT,
+    taken_lat   BIGINT
 );
 CREATE INDEX file_of_record ON file (kind, record);
 CREATE INDEX file_unused ON file (uploaded_at) WHERE record IS NULL;

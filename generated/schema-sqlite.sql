@@ -1331,7 +1331,11 @@ CREATE TABLE file (
     account     INTEGER NOT NULL,
     kind        TEXT,
     record      INTEGER,
-    field       TEXT
+    field       TEXT,
+    taken_at    INTEGER,
+    taken_zone  INTEGER,
+    taken_lon   INTEGER,
+    taken_lat   INTEGER
 ) STRICT;
 CREATE INDEX file_of_record ON file (kind, record);
 CREATE INDEX file_unused ON file (uploaded_at) WHERE record IS NULL;

@@ -1,5 +1,6 @@
 #include "domain/files.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -28,6 +29,10 @@ static const struct column file_columns[] = {
     { "kind", COLUMN_TEXT, 0 },
     { "record", COLUMN_INT, 0 },
     { "field", COLUMN_TEXT, 0 },
+    { "taken_at", COLUMN_INT, 0 },
+    { "taken_zone", COLUMN_INT, 0 }, /* minutes east of UTC, where the device said it */
+    { "taken_lon", COLUMN_INT, 0 },
+    { "taken_lat", COLUMN_INT, 0 },
 };
 static const struct index_decl file_indexes[] = {
     { "file_of_record", NAMES("kind", "record"), false, NULL },
@@ -124,6 +129,21 @@ static int keep_bytes(const struct house *house, const char *hex, int fd, struct
     return 0;
 }
 
+static int insert_row(struct db *db, const struct file_row *row, int64_t at, int64_t by, int64_t *id, struct error *err)
+{
+    const struct photo_facts *says = &row->says;
+    bool found;
+    return db_get_int(db,
+                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account, taken_at, taken_zone, "
+                      "taken_lon, taken_lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                      BIND(value_text(row->sha256), value_text(row->name), value_text(row->type), value_int(row->size),
+                           value_int(at), value_int(by), says->timed ? value_int(says->taken_ms) : value_null(),
+                           says->zoned ? value_int(says->zone_min) : value_null(),
+                           says->placed ? value_int(says->lon) : value_null(),
+                           says->placed ? value_int(says->lat) : value_null()),
+                      id, &found, err);
+}
+
 struct keep {
     struct file_row row;
 };
@@ -139,12 +159,7 @@ static int keep_row(struct db *db, void *args, struct error *err)
     if (waiting >= UNUSED_MOST)
         return fail(err, FAULT_LIMITED, "file.unused", "您有 %d 个上传后没有使用的文件，请先提交或一天后再传",
                     "You have %d uploads that no record uses; submit them or try again in a day", UNUSED_MOST);
-    return db_get_int(db,
-                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
-                      "RETURNING id",
-                      BIND(value_text(k->row.sha256), value_text(k->row.name), value_text(k->row.type),
-                           value_int(k->row.size), value_int(k->row.at), value_int(k->row.by)),
-                      &k->row.id, &found, err);
+    return insert_row(db, &k->row, k->row.at, k->row.by, &k->row.id, err);
 }
 
 int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
@@ -155,6 +170,7 @@ int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, in
         snprintf(hex + 2 * i, 3, "%02x", sha256_bytes[i]);
     struct keep k = { .row = {
                           .sha256 = hex, .name = name, .type = type, .size = size, .at = now_ms, .by = actor->id } };
+    photo_read(fd, size, &k.row.says);
     pthread_rwlock_rdlock(&making);
     int got = keep_bytes(house, hex, fd, err);
     if (got == 0)
@@ -167,17 +183,26 @@ int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, in
 
 int file_again(struct change *c, const struct file_row *like, int64_t *id, struct error *err)
 {
-    bool found;
-    return db_get_int(c->db,
-                      "INSERT INTO file (sha256, name, type, size, uploaded_at, account) VALUES (?, ?, ?, ?, ?, ?) "
-                      "RETURNING id",
-                      BIND(value_text(like->sha256), value_text(like->name), value_text(like->type),
-                           value_int(like->size), value_int(c->now), value_int(c->actor->id)),
-                      id, &found, err);
+    return insert_row(c->db, like, c->now, c->actor->id, id, err);
 }
 
 static const char file_columns_sql[] =
-    "SELECT id, sha256, name, type, size, uploaded_at, account, kind, record, field FROM file ";
+    "SELECT id, sha256, name, type, size, uploaded_at, account, kind, record, field, taken_at, taken_zone, "
+    "taken_lon, taken_lat FROM file ";
+
+enum { CHINA_ZONE_MIN = CHINA_OFFSET_MS / 60000 };
+
+static struct photo_facts read_facts(const struct rows *rows, int at)
+{
+    bool zoned = rows_value(rows, at + 1).is != VALUE_NULL;
+    return (struct photo_facts){ .timed = rows_value(rows, at).is != VALUE_NULL,
+                                 .taken_ms = rows_int(rows, at),
+                                 .zoned = zoned,
+                                 .zone_min = zoned ? (int)rows_int(rows, at + 1) : CHINA_ZONE_MIN,
+                                 .placed = rows_value(rows, at + 2).is != VALUE_NULL,
+                                 .lon = (int32_t)rows_int(rows, at + 2),
+                                 .lat = (int32_t)rows_int(rows, at + 3) };
+}
 
 static struct file_row read_row(const struct rows *rows, struct arena *arena)
 {
@@ -190,7 +215,8 @@ static struct file_row read_row(const struct rows *rows, struct arena *arena)
                               .by = rows_int(rows, 6),
                               .kind = arena_str(arena, rows_text(rows, 7)),
                               .record = rows_int(rows, 8),
-                              .field = arena_str(arena, rows_text(rows, 9)) };
+                              .field = arena_str(arena, rows_text(rows, 9)),
+                              .says = read_facts(rows, 10) };
 }
 
 int file_row(struct db *db, int64_t id, struct arena *arena, struct file_row *out, struct error *err)

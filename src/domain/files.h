@@ -5,9 +5,13 @@
 **
 ** An upload no record has taken is forgotten after a day, its bytes an hour later, so that a backup under way still finds
 ** them. Bytes that no row names for another reason (a crash between bytes and row) lie for 30 days (decision 36).
+**
+** What a photo says of itself (photo/photo.h) is read once, when it is uploaded, and stands in its row; whoever may read
+** the file may read that. The bytes are kept and given back as they came. Rows from before it was read say nothing.
 */
 #pragma once
 #include "domain/change.h"
+#include "photo/photo.h"
 
 extern const struct table file_table;
 
@@ -15,13 +19,14 @@ struct file_row {
     int64_t id, size, at, by;
     const char *name, *type, *sha256, *kind, *field;
     int64_t record; /* 0: uploaded, not yet used */
+    struct photo_facts says;
 };
 
 /* Copies fd into the file store and makes a row. The bytes are on disk before the row is committed. */
 int file_keep(struct house *house, const struct actor *actor, int64_t now_ms, int fd, const char *name,
               const char *type, const unsigned char sha256[32], int64_t size, int64_t *id, struct error *err);
 /* Inside a change: content that is kept already gets another row, an upload of the actor's that a record may take in the
-** same change. like says name, type, sha256 and size. */
+** same change. like says name, type, sha256, size and what the photo says. */
 int file_again(struct change *c, const struct file_row *like, int64_t *id, struct error *err);
 int file_row(struct db *db, int64_t id, struct arena *arena, struct file_row *out, struct error *err);
 int file_rows_of(struct db *db, const struct kind *kind, int64_t record, struct arena *arena, struct file_row **out,

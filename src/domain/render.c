@@ -9,6 +9,7 @@
 #include "record/table.h"
 #include "record/type.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -402,6 +403,31 @@ static void put_owner(const struct names *n, const struct record *r, struct json
     json_close(j, '}');
 }
 
+static void put_taken(const struct photo_facts *says, struct json *j)
+{
+    char zone[8];
+    const struct place place = { says->lon, says->lat };
+    int minutes = says->zone_min < 0 ? -says->zone_min : says->zone_min;
+    json_key(j, "taken");
+    if (!says->timed && !says->placed) {
+        json_put_null(j);
+        return;
+    }
+    json_open(j, '{');
+    put_instant(j, "at", says->timed ? says->taken_ms : 0);
+    snprintf(zone, sizeof zone, "%c%02d:%02d", says->zone_min < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
+    json_key_str(j, "zone", says->zoned ? zone : NULL);
+    json_key(j, "place");
+    if (says->placed) {
+        json_before(j);
+        type_place.to_json(NULL, NULL, &place, false, j->out);
+        json_wrote(j);
+    } else {
+        json_put_null(j);
+    }
+    json_close(j, '}');
+}
+
 static void put_file(const struct names *n, const struct file_row *row, struct json *j)
 {
     json_open(j, '{');
@@ -413,6 +439,7 @@ static void put_file(const struct names *n, const struct file_row *row, struct j
     json_key_str(j, "field", row->field);
     put_instant(j, "at", row->at);
     put_person(n, "by", row->by, j);
+    put_taken(&row->says, j);
     json_close(j, '}');
 }
 

@@ -72,6 +72,7 @@ static void put_field(struct json *j, const struct field *f)
     json_key_str(j, "lines", f->lines ? f->lines->name : NULL);
     json_key_str(j, "group", f->group);
     json_key_str(j, "companion", f->companion);
+    json_key_str(j, "shows_on", f->shows_on);
     put_when(j, "when", f);
     put_flags(j, "filter", f->type->filter, op_names, op_bits, COUNT(op_names));
     json_close(j, '}');
@@ -751,7 +752,13 @@ static const char *const shared_schemas[][2] = {
     { "file",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},"
       "\"type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},\"sha256\":{\"type\":\"string\"},"
-      "\"field\":" NULLABLE_TEXT ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":" REF("named") "}}" },
+      "\"field\":" NULLABLE_TEXT ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":" REF(
+          "named") ",\"taken\":"
+                   "{\"type\":[\"object\",\"null\"],\"description\":\"what the photo says of "
+                   "itself\",\"properties\":{\"at\":{\"type\":"
+                   "[\"string\",\"null\"],\"format\":\"date-time\"},\"zone\":" NULLABLE_TEXT
+                   ",\"place\":{\"type\":[\"object\","
+                   "\"null\"],\"properties\":{\"lon\":{\"type\":\"string\"},\"lat\":{\"type\":\"string\"}}}}}}}" },
     { "history",
       "{\"type\":\"object\",\"properties\":{\"version\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":"
       "\"date-time\"},\"actor\":{\"type\":\"object\"},\"act\":{\"type\":\"string\",\"enum\":[\"create\",\"change\","

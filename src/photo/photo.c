@@ -138,7 +138,7 @@ static void *give_more(void *memory, ExifLong size)
     return spend(size) ? memory_resize(memory, size) : NULL;
 }
 
-/* Makers' notes are formats of their own, one decoder each in the library, and most of the faults ever found in it lay
+/* Makers' notes are formats of their own, one decoder each in the library, and many of the faults found in it lay
 ** there. Nothing of them is needed: the entry that leads to one gets the number of the padding, which is left alone. */
 static void hide_maker_note(unsigned char *at, size_t size)
 {

@@ -274,6 +274,9 @@ static void check_field(struct checker *c, const struct field *f, const struct k
             wrong(c, f->name, "names a group the kind does not have");
     }
     check_when(c, f);
+    const struct field *day = f->shows_on ? field_find(c->kind, f->shows_on) : NULL;
+    if (f->shows_on && (f->type != &type_files || !day || day->type != &type_date))
+        wrong(c, f->name, "shows what was so on a day: files, and a date field of the same kind");
     const struct field *companion = f->companion ? field_find(c->kind, f->companion) : NULL;
     if (f->companion && f->type != &type_reference && f->type != &type_object)
         wrong(c, f->name, "has a companion but refers to nothing");

@@ -76,6 +76,9 @@ struct field {
     ** ",tailings,closed_mine,". Elsewhere it is not asked for, refused when given, and emptied when the choice changes.
     ** NULL: always. */
     const char *when, *when_codes;
+    /* Files: the date field of the day on which what the photos show was so. The page says where a photo's own time lies
+    ** far from it. NULL: nothing is compared. */
+    const char *shows_on;
 };
 
 /* A column of the kind's paper ledger, in the words offices use. */

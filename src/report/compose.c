@@ -9,6 +9,7 @@
 #include "record/type.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BOLD(text) "\x02" text "\x03"
@@ -242,8 +243,32 @@ int compose_paper(const struct compose *c, const struct paper_record *p, json_t 
 
 /* ---- cards ---- */
 
+struct attached {
+    struct file_row *rows;
+    size_t count;
+};
+
+/* "3 个文件（照片自带时间：2026-11-25 09:12、2026-11-25 09:15）" of a list of ids. */
+static const char *file_words(const struct compose *c, const struct attached *files, const char *ids)
+{
+    AUTO_TEXT times = TEXT_LIMIT(FACT_BYTES);
+    size_t count = 0;
+    for (const char *at = ids + 1; *at; count++) {
+        char *end;
+        int64_t id = strtoll(at, &end, 10);
+        for (size_t i = 0; i < files->count; i++)
+            if (files->rows[i].id == id && files->rows[i].says.timed)
+                text_printf(&times, "%s%s", times.used ? "、" : "",
+                            compose_instant(c->arena, files->rows[i].says.taken_ms));
+        at = *end ? end + 1 : end;
+    }
+    if (times.used)
+        return arena_printf(c->arena, "%zu 个文件（照片自带时间：%s）", count, text_get(&times));
+    return count ? arena_printf(c->arena, "%zu 个文件", count) : NULL;
+}
+
 static const char *value_words(const struct compose *c, const struct kind *kind, const struct field *f,
-                               const void *record, const struct names *n)
+                               const void *record, const struct names *n, const struct attached *files)
 {
     const void *member = field_member_const(f, record);
     AUTO_TEXT out = TEXT_LIMIT(FACT_BYTES);
@@ -256,12 +281,8 @@ static const char *value_words(const struct compose *c, const struct kind *kind,
         names_region_path(n, *(const int64_t *)member, &out);
         return arena_str(c->arena, text_get(&out));
     }
-    if (f->type == &type_files) {
-        size_t files = 0;
-        for (const char *at = *(const char *const *)member; *at; at++)
-            files += *at == ',';
-        return files > 1 ? arena_printf(c->arena, "%zu 个文件", files - 1) : NULL;
-    }
+    if (f->type == &type_files)
+        return file_words(c, files, *(const char *const *)member);
     if (f->type == &type_lines)
         return NULL;
     f->type->to_text(f, &ctx, member, false, &out);
@@ -270,18 +291,20 @@ static const char *value_words(const struct compose *c, const struct kind *kind,
     return text_ok(&out) ? arena_str(c->arena, text_get(&out)) : NULL;
 }
 
-static json_t *card_facts(const struct compose *c, const struct kind *kind, const void *record, const struct names *n)
+static json_t *card_facts(const struct compose *c, const struct kind *kind, const void *record, const struct names *n,
+                          const struct attached *files)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct field *f = &kind->fields[i];
         if (f->type == &type_state)
             continue;
-        const char *value =
-            record_bit(record_of_const(record)->known, field_slot(f)) ? value_words(c, kind, f, record, n) : NULL;
+        const char *value = record_bit(record_of_const(record)->known, field_slot(f))
+                                ? value_words(c, kind, f, record, n, files)
+                                : NULL;
         const struct field *companion = f->companion ? field_find(kind, f->companion) : NULL;
         if (!value && companion && record_bit(record_of_const(record)->known, field_slot(companion)))
-            value = value_words(c, kind, companion, record, n);
+            value = value_words(c, kind, companion, record, n, files);
         if (value && *value)
             json_array_append_new(list, json_pack("{s:s, s:s}", "label", f->label.zh, "value", value));
     }
@@ -327,7 +350,9 @@ int compose_card(const struct compose *c, const struct kind *kind, const void *r
     struct names *n = names_new(c->arena);
     struct history_row *rows;
     size_t count;
-    if (history_read(c->db, kind, r->id, c->arena, &rows, &count, err) < 0)
+    struct attached files;
+    if (history_read(c->db, kind, r->id, c->arena, &rows, &count, err) < 0 ||
+        file_rows_of(c->db, kind, r->id, c->arena, &files.rows, &files.count, err) < 0)
         return -1;
     names_want_record(n, kind, record);
     for (size_t i = 0; i < count; i++)
@@ -341,7 +366,7 @@ int compose_card(const struct compose *c, const struct kind *kind, const void *r
     put(card, "number", number ? number : arena_printf(c->arena, "%" PRId64, r->id));
     if (state)
         put(card, "state", kind->states[*(const int64_t *)field_member_const(state, record)].label.zh);
-    json_object_set_new(card, "facts", card_facts(c, kind, record, n));
+    json_object_set_new(card, "facts", card_facts(c, kind, record, n, &files));
     for (size_t i = count; i > 0; i--) { /* oldest first */
         const struct history_row *h = &rows[i - 1];
         const char *who = names_get(n, &account_kind, h->actor);

@@ -1,5 +1,6 @@
 /* Uploads and the files of records. */
 #include "api/office.h"
+#include "camera.h"
 
 #include "base/clock.h"
 #include "domain/files.h"
@@ -51,6 +52,54 @@ static void an_upload_becomes_part_of_a_record_and_is_given_back_byte_by_byte(vo
     r = ASK(o, .who = INSPECTOR, .method = "GET", .path = say(o, "/api/v1/hazards/%lld/files/%lld", id, file),
             .headers = say(o, "If-None-Match: %s", tag));
     assert_int_equal(expect(r, 304)->size, 0);
+}
+
+static struct reply *upload_photo(struct office *o, const void *bytes, size_t size)
+{
+    return expect(ASK(o, .who = GRID_A, .method = "POST", .path = "/api/v1/files?name=现场.jpg", .body = bytes,
+                      .size = size, .type = "image/jpeg"),
+                  201);
+}
+
+static void expect_camera(const struct reply *r, const char *taken)
+{
+    char path[64];
+    static const char *const said[][2] = { { "at", "2026-11-25T01:12:40.000Z" },
+                                           { "zone", "+08:00" },
+                                           { "place.lon", "120.3518833" },
+                                           { "place.lat", "36.1034292" } };
+    for (size_t i = 0; i < COUNT(said); i++) {
+        snprintf(path, sizeof path, "%s.%s", taken, said[i][0]);
+        assert_string_equal(text_at(r, path), said[i][1]);
+    }
+}
+
+static void a_photo_tells_its_own_time_and_place_and_stays_as_it_came(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r = upload_photo(o, camera_photo, sizeof camera_photo);
+    int64_t file = number_at(r, "id");
+    expect_camera(r, "taken");
+    r = attached(o, file);
+    long long id = number_at(r, "id");
+    expect_camera(r, "photos.0.taken");
+    expect_camera(expect(get(o, INSPECTOR, "/api/v1/hazards/%lld/files", id), 200), "items.0.taken");
+    expect(get(o, GRID_B, "/api/v1/hazards/%lld/files", id), 404);
+    r = expect(get(o, INSPECTOR, "/api/v1/hazards/%lld/files/%lld", id, (long long)file), 200);
+    assert_int_equal(r->size, sizeof camera_photo);
+    assert_memory_equal(r->body, camera_photo, sizeof camera_photo);
+}
+
+static void a_photo_whose_own_words_are_spoilt_is_kept_and_tells_nothing(void **state)
+{
+    struct office *o = OFFICE(state);
+    unsigned char spoilt[sizeof camera_photo];
+    memcpy(spoilt, camera_photo, sizeof spoilt);
+    memset(spoilt + 20, 0xFF, sizeof spoilt - 30);
+    struct reply *r = upload_photo(o, spoilt, sizeof spoilt);
+    assert_true(json_is_null(json_object_get(r->json, "taken")));
+    r = attached(o, number_at(r, "id"));
+    assert_true(json_is_null(json_object_get(json_array_get(json_object_get(r->json, "photos"), 0), "taken")));
 }
 
 static void only_pictures_are_shown_the_rest_is_offered_for_saving(void **state)
@@ -256,6 +305,8 @@ int main(void)
 {
     static const struct both tests[] = {
         SAYS(an_upload_becomes_part_of_a_record_and_is_given_back_byte_by_byte),
+        SAYS(a_photo_tells_its_own_time_and_place_and_stays_as_it_came),
+        SAYS(a_photo_whose_own_words_are_spoilt_is_kept_and_tells_nothing),
         SAYS(only_pictures_are_shown_the_rest_is_offered_for_saving),
         SAYS(a_file_needs_a_plain_name_and_content),
         SAYS(control_characters_in_a_name_come_to_nothing),

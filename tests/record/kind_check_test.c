@@ -474,6 +474,33 @@ static void companion_no_ledger_may_fill(struct draft *d)
     companion_of_a_reference(d);
     d->fields[4].flags = DERIVED;
 }
+/* Files whose day is another field, of the type given. */
+static void files_shown_on(struct draft *d, const struct field_type *type)
+{
+    d->fields[3] = (struct field){
+        .name = "day", .type = &type_files, .at = d->fields[3].at, .label = { "照片", "Photos" }, .shows_on = "found"
+    };
+    d->fields[4] = (struct field){ .name = "found", .type = type, .at = d->fields[4].at, .label = { "日期", "Day" } };
+    d->kind.fact_date = NULL;
+    d->kind.sorts[0] = "id";
+}
+static void photos_of_a_day(struct draft *d)
+{
+    files_shown_on(d, &type_date);
+}
+static void photos_of_a_text(struct draft *d)
+{
+    files_shown_on(d, &type_text);
+}
+static void photos_of_nothing(struct draft *d)
+{
+    files_shown_on(d, &type_date);
+    d->fields[3].shows_on = "nobody";
+}
+static void date_that_shows(struct draft *d)
+{
+    d->fields[3].shows_on = "day";
+}
 
 static const struct row {
     const char *says;
@@ -564,6 +591,10 @@ static const struct row {
     { "a companion of what refers to nothing is refused", companion_of_a_date, "day" },
     { "a companion that does not exist is refused", companion_that_does_not_exist, "day" },
     { "a companion that no ledger may fill is refused", companion_no_ledger_may_fill, "day" },
+    { "photos of what was so on a day are accepted", photos_of_a_day, NULL },
+    { "photos whose day is no date are refused", photos_of_a_text, "day" },
+    { "photos whose day does not exist are refused", photos_of_nothing, "day" },
+    { "what is no files and shows a day is refused", date_that_shows, "day" },
     { "an id from a field that may be empty is refused", id_from_a_field_that_may_be_empty, "id_field" },
 };
 

@@ -1,11 +1,18 @@
 /* What the card of a record says, as the JSON that is printed. */
+#include "camera.h"
 #include "domain/town.h"
 
 #include "access/query.h"
+#include "base/seal.h"
+#include "domain/files.h"
+#include "domain/hazard/hazard.h"
 #include "domain/object/enterprise.h"
 #include "report/compose.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static json_t *card_of(struct town *t, enum who who, const struct kind *kind, int64_t id)
 {
@@ -43,10 +50,39 @@ static void the_card_of_a_firm_names_its_area_in_words(void **state)
     assert_string_equal(fact(card, "属地"), json_string_value(json_object_get(shown, "path")));
 }
 
+static int64_t photo_of(struct town *t, enum who who)
+{
+    unsigned char digest[32];
+    struct error err = { 0 };
+    int64_t id = 0;
+    int fd = memfd_create("photo", MFD_CLOEXEC);
+    assert_int_equal(write(fd, camera_photo, sizeof camera_photo), sizeof camera_photo);
+    sha256(camera_photo, sizeof camera_photo, digest);
+    int got = file_keep(&t->house, &t->people[who], town_noon, fd, "现场.jpg", "image/jpeg", digest,
+                        sizeof camera_photo, &id, &err);
+    close(fd);
+    must(got, &err);
+    return id;
+}
+
+static void the_card_of_a_hazard_tells_when_its_photos_say_they_were_taken(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t plain = must_file(t, GRID_A, "no photo at all"), photo = photo_of(t, GRID_A);
+    int64_t id = must_create(t, GRID_A, &hazard_kind,
+                             say(t,
+                                 "{\"description\":\"照片\",\"object\":%" PRId64 ",\"found_on\":\"2026-03-01\","
+                                 "\"source\":\"grid\",\"photos\":[%" PRId64 ",%" PRId64 "]}",
+                                 t->spots[FIRM_A1], plain, photo));
+    assert_string_equal(fact(card_of(t, COUNTY, &hazard_kind, id), "现场照片"),
+                        "2 个文件（照片自带时间：2026-11-25 09:12）");
+}
+
 int main(void)
 {
     static const struct both tests[] = {
         SAYS(the_card_of_a_firm_names_its_area_in_words),
+        SAYS(the_card_of_a_hazard_tells_when_its_photos_say_they_were_taken),
     };
     return RUN_TOWNS(tests);
 }
