@@ -27,6 +27,14 @@ uint64_t verb_bit(const char *verb)
     return 0;
 }
 
+struct label verb_label(const char *verb)
+{
+    size_t i = 0;
+    while (verb_names[i] && strcmp(verb_names[i], verb) != 0)
+        i++;
+    return verb_labels[i];
+}
+
 uint64_t verbs_parse(const char *list)
 {
     if (strcmp(list, "all") == 0)

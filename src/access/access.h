@@ -25,10 +25,11 @@
 #include <stdint.h>
 
 /* ---- verbs ---- */
-extern const char *const verb_names[];   /* NULL at the end; at most 64 */
-extern const struct label verb_labels[]; /* same order */
-uint64_t verb_bit(const char *verb);     /* 0 for an unknown word */
-uint64_t verbs_parse(const char *list);  /* "read,create"; "all" is every verb */
+extern const char *const verb_names[];     /* NULL at the end; at most 64 */
+extern const struct label verb_labels[];   /* same order */
+uint64_t verb_bit(const char *verb);       /* 0 for an unknown word */
+struct label verb_label(const char *verb); /* of a known word */
+uint64_t verbs_parse(const char *list);    /* "read,create"; "all" is every verb */
 
 /* ---- people ---- */
 enum { ACCOUNT_SYSTEM = 1 }; /* the account that stands for the program itself: imports at first start, ladders */

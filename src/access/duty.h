@@ -1,6 +1,6 @@
 /*
-** Who holds a role where a record lies: the one question the ladder asks about people. The answer comes from the
-** assignments in force on a day.
+** Who holds a role where a record lies, which is what the ladder asks about people, and whether a person can answer for a
+** record. The answers come from the assignments in force on a day.
 */
 #pragma once
 #include "access/access.h"
@@ -12,5 +12,10 @@ enum { DUTY_MOST = LIMIT_TOLD };
 ** is not a name. */
 int duty_holders(struct db *db, int64_t day, const struct kind *kind, const char *role, const struct owner *own,
                  int64_t out[DUTY_MOST], size_t *count, struct error *err);
+/* Can that account answer for a record there (field.answers): on that day it is active and, named on the record, holds the
+** verb on it as whoever makes a move must; or it is of the object, reads what names it there, and somebody of the object
+** holds the verb. False for an account that is gone. */
+int duty_may_answer(struct db *db, int64_t account, int64_t day, const struct kind *kind, const char *verb,
+                    const struct owner *own, bool *out, struct error *err);
 /* One account that a record names: found only while it is active. */
 int duty_is_active(struct db *db, int64_t account, bool *out, struct error *err);

@@ -583,7 +583,7 @@ static int make_firm(struct city *city, struct change *c, size_t i, struct error
         name = firm_name(city, arena, t, i + more * 13, region, &random);
     struct enterprise *e = change_new(c, &enterprise_kind);
     int64_t staff = t->staff / 4 + (int64_t)(random_next(&random) % (uint64_t)(t->staff * 2));
-    const char *head = name_of(c->arena, &random);
+    const char *head = name_of(arena, &random);
     set(e, name, name);
     /* One in forty has none yet, as in every ledger. */
     if (i % 40 == 17)
@@ -611,6 +611,7 @@ static int make_firm(struct city *city, struct change *c, size_t i, struct error
     if (change_create(c, &enterprise_kind, e, err) < 0)
         return -1;
     struct city_object *o = city_add_object(city, e->is.id, region, t->trade, name);
+    o->head = head;
     o->firm = true;
     o->weight = t->weight;
     o->place = e->place;
@@ -669,6 +670,7 @@ static int make_site(struct city *city, struct change *c, size_t i, struct error
     if (change_create(c, &facility_kind, f, err) < 0)
         return -1;
     struct city_object *o = city_add_object(city, f->is.id, region, s->trade, name);
+    o->head = name_of(city->load->arena, &random);
     o->weight = s->weight;
     o->place = f->place;
     return 0;

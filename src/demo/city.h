@@ -20,6 +20,7 @@ struct city_object {
     struct place place;
     const char *trade; /* whose phrases fit (phrases.h) */
     const char *name;
+    const char *head; /* answers for what is found there, where the object has no account */
     bool firm;
     int safety; /* index of the firm's own safety officer; CITY_NOBODY */
     int weight; /* how often something is found there, against the others */

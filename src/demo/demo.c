@@ -188,10 +188,11 @@ static const struct {
 static const struct {
     const char *name, *type, *sector, *address;
     int64_t region;
+    const char *head;
 } sites[] = {
-    { "临河镇商贸城", "crowd", "FIRE", "临河镇中心街", 990102001001 },
-    { "望潮新城三期工地", "works_site", "BUILD", "望潮街道新城路", 990102002001 },
-    { "石鼓山尾矿库", "tailings", "TAILINGS", "石桥镇上塘村", 990121002002 },
+    { "临河镇商贸城", "crowd", "FIRE", "临河镇中心街", 990102001001, "龚玉兰" },
+    { "望潮新城三期工地", "works_site", "BUILD", "望潮街道新城路", 990102002001, "骆建军" },
+    { "石鼓山尾矿库", "tailings", "TAILINGS", "石桥镇上塘村", 990121002002, "康志勇" },
 };
 
 /* ---- hazards: text, firm, days ago, how far along ---- */
@@ -494,7 +495,8 @@ static bool in_town_a(int64_t region)
     return region_at(region, REGION_TOWN) == 990102001000;
 }
 
-static size_t responsible_for(size_t finding)
+/* Who repairs it; for a unit without an account its grid member enters what is done. */
+static size_t repairs(size_t finding)
 {
     int firm = findings[finding].firm;
     return firm == 0 ? ZHENGHAISHENG : in_town_a(firms[firm].region) ? HEZHICHENG : WANGHAITAO;
@@ -503,7 +505,10 @@ static size_t responsible_for(size_t finding)
 static void fill_five(struct change *c, const struct loader *l, struct hazard *h)
 {
     set(h, measures, arena_printf(c->arena, "按标准整改：%s；整改期间设警戒并派人值守", findings[l->step].text));
-    set(h, responsible, l->account[responsible_for(l->step)]);
+    if (findings[l->step].firm == 0)
+        set(h, responsible, l->account[ZHENGHAISHENG]);
+    else
+        set(h, responsible_name, firms[findings[l->step].firm].head);
     set(h, funds, is_major(l->step) ? 4680000 : 0);
     set(h, due, h->found_on + findings[l->step].days_to_fix);
     set(h, contingency, "整改期间停用相关设备，现场处置方案已演练");
@@ -592,7 +597,7 @@ static int make_finding(struct loader *l, size_t i)
     int64_t region = firms[findings[i].firm].region;
     bool north = region_at(region, REGION_COUNTY) == 990102000000;
     size_t finder = in_town_a(region) ? HEZHICHENG : north ? WANGHAITAO : XUJING;
-    size_t office = north ? ZHOUMINGYUAN : XUJING, repair = responsible_for(i);
+    size_t office = north ? ZHOUMINGYUAN : XUJING, repair = repairs(i);
     size_t judge = office;
     /* Found at half past nine of its day; what was found today, ten minutes ago. */
     int64_t hour = 3600 * 1000, day = day_of_ms(l->now) - findings[i].days_ago;
@@ -735,14 +740,18 @@ static void know_core(const struct loader *l, struct city *city)
     }
     for (size_t i = 0; i < COUNT(firms); i++) {
         struct city_object *o = city_add_object(city, l->firm[i], firms[i].region, trade_of(i), firms[i].name);
+        o->head = firms[i].head;
         o->firm = true;
         o->place = load_spot(&l->load, firms[i].region, i + 1);
         o->safety = i == 0 ? ZHENGHAISHENG : CITY_NOBODY;
     }
-    for (size_t i = 0; i < COUNT(sites); i++)
-        city_add_object(city, l->site[i], sites[i].region,
-                        strcmp(sites[i].type, "crowd") == 0 ? "crowd" : sites[i].sector, sites[i].name)
-            ->place = load_spot(&l->load, sites[i].region, i + 31);
+    for (size_t i = 0; i < COUNT(sites); i++) {
+        struct city_object *o =
+            city_add_object(city, l->site[i], sites[i].region,
+                            strcmp(sites[i].type, "crowd") == 0 ? "crowd" : sites[i].sector, sites[i].name);
+        o->head = sites[i].head;
+        o->place = load_spot(&l->load, sites[i].region, i + 31);
+    }
     city->core_firms = COUNT(firms);
     city->core_places = COUNT(sites);
     city->office = XUJING;

@@ -77,7 +77,8 @@ struct story {
     const struct phrase *phrase;
     int64_t id, at, found; /* the record, the instant of the last step, the day it was found */
     bool major, listed;
-    int finder, responsible, inspector, above; /* indexes of people */
+    int finder, repairs, inspector,
+        above; /* indexes of people; repairs: for a unit without an account its grid member */
     const char *finding;
     int second;              /* the other officer of a paper */
     enum paper_fate ordered; /* what becomes of its order, where that is not left to chance */
@@ -215,7 +216,7 @@ static int report(struct story *s)
     int scene = picture_scene(s->finding);
     struct hazard *h = change_new(s->c, &hazard_kind);
     bool own = strcmp(source, "self") == 0 && s->object->safety != CITY_NOBODY;
-    s->finder = own ? s->object->safety : strcmp(source, "grid") == 0 ? s->responsible : s->inspector;
+    s->finder = own ? s->object->safety : strcmp(source, "grid") == 0 ? s->repairs : s->inspector;
     act_as(s, s->finder, s->at);
     set(h, description, s->finding);
     set(h, object, s->object->id);
@@ -420,7 +421,10 @@ static int assign(struct story *s, int64_t at)
         return got;
     int64_t days = s->phrase->days < 3 ? 3 : s->phrase->days;
     set(h, measures, say(s, s->phrase->measure));
-    set(h, responsible, s->t->city->people[s->responsible].actor.id);
+    if (s->object->safety != CITY_NOBODY)
+        set(h, responsible, s->t->city->people[s->repairs].actor.id);
+    else
+        set(h, responsible_name, s->object->head);
     set(h, funds, yuan_fen(s, s->phrase->yuan));
     set(h, due, working_day_from(s->c->calendar, day_of_ms(at) + days));
     set(h, contingency, say_one(s, say_contingency));
@@ -449,12 +453,12 @@ static int put_on_list(struct story *s, int64_t at)
     return end_step(s, &d, before, h);
 }
 
-/* The repair is handed in: with a picture, by whoever is responsible. */
+/* The repair is handed in with a picture. */
 static int submit(struct story *s, const char *move, int64_t at)
 {
     const void *before;
     struct hazard *h;
-    struct doing d = { move, s->responsible, at };
+    struct doing d = { move, s->repairs, at };
     const char *list = NULL;
     int got = begin_step(s, &d, &before, &h);
     if (got != TOLD)
@@ -543,8 +547,8 @@ static int repair(struct story *s, int64_t days, uint64_t fails)
 static int ask_for_time(struct story *s, int64_t *due)
 {
     int64_t wanted = *due + between(s, 7, 20), left = *due - day_of_ms(s->at), fate = between(s, 0, 99);
-    int got = with_due(s, "extend-request", s->responsible, days_on(s, left > 3 && !s->last ? left - 2 : 0, false),
-                       wanted, say_one(s, say_extend));
+    int got = with_due(s, "extend-request", s->repairs, days_on(s, left > 3 && !s->last ? left - 2 : 0, false), wanted,
+                       say_one(s, say_extend));
     if (got != TOLD)
         return got;
     int64_t at = days_on(s, between(s, 1, 2), true);
@@ -554,12 +558,12 @@ static int ask_for_time(struct story *s, int64_t *due)
         return got;
     }
     return fate < 90 ? step(s, "extend-refuse", s->above, at, say_one(s, say_extend_refused))
-                     : step(s, "extend-withdraw", s->responsible, at, NULL);
+                     : step(s, "extend-withdraw", s->repairs, at, NULL);
 }
 
 static int object_to_it(struct story *s)
 {
-    int got = step(s, "object", s->responsible, days_on(s, between(s, 0, 1), true), say_one(s, say_object));
+    int got = step(s, "object", s->repairs, days_on(s, between(s, 0, 1), true), say_one(s, say_object));
     if (got != TOLD)
         return got;
     int64_t at = days_on(s, between(s, 1, 3), true);
@@ -605,7 +609,7 @@ static int handle(struct story *s)
         return step(s, "suspend", s->above, at, awaits_closure) < 0 ? -1 : NOT_YET;
     }
     if (got == TOLD && (s->major || s->last || chance(s, 700)))
-        got = step(s, "start", s->responsible, days_on(s, between(s, 0, 2), false), NULL);
+        got = step(s, "start", s->repairs, days_on(s, between(s, 0, 2), false), NULL);
     else if (got == TOLD)
         return repair(s, between(s, 1, s->phrase->days > 2 ? s->phrase->days - 1 : 2), 80);
     if (got == TOLD && takes(s, "suspend", 14)) {
@@ -733,9 +737,9 @@ static int tell_nth(const struct telling *t, struct change *c, int64_t n, struct
     s.second = person_of(city, "inspector", county, 0);
     if (s.second == s.inspector)
         s.second = person_of(city, "inspector", county, 1);
-    s.responsible = s.object->safety != CITY_NOBODY ? s.object->safety : person_of(city, "grid", town, 0);
+    s.repairs = s.object->safety != CITY_NOBODY ? s.object->safety : person_of(city, "grid", town, 0);
     s.above = city->office;
-    if (s.inspector == s.above || s.responsible == s.inspector)
+    if (s.inspector == s.above || s.repairs == s.inspector)
         s.above = person_of(city, "leader", county, 0);
     s.finding = phrase_say(c->arena, s.phrase->finding, &s.random);
     /* Of those found about a week ago a few rest where others only pass. */

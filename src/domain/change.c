@@ -1,5 +1,6 @@
 #include "domain/change.h"
 
+#include "access/duty.h"
 #include "access/query.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -348,14 +349,21 @@ static void check_when(struct change *c, struct error *err)
     }
 }
 
+/* Who is no account here is named by the companion, where the move takes it. */
+static bool is_named_in_words(const struct change *c, const struct field *f)
+{
+    return f->companion && name_listed(c->move->accepts, MOVE_FIELDS_MAX, f->companion) &&
+           record_bit(record_of_const(c->after)->known, field_slot(field_find(c->kind, f->companion)));
+}
+
 static int check_required(const struct change *c, struct error *err)
 {
     const struct record *r = record_of_const(c->after);
     for (size_t i = 0; i < c->kind->field_count; i++) {
         const struct field *f = &c->kind->fields[i];
-        bool must = (f->flags & REQUIRED) || (c->move && name_listed(c->move->must, MOVE_FIELDS_MAX, f->name));
-        if (must && !record_bit(r->known, field_slot(f)) && !is_told(err, f->name) &&
-            field_applies(c->kind, f, c->after))
+        bool moved = c->move && name_listed(c->move->must, MOVE_FIELDS_MAX, f->name);
+        if (((f->flags & REQUIRED) || moved) && !record_bit(r->known, field_slot(f)) && !is_told(err, f->name) &&
+            field_applies(c->kind, f, c->after) && !(moved && is_named_in_words(c, f)))
             fail_field(err, f->name, "请填写%s%.0s", "Please fill in%.0s: %s", f->label.zh, f->label.en);
     }
     return err->fault ? -1 : 0;
@@ -381,6 +389,36 @@ static int check_references(struct change *c, struct error *err)
         if (live)
             continue;
         fail_field(err, f->name, "选的内容不存在，请重新选择", "It does not exist; choose again");
+    }
+    return err->fault ? -1 : 0;
+}
+
+/* Names the rule, and what to do about it. */
+static int refuse_to_answer(const struct field *f, struct error *err)
+{
+    struct label verb = verb_label(f->answers);
+    return fail_field(
+        err, f->name, "须能查看并%s%.0s这条记录，所选人员不能：请先为其登记账号和责任关系，或改选责任单位人员%s%.0s",
+        "Has to be able to read and%.0s %s it: give the person an account and an assignment first, or choose "
+        "somebody of the unit%.0s%s",
+        verb.zh, verb.en, f->companion ? "，或填姓名" : "", f->companion ? ", or a name" : "");
+}
+
+/* Whom a move makes answer for the record: somebody who sees nothing of it, or may do nothing about it, would let it lie. */
+static int check_answers(struct change *c, struct error *err)
+{
+    const struct record *r = record_of_const(c->after);
+    for (size_t i = 0; c->move && i < c->kind->field_count; i++) {
+        const struct field *f = &c->kind->fields[i];
+        bool able = true;
+        if (!f->answers || !name_listed(c->move->accepts, MOVE_FIELDS_MAX, f->name) ||
+            !record_bit(r->known, field_slot(f)) || (!record_bit(r->given, field_slot(f)) && !change_differs(c, f)))
+            continue;
+        if (duty_may_answer(c->db, *(const int64_t *)field_member_const(f, c->after), day_of_ms(c->now), c->kind,
+                            f->answers, &r->own, &able, err) < 0)
+            return -1;
+        if (!able)
+            refuse_to_answer(f, err);
     }
     return err->fault ? -1 : 0;
 }
@@ -689,7 +727,7 @@ static int save(struct change *c, const char *act, const char *verb, struct erro
     r->changed_at = c->now;
     r->changed_by = c->actor->id;
     check_when(c, err);
-    if (check_required(c, err) < 0 || check_references(c, err) < 0)
+    if (check_required(c, err) < 0 || check_references(c, err) < 0 || check_answers(c, err) < 0)
         return -1;
     if (c->kind->check && c->kind->check(c, err) < 0)
         return -1;

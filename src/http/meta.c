@@ -73,6 +73,7 @@ static void put_field(struct json *j, const struct field *f)
     json_key_str(j, "group", f->group);
     json_key_str(j, "companion", f->companion);
     json_key_str(j, "shows_on", f->shows_on);
+    json_key_str(j, "answers", f->answers);
     put_when(j, "when", f);
     put_flags(j, "filter", f->type->filter, op_names, op_bits, COUNT(op_names));
     json_close(j, '}');
@@ -389,6 +390,7 @@ static void put_own_parameters(struct json *j, const struct route *r)
         { HTTP_GET, "/as-candidates", "q", text, false },
         { HTTP_GET, "/account-candidates", "q", text, false },
         { HTTP_GET, "/account-candidates", "object", "{\"type\":\"integer\",\"minimum\":1}", false },
+        { HTTP_GET, "/account-candidates", "field", text, false },
         { HTTP_GET, "/grid/at", "lon", text, true },
         { HTTP_GET, "/grid/at", "lat", text, true },
         { HTTP_GET, "/grid/at", "datum", datum, false },

@@ -1,5 +1,6 @@
 #include "http/whom.h"
 
+#include "access/duty.h"
 #include "access/query.h"
 #include "domain/grid/grid.h"
 #include "domain/render.h"
@@ -16,12 +17,15 @@ static const char *const nearness_words[] = { "object", "organisation", NULL };
 struct one {
     const struct account *account;
     enum nearness nearness;
+    bool able; /* may be named there: nobody would refuse it */
     const char *firm_name;
 };
 
 struct whom {
     struct owner own; /* object 0: not asked about one */
     const char *words;
+    const struct kind *kind;   /* asked for a field that names whoever answers for a record (field.answers); NULL */
+    const struct field *field; /* of that kind */
     struct one found[WHOM_MOST];
     size_t count;
     struct value people[WHOM_LISTED], organisations[WHOM_LISTED];
@@ -78,8 +82,43 @@ static int take(struct visit *v, struct whom *w, const struct condition *only, e
         for (size_t j = 0; j < w->count && !there; j++)
             there = w->found[j].account->is.id == a->is.id;
         if (!there)
-            w->found[w->count++] = (struct one){ .account = a, .nearness = nearness };
+            w->found[w->count++] = (struct one){ .account = a, .nearness = nearness, .able = true };
     }
+    return 0;
+}
+
+/* hazard.responsible */
+static int read_field(const char *name, struct whom *w, struct error *err)
+{
+    char kind[64];
+    const char *dot = strchr(name, '.');
+    size_t n = dot ? (size_t)(dot - name) : sizeof kind;
+    if (n < sizeof kind) {
+        memcpy(kind, name, n);
+        kind[n] = '\0';
+        w->kind = kind_find(kind);
+        w->field = w->kind ? field_find(w->kind, dot + 1) : NULL;
+    }
+    return w->field ? 0
+                    : fail_field(err, "field", "请写种类和项的名称，如 hazard.responsible",
+                                 "Give a kind and a field of it: hazard.responsible");
+}
+
+/* Who would be refused is not in the list; asked for by name he is there, and said to be refused. */
+static int ask_able(struct visit *v, struct whom *w, struct error *err)
+{
+    size_t kept = 0;
+    if (!w->field || !w->field->answers || !w->own.object)
+        return 0;
+    for (size_t i = 0; i < w->count; i++) {
+        struct one *one = &w->found[i];
+        if (duty_may_answer(v->db, one->account->is.id, v->actor.day, w->kind, w->field->answers, &w->own, &one->able,
+                            err) < 0)
+            return -1;
+        if (one->able || w->words)
+            w->found[kept++] = *one;
+    }
+    w->count = kept;
     return 0;
 }
 
@@ -170,6 +209,7 @@ static int put_found(struct visit *v, const struct whom *w, struct error *err)
         const char *organisation = a->organisation ? names_get(names, &organisation_kind, a->organisation) : NULL;
         json_key_str(j, "organisation", one->firm_name ? one->firm_name : organisation);
         json_key_str(j, "of", nearness_words[one->nearness]);
+        json_key_bool(j, "able", one->able);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -180,12 +220,16 @@ static int put_found(struct visit *v, const struct whom *w, struct error *err)
 int account_candidates(struct visit *v, struct error *err)
 {
     struct whom *w = ARENA_NEW(v->arena, struct whom);
-    const char *object = request_query(v->rq, "object"), *words = request_query(v->rq, "q");
+    const char *object = request_query(v->rq, "object"), *words = request_query(v->rq, "q"),
+               *field = request_query(v->rq, "field");
     if (!actor_may(&v->actor, &account_kind, verb_bit("read")))
         return fail(err, FAULT_FORBIDDEN, "account.read", "您不能查看人员，请向安全管理员申请",
                     "You may not look people up; ask a security administrator");
     w->words = words && *words ? words : NULL;
     if (object && (duty_read_object(v, object, &w->own, err) < 0 || read_nearest(v, w, err) < 0))
         return -1;
-    return find(v, w, err) < 0 || read_firms(v, w, err) < 0 ? -1 : put_found(v, w, err);
+    if ((field && read_field(field, w, err) < 0) || find(v, w, err) < 0 || ask_able(v, w, err) < 0 ||
+        read_firms(v, w, err) < 0)
+        return -1;
+    return put_found(v, w, err);
 }

@@ -225,7 +225,8 @@ static bool kind_listed(const struct kind *const *kinds, const struct kind *kind
     return false;
 }
 
-static void check_field(struct checker *c, const struct field *f, const struct kind *const *kinds)
+static void check_field(struct checker *c, const struct field *f, const struct kind *const *kinds,
+                        const char *const *verbs)
 {
     if (!is_word(f->name, false) || is_taken(f->name))
         wrong(c, f->name, "is not a free lower_case word");
@@ -283,6 +284,10 @@ static void check_field(struct checker *c, const struct field *f, const struct k
     else if (f->companion &&
              (!companion || companion->type != &type_text || (companion->flags & (REQUIRED | MOVE_ONLY | DERIVED))))
         wrong(c, f->name, "needs a companion text that a ledger may fill and a person may leave empty");
+    if (f->answers && (f->type != &type_reference || !f->ref || strcmp(f->ref, "account") != 0 ||
+                       c->kind->scope != SCOPE_OBJECT || !name_listed(verbs, 64, f->answers)))
+        wrong(c, f->name,
+              "answers by a verb nobody can be granted, names no account, or stands where there is no object");
 }
 
 /* Every code between the commas is a state, at least one state stays a draft, and the office is known of every row. */
@@ -491,7 +496,7 @@ static void check_kind(struct checker *c, const struct kind *const *kinds, const
     int titles = 0, states = 0;
     bool typed = true;
     for (size_t i = 0; i < k->field_count; i++) {
-        check_field(c, &k->fields[i], kinds);
+        check_field(c, &k->fields[i], kinds, verbs);
         titles += (k->fields[i].flags & TITLE) != 0;
         states += k->fields[i].type == &type_state;
         typed &= k->fields[i].type && type_known(k->fields[i].type);

@@ -69,6 +69,7 @@ static void make_hazards(void **state)
         hazards[i] = must_hazard(t, OFFICE, t->spots[i], say(t, "隐患第%d件", i));
     for (size_t i = 0; i < COUNT(named); i++) {
         hazards[TOWN_SPOTS + i] = must_hazard(t, OFFICE, t->spots[named[i].spot], say(t, "交办 %zu 号", i));
+        town_employ(t, named[i].who, named[i].spot, NULL);
         assign_to(t, hazards[TOWN_SPOTS + i], named[i].who);
     }
 }

@@ -100,6 +100,18 @@ static void a_field_names_the_firms_own_people_first_and_strangers_only_when_ask
     r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?q=郑海生"), 200);
     assert_null(said_of(o, r, "郑海生", "of"));
 
+    /* Where the field says by which verb one answers, whom the move would refuse is found by name alone, and marked. */
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&field=hazard.responsible", firm), 200);
+    assert_int_equal(count_at(r, "items"), 3); /* head, safety officer, worker */
+    assert_int_equal(place_of(r, "高源"), -1);
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&field=hazard.responsible&q=高源", firm), 200);
+    assert_true(json_is_false(at(r, "items.0.able")));
+    r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&field=hazard.responsible&q=郑海生", firm),
+               200);
+    assert_true(json_is_true(at(r, "items.0.able")));
+    expect_field(get(o, INSPECTOR, "/api/v1/account-candidates?field=hazard"), "field");
+    expect_field(get(o, INSPECTOR, "/api/v1/account-candidates?field=hazard.nothing"), "field");
+
     /* Whoever does not see the firm is not told whose people are whose, nor the firm's name. */
     int64_t home = count_rows(o, "SELECT organisation FROM account WHERE name = 'zhenghaisheng'");
     run_sql(o, "UPDATE account SET organisation = NULL WHERE name = 'zhenghaisheng'");

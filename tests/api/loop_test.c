@@ -127,9 +127,9 @@ static void the_officer_of_a_firm_hears_the_rule_before_the_missing_right(void *
 static void whoever_is_responsible_may_not_recheck_though_another_repaired(void **state)
 {
     struct office *o = OFFICE(state);
-    struct reply *r = assigned(o, GRID_A);
+    struct reply *r = assigned(o, OFFICE);
     r = expect(move(o, OFFICER, r->json, "submit", repair(o, OFFICER)), 200);
-    expect_code(move(o, GRID_A, r->json, "recheck-pass", "{\"opinion\":\"合格\"}"), 422, "hazard.same_person");
+    expect_code(move(o, OFFICE, r->json, "recheck-pass", "{\"opinion\":\"合格\"}"), 422, "hazard.same_person");
     expect(move(o, INSPECTOR, r->json, "recheck-pass", "{\"opinion\":\"合格\"}"), 200);
 }
 

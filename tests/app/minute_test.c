@@ -19,6 +19,7 @@ static int64_t now(void)
 
 static int64_t assigned(struct town *t)
 {
+    town_employ(t, SAFETY, FIRM_A1, "2026-03-09");
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "催办");
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(

@@ -135,6 +135,13 @@ static int64_t bureau(struct town *t)
     return id ? id : must_create(t, PROGRAM, &organisation_kind, "{\"name\":\"北县应急管理局\"}");
 }
 
+/* Who may be made responsible at firm A1. */
+static void staff(struct town *t)
+{
+    town_employ(t, SAFETY, FIRM_A1, NULL);
+    town_employ(t, NAMED, FIRM_A1, NULL);
+}
+
 #define REPORT_WORDS "{\"reported_to\":%lld,\"report_cause\":\"年久失修\",\"report_analysis\":\"可停用整改\""
 /* A body each move accepts, and somebody who may make it. */
 static const char *good_body(struct town *t, int move)
@@ -218,6 +225,7 @@ static int64_t hazard_in(struct town *t, enum hazard_state state)
     static const struct town *warmed;
     if (warmed != t) { /* so that every later one is a repeated hazard, which may be listed */
         warmed = t;
+        staff(t);
         go(t, must_hazard(t, GRID_A, t->spots[FIRM_A1], "流程"), CLASSIFY);
     }
     int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "流程");
@@ -456,11 +464,98 @@ static void whoever_is_responsible_may_not_judge_though_another_repaired(void **
               say(t,
                   "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
                   "\"responsible\":%lld}",
-                  (long long)t->people[COUNTY].id));
+                  (long long)t->people[OFFICE].id));
     go(t, id, SUBMIT);
-    expect_fault(town_move(t, COUNTY, id, "recheck-pass", 0, "{\"opinion\":\"好\"}", &err), &err, FAULT_REFUSED,
+    expect_fault(town_move(t, OFFICE, id, "recheck-pass", 0, "{\"opinion\":\"好\"}", &err), &err, FAULT_REFUSED,
                  "hazard.same_person");
     must_move(t, CHECKER, id, "recheck-pass", "{\"opinion\":\"好\"}");
+}
+
+static int move_on(struct town *t, enum who who, int64_t day, int64_t id, const char *move, const char *body,
+                   struct error *err);
+
+static void work_at(struct town *t, enum who who, enum spot spot)
+{
+    must_create(t, PROGRAM, &assignment_kind,
+                say(t, "{\"role\":\"worker\",\"holder_account\":%lld,\"object\":%lld,\"valid_from\":\"2020-01-01\"}",
+                    (long long)t->people[who].id, (long long)t->spots[spot]));
+}
+
+/* Who may be made responsible, and when: asked of assign and transfer alike. The firm B2 has a worker and nobody else. */
+static void a_hazard_is_not_given_to_somebody_who_can_do_nothing_about_it(void **state)
+{
+    static const struct {
+        const char *says;
+        enum spot firm;
+        enum who who;
+        int64_t day;
+        bool able;
+    } rows[] = {
+        { "the firm's safety officer", FIRM_A1, SAFETY, TODAY, true },
+        { "whoever may repair everything", FIRM_A1, OFFICE, TODAY, true },
+        { "a worker of the firm, who reads what names him and whose firm may repair it", FIRM_A1, VILLAGE, TODAY,
+          true },
+        { "an inspector, who reads it and may not repair it", FIRM_A1, COUNTY, TODAY, false },
+        { "the grid member", FIRM_A1, GRID_A, TODAY, false },
+        { "the safety officer of another firm", FIRM_A1, SECTOR, TODAY, false },
+        { "somebody without any right", FIRM_A1, NOBODY, TODAY, false },
+        { "a worker of a firm where nobody may repair it", FIRM_B2, READER, TODAY, false },
+        { "an officer on the last day", FIRM_B1, MIXED, TODAY, true },
+        { "an officer on the day after", FIRM_B1, MIXED, TODAY + 1, false },
+    };
+    struct town *t = TOWN(state);
+    staff(t);
+    work_at(t, VILLAGE, FIRM_A1);
+    work_at(t, READER, FIRM_B2);
+    town_employ(t, SECTOR, FIRM_A2, NULL);
+    town_employ(t, MIXED, FIRM_B1, "2026-03-09");
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int m = 0; m < 2; m++) {
+            struct error err = { 0 };
+            int64_t id = must_hazard(t, OFFICE, t->spots[rows[i].firm], "交给谁");
+            must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
+            if (m)
+                must_move(t, COUNTY, id, "assign",
+                          "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
+                          "\"responsible_name\":\"厂长\"}");
+            const char *body = say(t,
+                                   m ? "{\"reason\":\"换\",\"responsible\":%lld}"
+                                     : "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
+                                       "\"responsible\":%lld}",
+                                   (long long)t->people[rows[i].who].id);
+            int got = move_on(t, COUNTY, rows[i].day, id, m ? "transfer" : "assign", body, &err);
+            if (rows[i].able && got < 0)
+                fail_msg("%s is refused: %s", rows[i].says, err.fields[0].en);
+            if (rows[i].able)
+                continue;
+            if (got == 0)
+                fail_msg("%s is made responsible", rows[i].says);
+            expect_field(got, &err, "responsible");
+            assert_non_null(strstr(err.fields[0].zh, "须能查看并整改"));
+            assert_non_null(strstr(err.fields[0].zh, "登记账号和责任关系"));
+        }
+}
+
+static void who_has_no_account_is_named_in_words(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_CLASSIFIED);
+    must_move(t, COUNTY, id, "assign",
+              "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\","
+              "\"responsible_name\":\"承包商王某\"}");
+    assert_string_equal(hazard_of(t, id)->responsible_name, "承包商王某");
+    assert_false(has(hazard_of(t, id), responsible));
+    expect_field(
+        town_move(t, COUNTY, id, "transfer", 0, "{\"reason\":\"换\",\"responsible_name\":\"承包商王某\"}", &err), &err,
+        "responsible");
+    /* Whoever is named now is alone: an account takes the words' place, and the other way round. */
+    must_move(t, COUNTY, id, "transfer", good_body(t, TRANSFER));
+    assert_int_equal(hazard_of(t, id)->responsible, t->people[NAMED].id);
+    assert_false(has(hazard_of(t, id), responsible_name));
+    must_move(t, COUNTY, id, "transfer", "{\"reason\":\"换\",\"responsible_name\":\"承包商李某\"}");
+    assert_false(has(hazard_of(t, id), responsible));
+    must_move(t, SAFETY, id, "submit", good_body(t, SUBMIT));
 }
 
 static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
@@ -473,11 +568,9 @@ static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
                  "hazard.major_spot_fix");
 }
 
-static int move_on(struct town *t, enum who who, int64_t day, int64_t id, const char *move, const char *body,
-                   struct error *err);
-
 static int64_t self_found(struct town *t, const char *source, const char *found_on)
 {
+    staff(t);
     int64_t id = must_create(t, SAFETY, &hazard_kind,
                              say(t, "{\"description\":\"自查\",\"object\":%lld,\"found_on\":\"%s\",\"source\":\"%s\"}",
                                  (long long)t->spots[FIRM_A1], found_on, source));
@@ -773,6 +866,7 @@ static void what_is_listed_and_delisted(void **state)
 {
     struct town *t = TOWN(state);
     struct error err = { 0 };
+    staff(t);
     int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "挂牌");
     must_move(t, COUNTY, id, "classify", "{\"level\":\"general\"}");
     go(t, id, ASSIGN);
@@ -905,6 +999,7 @@ static int64_t due_before(struct town *t, const char *day)
 static void what_is_due_today_is_overdue_tomorrow(void **state)
 {
     struct town *t = TOWN(state);
+    staff(t);
     int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "期限边界");
     must_move(t, COUNTY, id, "classify", "{\"level\":\"general\"}");
     must_move(t, COUNTY, id, "assign",
@@ -1003,7 +1098,7 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
         body = (r >> 48) % COUNT(random_bodies);
-    int64_t number = t->people[(r >> 52) % 2 ? SAFETY : COUNTY].id;
+    int64_t number = t->people[(r >> 52) % 2 ? SAFETY : NAMED].id;
     if (body == 4) {
         struct upload u = { .account = t->people[who].id };
         if (store_write(t->house.store, make_upload, &u, err) < 0)
@@ -1142,6 +1237,7 @@ static void check_all(struct town *t, const int64_t *ids, size_t count)
 
 static void make_walk(struct town *t, int64_t *ids, size_t count)
 {
+    staff(t);
     for (size_t i = 0; i < count; i++)
         ids[i] = must_hazard(t, GRID_A, t->spots[FIRM_A1], say(t, "漫步%zu号", i));
 }
@@ -1190,6 +1286,8 @@ int main(void)
         SAYS(the_rules_of_the_moves_name_what_they_miss),
         SAYS(all_five_arrangements_are_asked_for_at_once),
         SAYS(whoever_is_responsible_may_not_judge_though_another_repaired),
+        SAYS(a_hazard_is_not_given_to_somebody_who_can_do_nothing_about_it),
+        SAYS(who_has_no_account_is_named_in_words),
         SAYS(a_major_hazard_is_not_fixed_on_the_spot),
         SAYS(what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given),
         SAYS(a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not),

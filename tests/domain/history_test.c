@@ -185,6 +185,7 @@ static void a_hazard_that_went_round_can_be_seen_as_it_was(void **state)
                   { COUNTY, "recheck-fail", "{\"opinion\":\"不\",\"due\":\"2026-05-01\"}" },
                   { SAFETY, "submit", "{\"rectification\":\"二\",\"assessment\":\"乙\",\"evidence\":[@]}" },
                   { CHECKER, "recheck-pass", "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}" } };
+    town_employ(t, SAFETY, FIRM_A1, NULL);
     int64_t id = must_hazard(t, GRID_A, t->spots[FIRM_A1], "旧貌");
     pictures[1] = picture(t, &hazard_kind, must_read(t, PROGRAM, &hazard_kind, id));
     for (size_t i = 0; i < COUNT(steps); i++) {

@@ -37,8 +37,11 @@ static void give_roles(struct town *t)
     }
 }
 
+/* Whoever is made responsible beside the safety officer leaves the firm the same day. */
 static int64_t assigned_to(struct town *t, enum spot firm, enum who responsible)
 {
+    if (responsible != SAFETY)
+        town_employ(t, responsible, firm, "2026-03-09");
     int64_t id = must_hazard(t, OFFICE, t->spots[firm], "催办");
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(
@@ -376,11 +379,11 @@ static void whom_a_rung_will_tell_is_known_beforehand_and_stays_as_it_was(void *
     struct ladder_hearers h;
     give_roles(t);
     int64_t id = assigned_to(t, FIRM_A2, NAMED);
-    hearers_of(t, id, TODAY, 0, &h);
+    hearers_of(t, id, TODAY + 1, 0, &h);
     assert_string_equal(h.role, "responsible");
     assert_false(h.climbed);
     assert_int_equal(h.people[0], t->people[NAMED].id);
-    hearers_of(t, id, TODAY, 2, &h); /* no safety officer, no head: the grid member hears it */
+    hearers_of(t, id, TODAY + 1, 2, &h); /* no safety officer, no head: the grid member hears it */
     assert_string_equal(h.role, "grid");
     assert_true(h.climbed);
     assert_int_equal(h.count, 1);

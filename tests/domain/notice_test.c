@@ -38,8 +38,11 @@ static int64_t all_told(struct town *t, int64_t id)
     return count_of(t, "SELECT count(*) FROM notice WHERE record = %lld", (long long)id);
 }
 
+/* Whoever is made responsible leaves the firm the same day: on those that follow its posts are empty. */
 static int64_t assigned(struct town *t, enum who responsible)
 {
+    if (responsible != OFFICE)
+        town_employ(t, responsible, FIRM_A1, "2026-03-09");
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "告知");
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(
@@ -128,6 +131,7 @@ static void an_objection_goes_past_an_empty_post_and_says_so(void **state)
 {
     struct town *t = TOWN(state);
     give_roles(t);
+    town_employ(t, MIXED, FIRM_C1, NULL);
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_C1], "异议"); /* another county: no inspector there */
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(

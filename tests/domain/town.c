@@ -150,6 +150,17 @@ static void appoint(struct town *t, enum who who, const char *role, int64_t area
                     (long long)t->people[who].id, where));
 }
 
+void town_employ(struct town *t, enum who who, enum spot spot, const char *until)
+{
+    if (count_of(t, "SELECT count(*) FROM assignment WHERE role = 'safety' AND holder_account = %lld AND object = %lld",
+                 (long long)t->people[who].id, (long long)t->spots[spot]) > 0)
+        return;
+    const char *end = until ? say(t, ",\"valid_to\":\"%s\"", until) : "";
+    must_create(t, PROGRAM, &assignment_kind,
+                say(t, "{\"role\":\"safety\",\"holder_account\":%lld,\"object\":%lld,\"valid_from\":\"2020-01-01\"%s}",
+                    (long long)t->people[who].id, (long long)t->spots[spot], end));
+}
+
 static int remove_one(const char *path, const struct stat *about, int flag, struct FTW *where)
 {
     (void)about;

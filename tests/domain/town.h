@@ -80,6 +80,10 @@ int run_towns(const struct both *tests, size_t count);
 #define RUN_TOWNS(tests) run_towns((tests), sizeof(tests) / sizeof(tests)[0])
 #define TOWN(state)      (*(struct town **)(state))
 
+/* Makes the person a safety officer of that firm in the store, once, until the end of that day (NULL: for good): whoever is
+** made responsible for a hazard is looked up there, whatever the shape of grant he acts with. */
+void town_employ(struct town *town, enum who who, enum spot spot, const char *until);
+
 /* ---- writing: bodies are JSON as the interface takes it ---- */
 struct act {
     enum who who;

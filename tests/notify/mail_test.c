@@ -180,6 +180,7 @@ static void round_at(struct mail *m, int64_t minutes)
 
 static int64_t assigned(struct town *t, enum who responsible)
 {
+    town_employ(t, responsible, FIRM_A1, "2026-03-09");
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "不许出现在信里的标题");
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(

@@ -469,6 +469,11 @@ static void companion_that_does_not_exist(struct draft *d)
     companion_of_a_reference(d);
     d->fields[3].companion = "nobody";
 }
+static void answers_with_a_verb_nobody_holds(struct draft *d)
+{
+    companion_of_a_reference(d);
+    d->fields[3].answers = "mend";
+}
 static void companion_no_ledger_may_fill(struct draft *d)
 {
     companion_of_a_reference(d);
@@ -595,6 +600,7 @@ static const struct row {
     { "photos whose day is no date are refused", photos_of_a_text, "day" },
     { "photos whose day does not exist are refused", photos_of_nothing, "day" },
     { "what is no files and shows a day is refused", date_that_shows, "day" },
+    { "somebody who answers by a verb nobody can be granted is refused", answers_with_a_verb_nobody_holds, "day" },
     { "an id from a field that may be empty is refused", id_from_a_field_that_may_be_empty, "id_field" },
 };
 

@@ -109,7 +109,7 @@ static const struct field hazard_fields[] = {
     { DATE(struct hazard, found_on), .label = { "排查日期", "Found on" }, .flags = REQUIRED | LIST, .group = "found" },
     { DATE(struct hazard, due), .label = { "整改期限", "Fix by" }, .flags = MOVE_ONLY | LIST, .group = "five" },
     { REFERENCE(struct hazard, responsible), .label = { "责任人", "Responsible person" }, .ref = "account",
-      .flags = MOVE_ONLY | LIST | PARTY, .group = "five", .companion = "responsible_name" },
+      .flags = MOVE_ONLY | LIST | PARTY, .group = "five", .companion = "responsible_name", .answers = "rectify" },
     { TEXT(struct hazard, finder), .label = { "排查人", "Found by" }, .max = 60, .group = "found",
       .hint = { "不填即为登记人", "Whoever reports it, when left empty" } },
     /* A worker reads of the firm's hazards what he reported himself and what names him. */
@@ -154,7 +154,7 @@ static const struct field hazard_fields[] = {
       .flags = MOVE_ONLY | WIDE, .group = "five" },
     { TEXT(struct hazard, responsible_name), .label = { "责任人姓名", "Name of the responsible person" }, .max = 60,
       .group = "five",
-      .hint = { "原台账所写，本系统没有该账号时", "As the source ledger says it, of somebody without an account" } },
+      .hint = { "责任人在本系统没有账号时，写姓名", "Of a responsible person who has no account here" } },
     { TEXT(struct hazard, plan_goal), .label = { "治理目标", "Aim of the treatment plan" }, .max = 500,
       .flags = MOVE_ONLY | WIDE, .group = "five", ONLY_MAJOR },
     { DATE(struct hazard, plan_signed_on), .label = { "治理方案签署日期", "Plan signed on" }, .flags = MOVE_ONLY,

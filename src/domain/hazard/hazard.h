@@ -55,7 +55,7 @@ struct hazard {
     /* 五落实: measures, responsible person, funds, deadline, contingency plan */
     const char *measures;
     int64_t responsible;
-    const char *responsible_name; /* as a ledger says it, where the person is no account here */
+    const char *responsible_name; /* of a person who is no account here */
     int64_t funds;                /* fen; 0 is "no cost", said explicitly */
     int64_t due;                  /* the whole day belongs to the period */
     const char *contingency;

@@ -120,6 +120,18 @@ static int may_receive_report(struct change *c, struct error *err)
     return 0;
 }
 
+/* Who is responsible is an account or, of somebody without one, a name: of the two, the one given now. Whom an account names
+** has to be able to do it (field.answers). */
+static void take_person(struct hazard *h)
+{
+    bool account = given(h, responsible) && has(h, responsible);
+    bool name = given(h, responsible_name) && has(h, responsible_name);
+    if (account && !name)
+        unset(h, responsible_name);
+    else if (name && !account)
+        unset(h, responsible);
+}
+
 static int may_assign(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
@@ -133,16 +145,26 @@ static int may_assign(struct change *c, struct error *err)
                    "The head of the unit signs the plan of a major hazard; give the date");
     if (has(h, plan_signed_on) && h->plan_signed_on > today)
         fail_field(err, "plan_signed_on", "签署日期不能晚于今天", "It cannot have been signed after today");
+    take_person(h);
     set(h, assigner, c->actor->id);
     set(h, assigned_on, today);
     return err->fault ? -1 : 0;
 }
 
+static bool is_another_person(const struct hazard *was, const struct hazard *h)
+{
+    if (given(h, responsible) && has(h, responsible))
+        return !has(was, responsible) || h->responsible != was->responsible;
+    return given(h, responsible_name) && has(h, responsible_name) &&
+           (has(was, responsible) || !has(was, responsible_name) ||
+            strcmp(h->responsible_name, was->responsible_name) != 0);
+}
+
 static int may_transfer(struct change *c, struct error *err)
 {
-    const struct hazard *was = c->before;
     struct hazard *h = c->after;
-    if (!given(h, responsible) || (has(was, responsible) && has(h, responsible) && h->responsible == was->responsible))
+    take_person(h);
+    if (!is_another_person(c->before, h))
         return fail_field(err, "responsible", "请选择另一位责任人", "Choose another person");
     set(h, assigner, c->actor->id);
     set(h, assigned_on, day_of_ms(c->now));
@@ -394,7 +416,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .expected = { .label = { "待我交办", "To assign" },
                     .go = { "去交办", "Assign" },
                     .roles = ",grid,inspector,department," },
-      .accepts = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
+      .accepts = { "measures", "responsible", "responsible_name", "funds", "due", "contingency", "plan_goal",
+                   "plan_signed_on" },
       .must = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
       .proposes = { "due", "found_on", "hazard.self_fix", is_own_general },
       .check = may_assign },
@@ -663,7 +686,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .from_count = 2,
         .to = HAZARD_ASSIGNED,
         .needs = "assign",
-        .accepts = { "responsible", "reason" },
+        .accepts = { "responsible", "responsible_name", "reason" },
         .must = { "responsible", "reason" },
         .fresh = { "reason" },
         .check = may_transfer,

@@ -81,11 +81,18 @@ export type Whom = {
   post: string | null
   organisation: string | null
   of: 'object' | 'organisation' | null
+  /** false: a move would refuse whom the field names here */
+  able: boolean
 }
 
 /* Whom a field may name: the people of the object first, everybody else only by words. */
-export async function whom(object: number | undefined, q: string | undefined, signal?: AbortSignal): Promise<Whom[]> {
-  return (await json<{ items: Whom[] }>('GET', '/account-candidates', { query: { object, q }, signal })).items
+export async function whom(
+  object: number | undefined,
+  field: string | undefined,
+  q: string | undefined,
+  signal?: AbortSignal,
+): Promise<Whom[]> {
+  return (await json<{ items: Whom[] }>('GET', '/account-candidates', { query: { object, field, q }, signal })).items
 }
 
 export async function candidates(q: string): Promise<Candidate[]> {

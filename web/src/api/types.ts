@@ -46,6 +46,8 @@ export type Field = {
   group: string
   /* holds the words of a ledger where the field names nobody */
   companion: string | null
+  /** verb that whom a move names here must hold on the record */
+  answers?: string | null
   filter: FilterOp[]
   /* there only while that choice has one of these codes */
   when?: { field: string; codes: string[] }

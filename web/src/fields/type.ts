@@ -81,6 +81,9 @@ export function asText(value: Json | undefined): string {
 /* The object whose record a form is about: its own people stand first where the form asks for a person. */
 export const formObject: InjectionKey<ComputedRef<number | null>> = Symbol('form object')
 
+/* The kind of the record a form is about, by name. */
+export const formKind: InjectionKey<ComputedRef<string>> = Symbol('form kind')
+
 /* The area of the form a field stands in, where the form has one: a place can propose it. */
 export type FormArea = { value: ComputedRef<RegionValue | null>; put: (region: RegionValue) => void }
 export const formArea: InjectionKey<FormArea> = Symbol('form area')

@@ -323,6 +323,7 @@ const en: Words = {
     peopleOfObject: 'People of the unit',
     peopleOfSupervisor: 'People of those who supervise it',
     peopleElse: 'Others',
+    cannotAnswer: 'May not handle it: cannot be chosen',
     addRow: (what) => `Add ${lower(what)}`,
     removeRow: (n) => `Remove row ${n}`,
     row: (n) => `Row ${n}`,

@@ -321,6 +321,7 @@ const zh = {
     peopleOfObject: '本单位的人',
     peopleOfSupervisor: '监管单位的人',
     peopleElse: '其他人',
+    cannotAnswer: '办不了这条，不能选',
     addRow: (what: string) => `加一行${what}`,
     removeRow: (n: number) => `去掉第 ${n} 行`,
     row: (n: number) => `第 ${n} 行`,

@@ -76,6 +76,11 @@ export function proposalHint(p: Proposal): Label {
   }
 }
 
+/* Who is no account here is named by the companion, where the form takes it. */
+function inWords(f: Field, fields: Field[], values: Values): boolean {
+  return fields.some((x) => x.name === f.companion && !isEmpty(values[x.name]))
+}
+
 /* record: whatever the form is about and does not ask for. */
 export function check(fields: Field[], values: Values, required: Set<string>, record?: Rec): Errors {
   const out: Errors = {}
@@ -84,7 +89,7 @@ export function check(fields: Field[], values: Values, required: Set<string>, re
     const v = values[f.name]
     if (!applies(f, all)) continue
     if (isEmpty(v)) {
-      if (required.has(f.name) && !depends(f, all)) {
+      if (required.has(f.name) && !depends(f, all) && !inWords(f, fields, values)) {
         const what = inSentence(f.label)
         out[f.name] = CHOSEN.has(f.type) ? w.value.form.needChoose(what) : w.value.form.need(what)
       }
