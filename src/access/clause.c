@@ -410,6 +410,10 @@ static void put_todo(struct statement *s, const struct list_query *q, const char
         text_printf(&s->sql, " AND %s%s IS NULL", alias, e->unless);
     if (e->where)
         text_printf(&s->sql, " AND %s%s IS NOT NULL", alias, e->where);
+    if (e->past) {
+        text_printf(&s->sql, " AND %s%s < ", alias, e->since);
+        put(s, value_int(q->actor->day));
+    }
     if (!e->whose)
         return;
     struct scope by_role;

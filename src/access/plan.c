@@ -116,8 +116,11 @@ static void put_table(struct statement *s, const struct list_query *q, const str
                       enum clause_way way)
 {
     bool sector = q->kind->scope == SCOPE_OBJECT || q->kind->scope == SCOPE_TARGET;
+    const char *few = q->filter->todo ? waiting_index(q->filter->todo) : NULL;
     text_printf(&s->sql, "%s h", q->kind->name);
-    if (s->engine == STORE_SQLITE && way == BY_VALUE && asks_state(q) && (sector || !part->sectors))
+    if (s->engine == STORE_SQLITE && way == BY_VALUE && few)
+        text_printf(&s->sql, " INDEXED BY %s_waits_%s", q->kind->name, few);
+    else if (s->engine == STORE_SQLITE && way == BY_VALUE && asks_state(q) && (sector || !part->sectors))
         text_printf(&s->sql, " INDEXED BY %s_of_%s%s", q->kind->name, field_state(q->kind)->name,
                     part->sectors ? "_sector" : "");
 }
@@ -763,8 +766,8 @@ int plan_make(struct db *db, const struct list_query *q, struct arena *arena, st
             page->total = page->capped ? LIMIT_COUNT : count;
         }
     }
-    p->waits =
-        q->filter->todo && !q->filter->removed && q->filter->count == 0 && strcmp(q->sort, waiting_sort(q->kind)) == 0;
+    p->waits = q->filter->todo && !waiting_index(q->filter->todo) && !q->filter->removed && q->filter->count == 0 &&
+               strcmp(q->sort, waiting_sort(q->kind)) == 0;
     /* The rest of a group is found in the state's index, however long it is: in the order of deadlines it may lie far apart. */
     bool few = count <= LIMIT_COUNT || q->filter->todo;
     if (!p->waits && (q->filter->removed || (filtered && !walk && few)))

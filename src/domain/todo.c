@@ -198,7 +198,7 @@ static int add_rows(struct db *db, const struct asked *a, const struct filter *f
     return 0;
 }
 
-/* A period after a date is no sort of the list: its late rows are asked for first. */
+/* A date by which the list is not sorted, or a period after one: its late rows are asked for first. */
 static int first_rows(struct db *db, struct asked *a, int64_t late_before, int most, struct arena *arena,
                       const struct calendar *calendar, struct error *err)
 {
@@ -207,13 +207,13 @@ static int first_rows(struct db *db, struct asked *a, int64_t late_before, int m
     int64_t about = g->all.capped ? INT64_MAX : g->all.count;
     g->rows = ARENA_ARRAY(arena, void *, (size_t)most);
     g->due = ARENA_ARRAY(arena, int64_t, (size_t)most);
-    if (!e->since) {
+    if (!dated_by(e) || (e->due && strcmp(e->due, a->query.sort) == 0)) {
         if (add_rows(db, a, &a->filter, about, most, arena, g, err) < 0)
             return -1;
     } else {
         struct value *bound = ARENA_NEW(arena, struct value);
         struct filter *part = ARENA_NEW(arena, struct filter);
-        const struct field *f = field_find(g->kind, e->since);
+        const struct field *f = field_find(g->kind, dated_by(e));
         *bound = value_int(late_before);
         *part = a->filter;
         part->items[0] =

@@ -379,7 +379,7 @@ static void check_expected(struct checker *c, const struct move *m)
     const struct expected *e = &m->expected;
     bool sorted = false;
     if (!e->label.zh) {
-        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->unless || e->where || e->level)
+        if (e->go.zh || e->roles || e->whose || e->due || e->since || e->past || e->unless || e->where || e->level)
             wrong(c, m->name, "is expected of somebody but has no heading");
         return;
     }
@@ -396,8 +396,11 @@ static void check_expected(struct checker *c, const struct move *m)
     const struct field *level = e->level ? field_find(c->kind, e->level) : NULL;
     if (e->level && (!level || level->type != &type_choice || e->whose))
         wrong(c, m->name, "is expected of a level that no choice field names, or of one person besides");
+    sorted |= e->due && e->where && strcmp(e->due, e->where) == 0;
     if (e->due && (!is_date(c->kind, e->due) || !sorted || e->since))
-        wrong(c, m->name, "is due by a date that is no sort of the kind, or by two");
+        wrong(c, m->name, "is due by a date that is neither a sort of the kind nor where it is expected, or by two");
+    if (e->past && !e->since)
+        wrong(c, m->name, "is expected once no date lies behind");
     if ((e->since || e->period) && (!e->period || !is_date(c->kind, e->since ? e->since : "")))
         wrong(c, m->name, "is due a period after no date");
 }

@@ -117,11 +117,13 @@ struct expected {
     struct label go;    /* on a row of it: 去复查. Where it leads, so without an object */
     const char *roles;  /* ",grid,inspector," */
     const char *whose;  /* reference to account: where it names somebody it is that person's alone */
-    const char *due;    /* date field, a sort of the kind: its last day; NULL: none */
+    const char *due;    /* date field, a sort of the kind or its `where`: its last day; NULL: none */
     const char *since;  /* instead: date field from which … */
     const char *period; /* … the rule of this code runs (calendar/deadline.h) */
+    bool past;          /* only of rows whose `since` lies behind: until then there is nothing to do */
     const char *unless; /* field: not of rows where it is known */
-    const char *where;  /* field: only of rows where it is known */
+    const char
+        *where; /* field: only of rows where it is known: few, which have an index of their own (record/table.h) */
     /* Choice field whose code says which level of government is entitled: "county", "city". Only rows of the level of
     ** the reader's own area; without an area: of the city. */
     const char *level;

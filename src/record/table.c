@@ -202,9 +202,41 @@ static void put_awaited(struct columns *c, const struct kind *kind)
         const struct move *m = &kind->moves[i];
         const struct expected *e = &m->expected;
         const char *const asked[] = { e->whose, e->since, m->never[0], m->never[1], m->never[2] };
-        for (size_t k = 0; e->label.zh && k < COUNT(asked); k++)
+        for (size_t k = 0; e->label.zh && !e->where && k < COUNT(asked); k++)
             if (asked[k])
                 put_column(c, asked[k]);
+    }
+}
+
+const char *waiting_index(const struct move *move)
+{
+    return move->expected.label.zh ? move->expected.where : NULL;
+}
+
+/* The few rows where a field is known, of however many there are in the state: counted and put in order there. */
+static void add_waiting_where(struct draft *d, const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->move_count; i++) {
+        const char *where = waiting_index(&kind->moves[i]);
+        struct columns c = { 0 };
+        bool is_first = where != NULL;
+        for (size_t j = 0; j < i && is_first; j++)
+            is_first = !waiting_index(&kind->moves[j]) || strcmp(waiting_index(&kind->moves[j]), where) != 0;
+        if (!is_first)
+            continue;
+        put_place_and_order(d, &c, kind);
+        for (size_t j = i; j < kind->move_count; j++) {
+            const struct move *m = &kind->moves[j];
+            const struct expected *e = &m->expected;
+            const char *const asked[] = {
+                e->whose, e->since, e->due, e->unless, m->never[0], m->never[1], m->never[2]
+            };
+            for (size_t k = 0; waiting_index(m) && strcmp(waiting_index(m), where) == 0 && k < COUNT(asked); k++)
+                if (asked[k])
+                    put_column(&c, asked[k]);
+        }
+        add_index_of(d, arena_printf(d->arena, "waits_%s", where), false,
+                     arena_printf(d->arena, "%s AND %s IS NOT NULL", live, where), &c);
     }
 }
 
@@ -243,9 +275,11 @@ static void add_field_index(struct draft *d, const struct kind *kind, const stru
 
 const char *waiting_sort(const struct kind *kind)
 {
-    for (size_t i = 0; i < kind->move_count; i++)
-        if (kind->moves[i].expected.due)
-            return kind->moves[i].expected.due;
+    for (size_t i = 0; i < kind->move_count; i++) {
+        const char *due = kind->moves[i].expected.due;
+        if (due && name_listed(kind->sorts, COUNT(kind->sorts), due))
+            return due;
+    }
     return "id";
 }
 
@@ -286,6 +320,7 @@ static const struct table *kind_table(struct arena *arena, const struct kind *ki
 
     add_sort_indexes(d, kind);
     add_waiting_indexes(d, kind);
+    add_waiting_where(d, kind);
     for (size_t i = 0; i < kind->field_count; i++)
         add_field_index(d, kind, &kind->fields[i]);
     if (belongs_to_object(kind))

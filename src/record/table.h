@@ -57,6 +57,9 @@ int lines_write(struct db *db, const struct kind *kind, const void *record, stru
 const char *sort_column(struct arena *arena, const struct kind *kind, const char *sort);
 /* By what lists of what waits are sorted: the first deadline a move of the kind is expected by; "id" without one. */
 const char *waiting_sort(const struct kind *kind);
+/* The field whose known values have an index of their own, <kind>_waits_<field>, by which the rows that wait for the move are
+** found; NULL: they are found in the state's. */
+const char *waiting_index(const struct move *move);
 bool sort_is_text(const struct kind *kind, const char *sort);
 struct value sort_value(struct arena *arena, const struct kind *kind, const char *sort, const void *record);
 

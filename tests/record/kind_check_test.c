@@ -172,6 +172,11 @@ static void expected_by_a_date_that_is_no_sort(struct draft *d)
     d->moves[0].expected =
         (struct expected){ .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .due = "day" };
 }
+static void expected_once_no_date_lies_behind(struct draft *d)
+{
+    d->moves[0].expected =
+        (struct expected){ .label = { "待关", "To shut" }, .go = { "去关", "Shut" }, .roles = ",grid,", .past = true };
+}
 static void expected_without_a_heading(struct draft *d)
 {
     d->moves[0].expected = (struct expected){ .roles = ",grid,", .due = "day" };
@@ -536,6 +541,7 @@ static const struct row {
     { "a move that accepts an unknown field is refused", move_that_writes_an_unknown_field, "shut" },
     { "a move expected of whom no account field names is refused", expected_of_whom_no_field_names, "shut" },
     { "a move expected by a date that is no sort is refused", expected_by_a_date_that_is_no_sort, "shut" },
+    { "a move expected once no date lies behind is refused", expected_once_no_date_lies_behind, "shut" },
     { "a move expected of somebody needs a heading", expected_without_a_heading, "shut" },
     { "a move due a period after no date is refused", expected_a_period_after_nothing, "shut" },
     { "a move expected of somebody needs a call", expected_without_a_call, "shut" },
