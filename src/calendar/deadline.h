@@ -5,8 +5,8 @@
 ** The day a period starts with is not counted; a period of days ends with the end of its last day, 24:00 in China.
 ** Every rule is asked for by code, by its code in a literal, or waits for a kind that is not declared yet and says which in
 ** `waits_for`: report (统计报表: quarterly and yearly statistics, a coal mine's quarterly report), order (停产停业、停电停供:
-** checks before production resumes, notice of a cut), recheck_visit (回头看), enforcement_case (立案、证据), investigation
-** (事故调查), emergency_plan (预案备案). tools/check-deadlines finds a rule that is neither, and one whose kind has come.
+** checks before production resumes, notice of a cut), enforcement_case (立案、证据), investigation (事故调查),
+** emergency_plan (预案备案). tools/check-deadlines finds a rule that is neither, and one whose kind has come.
 **
 ** `rolls`: a last day that is off moves to the next working day (行政处罚法 art 85, 民法典 art 203).
 */

@@ -28,6 +28,13 @@ static const struct rung report_rungs[] = {
     { "late_department", 7, false, "department", "报告逾期 7 天告知行业部门", "Seven days late: the department" },
     { "late_office", 15, false, "office", "报告逾期 15 天告知安委办", "Fifteen days late: the committee office" },
 };
+static const struct rung look_back_rungs[] = {
+    { "d30", -30, false, "inspector", "回头看到期前 30 天提醒检查人员", "30 days before: the inspector" },
+    { "soon", -5, true, "inspector", "回头看到期前 5 个工作日提醒检查人员", "Five working days before: the inspector" },
+    { "late", 1, false, "inspector", "回头看逾期第 1 天提醒检查人员", "First day late: the inspector" },
+    { "late_department", 10, false, "department", "回头看逾期 10 天告知行业部门", "Ten days late: the department" },
+    { "late_office", 30, false, "office", "回头看逾期 30 天告知安委办", "Thirty days late: the committee office" },
+};
 static const struct rung certificate_rungs[] = {
     { "d90", -90, false, "safety", "到期前 90 天提醒企业安全员", "90 days before: the safety officer" },
     { "d60", -60, false, "safety", "到期前 60 天提醒企业安全员", "60 days before: the safety officer" },
@@ -42,6 +49,7 @@ static const struct rung certificate_rungs[] = {
 const struct ladder ladder_rectify = LADDER("rectify", rectify_rungs);
 const struct ladder ladder_recheck = LADDER("recheck", recheck_rungs);
 const struct ladder ladder_report = LADDER("report", report_rungs);
+const struct ladder ladder_look_back = LADDER("look_back", look_back_rungs);
 const struct ladder ladder_certificate = LADDER("certificate", certificate_rungs);
 
 int ladder_check(const struct ladder *l, struct error *err)

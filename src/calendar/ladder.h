@@ -62,5 +62,6 @@ void ladder_view(const struct ladder *ladder, const struct calendar *calendar, c
 typedef int (*role_filled)(void *args, const char *role, bool *filled, struct error *err);
 int ladder_climb(const struct ladder *ladder, size_t rung, role_filled ask, void *args, size_t *out, struct error *err);
 
-/* A rectification deadline, its re-check, the report of a major hazard, and a licence's end (90, 60, 30 days before). */
-extern const struct ladder ladder_rectify, ladder_recheck, ladder_report, ladder_certificate;
+/* A rectification deadline, its re-check, the report of a major hazard, the look-back on it, and a licence's end (90, 60, 30
+** days before). */
+extern const struct ladder ladder_rectify, ladder_recheck, ladder_report, ladder_look_back, ladder_certificate;

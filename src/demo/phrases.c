@@ -529,6 +529,9 @@ const char *const say_object_accepted[] = { "情况属实，退回重新定级�
 const char *const say_suspend[] = { "企业因订单原因停产，设备断电断料，恢复生产前整改",
                                     "所在厂房纳入拆迁范围，待搬迁后确认", "汛期道路中断，人员设备无法进场", NULL };
 const char *const say_reopen[] = { "回头看发现同一位置又出现同样问题", "抽查发现整改后又被拆除，重新整改", NULL };
+const char *const say_look_back[] = { "现场核实，整改措施仍在执行，未发现反弹",
+                                      "查看现场并抽查近 {1|2|3} 个月记录，设施完好、投用正常，无反弹",
+                                      "与整改后照片比对一致，现场人员知晓要求，无反弹", NULL };
 const char *const say_delist[] = { "现场核实已消除隐患，资料齐全，准予摘牌", "经复核整改到位并稳定运行，准予摘牌",
                                    NULL };
 const char *const say_assess[] = { "委托安全评价机构评估，结论：隐患已消除，具备恢复条件",

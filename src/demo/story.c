@@ -583,16 +583,49 @@ static int64_t due_of(struct story *s, int *got)
     return *got == 0 && has(h, due) ? h->due : 0;
 }
 
+/* 回头看 of what is due to be looked back at, mostly in time. What is thrown for it is its own: the rest is told as without. */
+static int look_back(struct story *s)
+{
+    uint64_t kept = s->random;
+    void *stored;
+    const void *before;
+    struct hazard *h;
+    const char *photos = NULL;
+    if (change_get(s->c, &hazard_kind, s->id, 0, "read", &stored, s->err) < 0)
+        return -1;
+    h = stored;
+    s->random ^= OTHER_DICE;
+    int64_t left = has(h, look_back_due) ? h->look_back_due - day_of_ms(s->at) : 0;
+    bool made = left > 0 && !chance(s, s->major ? 60 : 40);
+    struct doing d = { "look-back", s->inspector, days_on(s, between(s, left / 3, left), true) };
+    int got = made ? begin_step(s, &d, &before, &h) : NOT_YET;
+    if (got == TOLD && chance(s, s->major ? 900 : 400) &&
+        again(s, &s->t->pictures->fixed[picture_scene(s->finding)], &photos) < 0)
+        return -1;
+    if (got == TOLD) {
+        give(h, look_back_opinion, say_one(s, say_look_back));
+        if (photos)
+            give(h, look_back_photos, photos);
+        got = end_step(s, &d, before, h);
+    }
+    s->random = kept;
+    return got;
+}
+
 static int after_closing(struct story *s)
 {
     int got = TOLD;
     if (s->listed)
         got = step(s, "delist", s->above, days_on(s, between(s, 2, 6), true), say_one(s, say_delist));
-    if (got != TOLD || !chance(s, 14))
+    if (got != TOLD)
         return got;
+    if (!chance(s, 14))
+        return look_back(s);
     int64_t at = days_on(s, between(s, 20, 80), true);
     got = with_due(s, "reopen", s->inspector, at, day_of_ms(at) + 10, say_one(s, say_reopen));
-    return got == TOLD ? repair(s, between(s, 2, 9), 60) : got;
+    if (got == TOLD)
+        got = repair(s, between(s, 2, 9), 60);
+    return got == TOLD ? look_back(s) : got;
 }
 
 /* From the assignment to the end, as far as it has come. */

@@ -316,6 +316,13 @@ static const struct choice hazard_source_items[] = {
 };
 const struct choices hazard_sources = LIST("hazard_source", "发现方式", "How found", hazard_source_items);
 
+static const struct choice look_back_result_items[] = {
+    ITEM("holds", "无反弹", "Nothing found back"),
+    ITEM("relapsed", "反弹", "Found back"),
+};
+const struct choices look_back_results =
+    LIST("look_back_result", "回头看结果", "Result of a look-back", look_back_result_items);
+
 static const struct choice listing_level_items[] = {
     ITEM("county", "县级", "County"),
     ITEM("city", "市级", "City"),
@@ -367,6 +374,7 @@ const struct choices *const all_choices[] = {
     &hazard_levels,
     &hazard_categories,
     &hazard_sources,
+    &look_back_results,
     &listing_levels,
     &no_code_reasons,
     &licence_types,

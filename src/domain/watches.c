@@ -8,14 +8,7 @@
 #include "domain/object/major_hazard_source.h"
 #include "domain/object/standardization.h"
 
-const struct watch *const all_watches[] = { &hazard_rectify,
-                                            &hazard_recheck,
-                                            &hazard_report,
-                                            &insurance_ends,
-                                            &licence_ends,
-                                            &certificate_ends,
-                                            &certificate_review,
-                                            &source_reassess,
-                                            &standardization_ends,
-                                            &facility_licence_ends,
-                                            NULL };
+const struct watch *const all_watches[] = { &hazard_rectify,       &hazard_recheck,        &hazard_report,
+                                            &hazard_look_back,     &insurance_ends,        &licence_ends,
+                                            &certificate_ends,     &certificate_review,    &source_reassess,
+                                            &standardization_ends, &facility_licence_ends, NULL };

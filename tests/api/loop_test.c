@@ -47,8 +47,9 @@ static void a_hazard_goes_round_the_loop_and_history_shows_every_step(void **sta
     r = expect(move(o, OFFICER, r->json, "submit", repair(o, OFFICER)), 200);
     r = expect(move(o, INSPECTOR, r->json, "recheck-pass", "{\"opinion\":\"到位\",\"note\":\"现场核实\"}"), 200);
     assert_string_equal(text_at(r, "state"), "closed");
-    assert_int_equal(count_at(r, "moves"), 1);
-    assert_string_equal(text_at(r, "moves.0"), "reopen"); /* it was never listed: nothing to delist */
+    assert_int_equal(count_at(r, "moves"), 2); /* it was never listed: nothing to delist */
+    assert_string_equal(text_at(r, "moves.0"), "look-back");
+    assert_string_equal(text_at(r, "moves.1"), "reopen");
     assert_int_equal(number_at(r, "version"), COUNT(steps));
     assert_int_equal(number_at(r, "rechecker.id"), o->people[INSPECTOR].id);
     struct reply *h = expect(get(o, GRID_A, "/api/v1/hazards/%lld/history", (long long)number_at(r, "id")), 200);

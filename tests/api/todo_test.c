@@ -298,6 +298,44 @@ static void a_re_check_is_late_ten_days_after_the_repair(void **state)
     }
 }
 
+/* Of however many closed ones those wait whose look-back is due; what is found back is the other outcome. */
+static void a_closed_hazard_waits_to_be_looked_back_at_once_it_is_due(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_fixed(o, OFFICE, "到期回头看");
+    int64_t id = number_at(h, "id"), today = day_of_ms(clock_now_ms());
+    h = expect(move(o, INSPECTOR, h->json, "recheck-pass", "{\"opinion\":\"到位\"}"), 200);
+    run_sql(o, say(o, "UPDATE hazard SET look_back_due = NULL WHERE id = %lld", (long long)id));
+    assert_false(holds(o, INSPECTOR, "look-back", id));
+    assert_string_equal(said_of(o, INSPECTOR, id, "look-back"), "may");
+    for (int day = -1; day <= 1; day++) {
+        run_sql(o, say(o, "UPDATE hazard SET look_back_due = %lld WHERE id = %lld", (long long)(today + day),
+                       (long long)id));
+        assert_true(holds(o, INSPECTOR, "look-back", id));
+        const json_t *g = group_of(o, INSPECTOR, "look-back"), *item;
+        size_t i;
+        bool late = false, found = false;
+        check_count(o, INSPECTOR, g, "late");
+        const char *query = json_string_value(json_object_get(json_object_get(g, "late"), "query"));
+        struct reply *r = expect(get(o, INSPECTOR, "/api/v1/hazards?%s&limit=200", query), 200);
+        json_array_foreach(json_object_get(r->json, "items"), i, item) late |=
+            json_integer_value(json_object_get(item, "id")) == id;
+        assert_int_equal(late, day == -1);
+        json_array_foreach(json_object_get(g, "items"), i, item) found |=
+            json_integer_value(json_object_get(item, "id")) == id;
+        assert_true(found || day > -1); /* late ones come first */
+    }
+    static const char *const outcomes[] = { "look-back", "reopen" };
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(said_of(o, INSPECTOR, id, outcomes[i]), "expected");
+    assert_string_equal(said_of(o, OFFICE, id, "look-back"), "barred"); /* whoever repaired it */
+    assert_string_equal(said_of(o, OFFICER, id, "look-back"), "-");
+    assert_false(holds(o, GRID_A, "look-back", id));
+    expect_code(move(o, OFFICE, h->json, "look-back", "{\"look_back_opinion\":\"好\"}"), 422, "hazard.look_back_same");
+    expect(move(o, INSPECTOR, h->json, "look-back", "{\"look_back_opinion\":\"仍在执行\"}"), 200);
+    assert_false(holds(o, INSPECTOR, "look-back", id));
+}
+
 /* ---- asking ---- */
 
 static void what_is_not_expected_is_no_filter(void **state)
@@ -387,6 +425,8 @@ static const struct both tests[] = {
     { "what the rules keep apart is not offered, and still refused",
       what_the_rules_keep_apart_is_not_offered_and_still_refused },
     { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
+    { "a closed hazard waits to be looked back at once it is due",
+      a_closed_hazard_waits_to_be_looked_back_at_once_it_is_due },
     { "what one follows and opened is shown to oneself, while one may see it",
       what_one_follows_and_opened_is_shown_to_oneself_while_one_may_see_it },
     { "only the last twenty opened are kept", only_the_last_twenty_opened_are_kept },

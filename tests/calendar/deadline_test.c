@@ -46,6 +46,7 @@ static const struct example {
     { "a coal mine's within 20", "coal.resume_check", { 0 }, 20260309, 20260329 },
     { "a coal mine reports each quarter, by its end", "coal.major_report", { 0 }, 20260309, 20260331 },
     { "a major hazard is looked back at within half a year", "hazard.look_back", { 0 }, 20250831, 20260228 },
+    { "a general one that was drawn within three", "hazard.look_back_sample", { 0 }, 20251130, 20260228 },
     { "a hazard is a repeated one when the last lies within a year", "hazard.repeat", { 0 }, 20260309, 20250309 },
     { "a year from 29 February ends on the 28th", NULL, { 1, PERIOD_YEARS, false }, 20240229, 20250228 },
     { "three years as well", NULL, { 3, PERIOD_YEARS, false }, 20240229, 20270228 },

@@ -111,6 +111,14 @@ static void check_stories(struct world *w)
     assert_in_range(count(w, "SELECT count(*) FROM hazard WHERE state = 'closed'"), TOLD * 7 / 10, TOLD);
     assert_true(count(w, "SELECT count(*) FROM hazard WHERE returns > 0") > TOLD / 50);
     assert_true(count(w, "SELECT count(*) FROM hazard WHERE listed_on IS NOT NULL") > 0);
+    /* Majors were looked back at, some are due, and so are one in eight of the general ones. */
+    assert_true(count(w, "SELECT count(*) FROM hazard WHERE level = 'major' AND look_back_result = 'holds'") > 0);
+    assert_true(count(w, "SELECT count(*) FROM hazard WHERE level = 'major' AND look_back_due IS NOT NULL") > 0);
+    assert_int_equal(count(w, "SELECT count(*) FROM hazard WHERE look_back_due IS NOT NULL AND state <> 'closed'"), 0);
+    assert_in_range(count(w, "SELECT count(*) FROM hazard WHERE level = 'general' AND (look_backs > 0 OR look_back_due "
+                             "IS NOT NULL)"),
+                    TOLD / 12, TOLD / 6);
+    assert_true(count(w, "SELECT count(*) FROM hazard WHERE look_back_result = 'relapsed'") > 0);
     /* Bytes of a picture are kept once, a row for each record that shows it. */
     assert_true(count(w, "SELECT count(*) FROM file WHERE type = 'image/png'") > TOLD);
     assert_true(count(w, "SELECT count(DISTINCT sha256) FROM file WHERE type = 'image/png'") <= 28);

@@ -37,7 +37,8 @@ static const char *const moves[] = { "classify",
                                      "suspend",
                                      "end",
                                      "report",
-                                     "report-received" };
+                                     "report-received",
+                                     "look-back" };
 enum {
     CLASSIFY,
     ASSIGN,
@@ -63,6 +64,7 @@ enum {
     END,
     REPORT,
     RECEIVE,
+    LOOK_BACK,
     MOVES
 };
 enum { NO = -1 };
@@ -119,7 +121,9 @@ static const int ways[STATES][MOVES] = {
                        [REPORT] = HAZARD_FIXED + 1,
                        [RECEIVE] = HAZARD_FIXED + 1,
                        [END] = HAZARD_ENDED + 1 },
-    [HAZARD_CLOSED] = { [DELIST] = HAZARD_CLOSED + 1, [REOPEN] = HAZARD_RECTIFYING + 1 },
+    [HAZARD_CLOSED] = { [DELIST] = HAZARD_CLOSED + 1,
+                        [LOOK_BACK] = HAZARD_CLOSED + 1,
+                        [REOPEN] = HAZARD_RECTIFYING + 1 },
     [HAZARD_ENDED] = { 0 },
 };
 
@@ -163,6 +167,7 @@ static const char *good_body(struct town *t, int move)
     case END: return "{\"closure_document\":\"关停〔2026〕1号\"}";
     case REPORT: return say(t, REPORT_WORDS "}", (long long)bureau(t));
     case RECEIVE: return say(t, REPORT_WORDS ",\"reported_on\":\"2026-03-09\"}", (long long)bureau(t));
+    case LOOK_BACK: return "{\"look_back_opinion\":\"没有反弹\"}";
     case GRANT:
     case WITHDRAW: return "{}";
     case ASSIGN:
@@ -388,6 +393,13 @@ static const struct rule {
     { "resumed to yesterday", HAZARD_SUSPENDED, OFFICE, "resume", "{\"due\":\"2026-03-08\"}", NULL, "due" },
     { "reopened without a reason", HAZARD_CLOSED, COUNTY, "reopen", "{\"due\":\"2026-05-01\"}", NULL, "reason" },
     { "reopened without a deadline", HAZARD_CLOSED, COUNTY, "reopen", "{\"reason\":\"又\"}", NULL, "due" },
+    { "a look-back that says nothing", HAZARD_CLOSED, COUNTY, "look-back", "{}", NULL, "look_back_opinion" },
+    { "a look-back before the closing", HAZARD_CLOSED, COUNTY, "look-back",
+      "{\"look_back_opinion\":\"好\",\"look_back_on\":\"2026-03-08\"}", NULL, "look_back_on" },
+    { "a look-back tomorrow", HAZARD_CLOSED, COUNTY, "look-back",
+      "{\"look_back_opinion\":\"好\",\"look_back_on\":\"2026-03-10\"}", NULL, "look_back_on" },
+    { "a look-back that says its own result", HAZARD_CLOSED, COUNTY, "look-back",
+      "{\"look_back_opinion\":\"好\",\"look_back_result\":\"holds\"}", NULL, "look_back_result" },
     { "handed to the same person", HAZARD_ASSIGNED, COUNTY, "transfer", "{\"reason\":\"换\",\"responsible\":@}", NULL,
       "responsible" },
     { "a plan for what is no major hazard", HAZARD_CLASSIFIED, COUNTY, "assign",
@@ -825,6 +837,134 @@ static void who_closed_it_first_stays_on_a_reopened_hazard(void **state)
     assert_true(h->repeated);
 }
 
+static bool look_back_runs(struct town *t, int64_t id, int64_t *due)
+{
+    return watch_due(house_calendar(&t->house), &hazard_kind, "look_back", hazard_of(t, id), due);
+}
+
+static int64_t closed_major(struct town *t)
+{
+    int64_t id = major_of(t);
+    must_move(t, COUNTY, id, "assign",
+              say(t,
+                  "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停\",\"responsible\":%lld,"
+                  "\"plan_goal\":\"消除\",\"plan_signed_on\":\"2026-03-09\"}",
+                  (long long)t->people[SAFETY].id));
+    must_move(t, SAFETY, id, "submit",
+              say(t, "{\"rectification\":\"已改\",\"assessment\":\"专家组：已消除\",\"evidence\":[%lld]}",
+                  (long long)must_file(t, SAFETY, "after")));
+    must_move(t, COUNTY, id, "recheck-pass", "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}");
+    return id;
+}
+
+/* 回头看 (hazard reference §7): due six months after the closing, settled by a look-back and by what is found back. */
+static void a_major_hazard_is_looked_back_at_within_six_months(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due = 0, id = closed_major(t), sept = day_from_ymd(2026, 9, 9);
+    assert_true(look_back_runs(t, id, &due));
+    assert_int_equal(due, sept);
+    assert_int_equal(hazard_of(t, id)->look_back_due, sept);
+    assert_int_equal(hazard_of(t, id)->look_backs, 0);
+    int64_t photo = must_file_at(t, CHECKER, "later", town_noon + 40 * (int64_t)DAY_MS);
+    must(move_on(t, CHECKER, TODAY + 40, id, "look-back",
+                 say(t,
+                     "{\"look_back_opinion\":\"通风和监护仍在执行\",\"look_back_on\":\"2026-04-16\","
+                     "\"look_back_photos\":[%lld]}",
+                     (long long)photo),
+                 &err),
+         &err);
+    const struct hazard *h = hazard_of(t, id);
+    assert_int_equal(h->state, HAZARD_CLOSED);
+    assert_int_equal(h->look_back_on, day_from_ymd(2026, 4, 16)); /* seen on Thursday, entered on Saturday */
+    assert_int_equal(h->look_back_by, t->people[CHECKER].id);
+    assert_string_equal(h->look_back_result, "holds");
+    assert_string_equal(h->look_back_photos, say(t, ",%lld,", (long long)photo));
+    assert_int_equal(h->look_backs, 1);
+    assert_int_equal(h->reopened, 0);
+    assert_int_equal(h->closed_on, TODAY);
+    assert_false(has(h, look_back_due));
+    assert_false(look_back_runs(t, id, &due));
+    /* Nobody has to, and anybody may: once more, and today where no day is said. */
+    must(move_on(t, COUNTY, TODAY + 41, id, "look-back", good_body(t, LOOK_BACK), &err), &err);
+    h = hazard_of(t, id);
+    assert_int_equal(h->look_back_on, TODAY + 41);
+    assert_false(has(h, look_back_photos)); /* each says its own */
+    assert_int_equal(h->look_backs, 2);
+}
+
+static void what_a_look_back_finds_back_settles_it_and_closing_anew_asks_again(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due = 0, id = closed_major(t), may = day_from_ymd(2026, 5, 4);
+    must(move_on(t, CHECKER, TODAY + 30, id, "look-back", good_body(t, LOOK_BACK), &err), &err);
+    must(move_on(t, CHECKER, TODAY + 40, id, "reopen", good_body(t, REOPEN), &err), &err);
+    const struct hazard *h = hazard_of(t, id);
+    assert_string_equal(h->look_back_result, "relapsed");
+    assert_int_equal(h->look_back_on, TODAY + 40);
+    assert_false(has(h, look_back_opinion)); /* that was the first one's */
+    assert_int_equal(h->look_backs, 2);
+    assert_int_equal(h->reopened, 1);
+    assert_false(has(h, look_back_due) || look_back_runs(t, id, &due));
+    int64_t file = must_file_at(t, SAFETY, "again", town_noon + (may - TODAY) * DAY_MS);
+    must(move_on(t, SAFETY, may, id, "submit",
+                 say(t, "{\"rectification\":\"再改\",\"assessment\":\"合格\",\"evidence\":[%lld]}", (long long)file),
+                 &err),
+         &err);
+    must(move_on(t, CHECKER, may, id, "recheck-pass", "{\"opinion\":\"好\",\"site_review_on\":\"2026-05-04\"}", &err),
+         &err);
+    assert_true(look_back_runs(t, id, &due));
+    assert_int_equal(due, day_from_ymd(2026, 11, 4));
+}
+
+static void who_repaired_does_not_look_back(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_in(t, HAZARD_ASSIGNED);
+    must_move(t, OFFICE, id, "submit",
+              say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}", (long long)must_file(t, OFFICE, "own")));
+    go(t, id, PASS);
+    expect_fault(town_move(t, OFFICE, id, "look-back", 0, good_body(t, LOOK_BACK), &err), &err, FAULT_REFUSED,
+                 "hazard.look_back_same");
+    assert_int_equal(hazard_of(t, id)->look_backs, 0);
+    must_move(t, CHECKER, id, "look-back", good_body(t, LOOK_BACK));
+}
+
+/* At least a tenth of the general ones each quarter: one in eight is drawn. They wait, and no ladder climbs for them. */
+static void of_eight_general_hazards_in_a_row_one_is_drawn(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t due, at[HAZARD_DRAWN_OF] = { 0 };
+    for (int64_t block = 0; block < 4000; block++) {
+        int drawn = 0;
+        for (int i = 0; i < HAZARD_DRAWN_OF; i++)
+            if (hazard_is_drawn(block * HAZARD_DRAWN_OF + i)) {
+                drawn++;
+                at[i]++;
+            }
+        assert_int_equal(drawn, 1);
+    }
+    for (int i = 0; i < HAZARD_DRAWN_OF; i++) /* no place in its block is safe, none is sure */
+        assert_in_range(at[i], 400, 600);
+    int seen = 0;
+    for (int i = 0; i < 2 * HAZARD_DRAWN_OF; i++) {
+        int64_t id = hazard_in(t, HAZARD_CLOSED);
+        const struct hazard *h = hazard_of(t, id);
+        assert_int_equal(has(h, look_back_due), hazard_is_drawn(id));
+        assert_false(look_back_runs(t, id, &due));
+        if (!has(h, look_back_due))
+            continue;
+        seen++;
+        assert_int_equal(h->look_back_due, day_from_ymd(2026, 6, 9));
+        go(t, id, LOOK_BACK);
+        assert_false(has(hazard_of(t, id), look_back_due));
+    }
+    assert_true(seen >= 1);
+}
+
 static void the_same_clause_within_a_year_is_a_repeat(void **state)
 {
     struct town *t = TOWN(state);
@@ -1053,7 +1193,8 @@ static const char *const random_bodies[] = {
     "{\"listed_level\":\"county\",\"listing_no\":\"督1\"}",
     "{\"closure_document\":\"文1\"}",
     "{\"report_cause\":\"锈蚀\",\"report_analysis\":\"可停用\",\"reported_to\":1}",
-    "{\"reported_on\":\"2026-03-09\",\"reported_to\":1}"
+    "{\"reported_on\":\"2026-03-09\",\"reported_to\":1}",
+    "{\"look_back_opinion\":\"好\"}"
 };
 
 /* Made by SQL: random moves come from many threads, which must not assert. */
@@ -1090,10 +1231,10 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
         return town_restore(t, who, &hazard_kind, id, err);
     int move = (int)((r >> 32) % MOVES);
     static const size_t usual[MOVES] = {
-        [CLASSIFY] = 0,  [ASSIGN] = 3,   [SPOT_FIX] = 4, [SUBMIT] = 4,  [START] = 7,   [PASS] = 5,
-        [RETURN] = 6,    [OBJECT] = 8,   [ACCEPT] = 8,   [DISMISS] = 8, [ASK] = 9,     [GRANT] = 7,
-        [REFUSE] = 8,    [WITHDRAW] = 7, [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11, [RECLASSIFY] = 8,
-        [TRANSFER] = 12, [ENLIST] = 13,  [SUSPEND] = 8,  [END] = 14,    [REPORT] = 15, [RECEIVE] = 16
+        [CLASSIFY] = 0, [ASSIGN] = 3,  [SPOT_FIX] = 4, [SUBMIT] = 4,     [START] = 7,     [PASS] = 5,    [RETURN] = 6,
+        [OBJECT] = 8,   [ACCEPT] = 8,  [DISMISS] = 8,  [ASK] = 9,        [GRANT] = 7,     [REFUSE] = 8,  [WITHDRAW] = 7,
+        [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11,  [RECLASSIFY] = 8, [TRANSFER] = 12, [ENLIST] = 13, [SUSPEND] = 8,
+        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17
     };
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
@@ -1189,11 +1330,15 @@ static void expect_declared_way(struct town *t, int64_t id)
     /* Whoever is named stands in the list of parties, and nobody else. */
     assert_int_equal(
         count_of(t, "SELECT count(*) FROM record_party WHERE kind = 'hazard' AND id = %lld", (long long)id),
-        has(h, reporter) + has(h, responsible) + has(h, rectifier) + has(h, rechecker) + has(h, first_closer));
+        has(h, reporter) + has(h, responsible) + has(h, rectifier) + has(h, rechecker) + has(h, first_closer) +
+            has(h, look_back_by));
     if (h->state == HAZARD_ENDED)
         assert_true(has(h, closure_document));
     if (h->state == HAZARD_EXTENSION)
         assert_true(has(h, extension_to) && has(h, due) && h->extension_to > h->due);
+    assert_true(h->look_backs >= h->reopened);
+    assert_int_equal(h->look_backs > 0, has(h, look_back_on) && has(h, look_back_by) && has(h, look_back_result));
+    assert_true(!has(h, look_back_due) || h->state == HAZARD_CLOSED);
     if (h->reopened)
         assert_true(has(h, first_closer) && has(h, first_closed_on) && h->repeated);
 }
@@ -1299,6 +1444,10 @@ int main(void)
         SAYS(whoever_assigned_or_asked_does_not_decide),
         SAYS(the_unit_objects_within_three_working_days),
         SAYS(who_closed_it_first_stays_on_a_reopened_hazard),
+        SAYS(a_major_hazard_is_looked_back_at_within_six_months),
+        SAYS(what_a_look_back_finds_back_settles_it_and_closing_anew_asks_again),
+        SAYS(who_repaired_does_not_look_back),
+        SAYS(of_eight_general_hazards_in_a_row_one_is_drawn),
         SAYS(the_same_clause_within_a_year_is_a_repeat),
         SAYS(what_is_listed_and_delisted),
         SAYS(the_second_repair_needs_evidence_of_its_own),

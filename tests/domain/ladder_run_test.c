@@ -320,6 +320,41 @@ static void a_major_hazard_that_is_not_reported_climbs_until_it_is(void **state)
     assert_int_equal(lines_of(t, id, TODAY + 30, &lines), 0);
 }
 
+/* A look-back that nobody makes is the inspectors' to hurry, from a month before its last day on; made, it is over. */
+static void a_look_back_on_a_major_hazard_climbs_until_it_is_made(void **state)
+{
+    struct town *t = TOWN(state);
+    struct ladder_line *lines;
+    give_roles(t);
+    int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "回头看"), last = day_from_ymd(2026, 9, 9);
+    must_move(t, COUNTY, id, "classify", "{\"level\":\"major\",\"clause\":\"HC-1\"}");
+    must_move(t, OFFICE, id, "assign",
+              say(t,
+                  "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-03-20\",\"contingency\":\"停\",\"responsible\":%lld,"
+                  "\"plan_goal\":\"消除\",\"plan_signed_on\":\"2026-03-09\"}",
+                  (long long)t->people[SAFETY].id));
+    must_move(t, SAFETY, id, "submit",
+              say(t, "{\"rectification\":\"已改\",\"assessment\":\"合格\",\"evidence\":[%lld]}",
+                  (long long)must_file(t, SAFETY, "after")));
+    must_move(t, CHECKER, id, "recheck-pass", "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}");
+    assert_int_equal(lines_of(t, id, TODAY, &lines), ladder_look_back.count);
+    assert_string_equal(lines[0].watch->name, "look_back");
+    assert_int_equal(lines[0].due, last);
+    assert_int_equal(lines[0].rung.day, last - 30);
+    run_on_day(t, last - 31);
+    assert_int_equal(fired(t, id), 0);
+    run_on_day(t, last - 30);
+    assert_int_equal(told(t, COUNTY, id, "d30") + told(t, CHECKER, id, "d30"), 2);
+    assert_int_equal(told(t, SAFETY, id, "d30"), 0);
+    run_on_day(t, last + 10);
+    assert_int_equal(fired(t, id), 4); /* a month and five working days before, the first day late, the tenth */
+    assert_int_equal(told(t, SECTOR, id, "late_department"), 1);
+    move_at(t, CHECKER, last + 11, id, "look-back", "{\"look_back_opinion\":\"无反弹\"}");
+    run_on_day(t, last + 60);
+    assert_int_equal(fired(t, id), 4);
+    assert_int_equal(lines_of(t, id, last + 60, &lines), 0);
+}
+
 static void the_bin_stops_the_ladder_and_a_restored_record_goes_on(void **state)
 {
     struct town *t = TOWN(state);
@@ -468,6 +503,7 @@ int main(void)
         SAYS(nobody_up_to_the_top_is_kept_as_unheard),
         SAYS(another_holiday_table_counts_again_and_fires_nothing_twice),
         SAYS(a_major_hazard_that_is_not_reported_climbs_until_it_is),
+        SAYS(a_look_back_on_a_major_hazard_climbs_until_it_is_made),
         SAYS(the_bin_stops_the_ladder_and_a_restored_record_goes_on),
         SAYS(asking_for_more_time_stops_nothing_and_a_suspension_does),
         SAYS(whom_a_rung_will_tell_is_known_beforehand_and_stays_as_it_was),

@@ -41,6 +41,17 @@ static bool report_runs(const struct calendar *calendar, const void *record, int
     return true;
 }
 
+/* Of a major hazard alone: what is drawn of the general ones waits, and nobody above is told. */
+static bool look_back_runs(const struct calendar *calendar, const void *record, int64_t *due)
+{
+    const struct hazard *h = record;
+    (void)calendar;
+    if (h->state != HAZARD_CLOSED || !hazard_is_major(h) || !has(h, look_back_due))
+        return false;
+    *due = h->look_back_due;
+    return true;
+}
+
 static int64_t responsible_for(const void *record)
 {
     const struct hazard *h = record;
@@ -69,4 +80,11 @@ const struct watch hazard_report = {
     .kind = &hazard_kind,
     .ladder = &ladder_report,
     .runs = report_runs,
+};
+const struct watch hazard_look_back = {
+    .name = "look_back",
+    .label = { "回头看期限", "Deadline to look back" },
+    .kind = &hazard_kind,
+    .ladder = &ladder_look_back,
+    .runs = look_back_runs,
 };

@@ -14,6 +14,22 @@ bool hazard_is_major(const struct hazard *h)
     return has(h, level) && strcmp(h->level, "major") == 0;
 }
 
+/* Numbers given one after the other fall into blocks; which one of a block is drawn does not show. */
+bool hazard_is_drawn(int64_t id)
+{
+    uint64_t x = (uint64_t)id / HAZARD_DRAWN_OF;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return (uint64_t)id % HAZARD_DRAWN_OF == (x ^ x >> 31) % HAZARD_DRAWN_OF;
+}
+
+const char *hazard_look_back_rule(const struct hazard *h)
+{
+    if (hazard_is_major(h))
+        return "hazard.look_back";
+    return hazard_is_drawn(h->is.id) ? "hazard.look_back_sample" : NULL;
+}
+
 /* An old ledger brings hazards that are half way or closed. What it does not say stays unknown; what it says must not
 ** contradict itself. */
 static void check_ledger(const struct hazard *h, int64_t today, struct error *err)
@@ -30,6 +46,19 @@ static void check_ledger(const struct hazard *h, int64_t today, struct error *er
     if (has(h, closed_on) && h->state != HAZARD_CLOSED)
         fail_field(err, "state", "有销号日期，状态却不是“已销号”，请核对",
                    "It has a closing date but is not closed; check it");
+}
+
+/* A major hazard that a ledger brings closed is looked back at while its months run; what they are over for stays closed. */
+static int say_look_back(struct change *c, struct hazard *h, struct error *err)
+{
+    int64_t last;
+    if (c->before || h->state != HAZARD_CLOSED || !hazard_is_major(h) || !has(h, closed_on))
+        return 0;
+    if (deadline_day(c->calendar, &deadline_rules, hazard_look_back_rule(h), h->closed_on, &last, err) < 0)
+        return -1;
+    if (last >= day_of_ms(c->now))
+        set(h, look_back_due, last);
+    return 0;
 }
 
 /* The county lists every major hazard, the city what was found again or is to take too long. Which of them are late follows
@@ -80,19 +109,24 @@ static int hazard_check(struct change *c, struct error *err)
             set(h, returns, 0);
         set(h, extensions, 0);
         set(h, reopened, 0);
+        set(h, look_backs, 0);
         /* A person who reports it has found it, unless they say who did; a ledger says it itself. */
         if (!has(h, finder) && !c->import_id && !c->actor->program)
             set(h, finder, c->actor->display_name);
         if (!c->import_id && !c->actor->program)
             set(h, reporter, c->actor->id);
     }
-    return err->fault ? -1 : say_lists(c, h, err);
+    return err->fault || say_look_back(c, h, err) < 0 ? -1 : say_lists(c, h, err);
 }
 
 static const struct group hazard_groups[] = {
-    { "found", { "基本情况", "What was found" } }, { "level", { "定级与报告", "Classification and report" } },
-    { "five", { "五落实", "Five arrangements" } }, { "repair", { "整改", "Rectification" } },
-    { "recheck", { "复查", "Re-check" } },         { "listing", { "督办与关闭", "Listing and closure" } },
+    { "found", { "基本情况", "What was found" } },
+    { "level", { "定级与报告", "Classification and report" } },
+    { "five", { "五落实", "Five arrangements" } },
+    { "repair", { "整改", "Rectification" } },
+    { "recheck", { "复查", "Re-check" } },
+    { "look_back", { "回头看", "Look-back" } },
+    { "listing", { "督办与关闭", "Listing and closure" } },
 };
 
 /* What the law asks of a major hazard alone. */
@@ -195,8 +229,22 @@ static const struct field hazard_fields[] = {
       .group = "recheck" },
     { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED | LEDGER,
       .group = "recheck" },
+    { DATE(struct hazard, look_back_due), .label = { "回头看期限", "Look back by" }, .flags = DERIVED,
+      .group = "look_back" },
+    { DATE(struct hazard, look_back_on), .label = { "回头看日期", "Looked back on" }, .flags = MOVE_ONLY,
+      .group = "look_back", .hint = { "不填即为今天", "Today, when left empty" } },
+    { REFERENCE(struct hazard, look_back_by), .label = { "回头看人员", "Looked back by" }, .ref = "account",
+      .flags = DERIVED | PARTY, .group = "look_back" },
+    { CHOICE(struct hazard, look_back_result), .label = { "回头看结果", "What the look-back found" },
+      .choices = &look_back_results, .flags = DERIVED, .group = "look_back" },
+    { LONG_TEXT(struct hazard, look_back_opinion), .label = { "回头看情况", "What was seen" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "look_back" },
+    { FILES(struct hazard, look_back_photos), .label = { "回头看照片", "Photos of the look-back" }, .max = 20,
+      .flags = MOVE_ONLY | WIDE, .group = "look_back" },
+    { INTEGER(struct hazard, look_backs), .label = { "回头看次数", "Times looked back at" }, .flags = DERIVED,
+      .group = "look_back" },
     { INTEGER(struct hazard, reopened), .label = { "回头看反弹次数", "Times reopened" }, .flags = DERIVED,
-      .group = "recheck" },
+      .group = "look_back" },
     { YES_NO(struct hazard, repeated), .label = { "重复隐患", "Repeated" }, .flags = DERIVED, .group = "recheck" },
     { REFERENCE(struct hazard, repeat_of), .label = { "前次隐患", "Repeats" }, .ref = "hazard", .flags = DERIVED,
       .group = "recheck",

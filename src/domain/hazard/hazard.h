@@ -8,11 +8,20 @@
 struct watch; /* domain/ladder.h */
 
 extern const struct kind hazard_kind;
-extern const struct watch hazard_rectify, hazard_recheck, hazard_report; /* deadlines.c */
-extern const struct move hazard_moves[];                                 /* moves.c */
-enum { HAZARD_MOVES = 24 };
+extern const struct watch hazard_rectify, hazard_recheck, hazard_report, hazard_look_back; /* deadlines.c */
+extern const struct move hazard_moves[];                                                   /* moves.c */
+enum { HAZARD_MOVES = 25 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
+
+/*
+** 回头看 (hazard reference §7): every major hazard is looked back at within six months of its closing. Of general ones a
+** tenth each quarter is asked for: of every eight numbers in a row one is drawn, and is due three months after its closing.
+*/
+enum { HAZARD_DRAWN_OF = 8 };
+bool hazard_is_drawn(int64_t id);
+/* The rule by which a closed hazard of that number is due; NULL: it need not be looked back at. */
+const char *hazard_look_back_rule(const struct hazard *h);
 
 enum hazard_state {
     HAZARD_FOUND,
@@ -82,7 +91,14 @@ struct hazard {
     int64_t recheck_on; /* of the last re-check, passed or returned */
     int64_t returns;
     int64_t closed_on;
-    /* after the closing */
+    /* after the closing: the last look-back. Another is due by a day that is known only while it is. */
+    int64_t look_back_due;
+    int64_t look_back_on;
+    int64_t look_back_by;
+    const char *look_back_result;
+    const char *look_back_opinion;
+    const char *look_back_photos;
+    int64_t look_backs; /* those that found it back too */
     int64_t reopened;
     int64_t repeated;
     int64_t repeat_of; /* the hazard it repeats: same unit, same clause, within twelve months */

@@ -248,6 +248,8 @@ static int may_submit(struct change *c, struct error *err)
 static int may_pass(struct change *c, struct error *err)
 {
     struct hazard *h = c->after;
+    const char *rule = hazard_look_back_rule(h);
+    int64_t last;
     if (hazard_is_major(h) && !has(h, site_review_on))
         return fail_field(err, "site_review_on", "重大隐患须现场审查后销号，请填现场审查日期",
                           "A major hazard is reviewed on site before it is closed; give the date");
@@ -257,6 +259,11 @@ static int may_pass(struct change *c, struct error *err)
     set(h, rechecker, c->actor->id);
     set(h, recheck_on, day_of_ms(c->now));
     set(h, closed_on, day_of_ms(c->now));
+    if (!rule)
+        return 0;
+    if (deadline_day(c->calendar, &deadline_rules, rule, h->closed_on, &last, err) < 0)
+        return -1;
+    set(h, look_back_due, last);
     return 0;
 }
 
@@ -271,12 +278,38 @@ static int may_return(struct change *c, struct error *err)
     return 0;
 }
 
+/* Whatever it found, it was the one that was due. */
+static void look_back(struct change *c, int64_t day, const char *result)
+{
+    struct hazard *h = c->after;
+    set(h, look_back_on, day);
+    set(h, look_back_by, c->actor->id);
+    set(h, look_back_result, result);
+    set(h, look_backs, h->look_backs + 1);
+    unset(h, look_back_due);
+}
+
+/* 回头看 found nothing back. */
+static int may_look_back(struct change *c, struct error *err)
+{
+    const struct hazard *h = c->after;
+    int64_t today = day_of_ms(c->now), day = has(h, look_back_on) ? h->look_back_on : today;
+    if (day > today || (has(h, closed_on) && day < h->closed_on))
+        return fail_field(err, "look_back_on", "回头看日期应在销号之后、今天之前（含）",
+                          "The look-back lies between the closing and today");
+    look_back(c, day, "holds");
+    return 0;
+}
+
 /* 回头看 found it back: who closed it first stays on the line. */
 static int may_reopen(struct change *c, struct error *err)
 {
     const struct hazard *was = c->before;
     struct hazard *h = c->after;
     check_due(c, err);
+    look_back(c, day_of_ms(c->now), "relapsed");
+    unset(h, look_back_opinion); /* of an earlier one; the reason speaks of this one */
+    unset(h, look_back_photos);
     if (!has(was, first_closer) && has(was, rechecker)) {
         set(h, first_closer, was->rechecker);
         set(h, first_closed_on, was->closed_on);
@@ -368,6 +401,14 @@ static const struct bar not_by_the_rectifier = {
                  "The re-checker must be another person: you are responsible for this repair or reported it" },
     .in_place = { "整改由您负责或登记，须由他人复查",
                   "You answer for this repair or reported it: another person re-checks" },
+};
+
+static const struct bar not_looked_back_by_the_rectifier = {
+    .code = "hazard.look_back_same",
+    .refusal = { "回头看不能由整改人自己做：这条隐患由您负责或提交整改，请由其他有复查权限的人员办理",
+                 "Another person looks back: you are responsible for this repair or reported it" },
+    .in_place = { "整改由您负责或登记，回头看由他人进行",
+                  "You answer for this repair or reported it: another person looks back" },
 };
 
 /* Who decides stands above who assigned and who asked: never one of the two. */
@@ -651,6 +692,27 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .check = may_delist,
     },
     {
+        .name = "look-back",
+        .label = { "回头看无反弹", "Nothing found back" },
+        .hint = { "销号后再到现场核实，没有反弹的写明情况；反弹的办理“回头看反弹”。",
+                  "Seen again after the closing and not found back; what is found back is reopened." },
+        .from = { HAZARD_CLOSED },
+        .from_count = 1,
+        .to = HAZARD_CLOSED,
+        .needs = "recheck",
+        .expected = { .label = { "待我回头看", "To look back at" },
+                      .go = { "去回头看", "Look back" },
+                      .roles = ",inspector,department,",
+                      .due = "look_back_due",
+                      .where = "look_back_due" },
+        .never = { "rectifier", "responsible" },
+        .barred = &not_looked_back_by_the_rectifier,
+        .accepts = { "look_back_opinion", "look_back_on", "look_back_photos" },
+        .must = { "look_back_opinion" },
+        .fresh = { "look_back_opinion", "look_back_on", "look_back_photos" },
+        .check = may_look_back,
+    },
+    {
         .name = "reopen",
         .label = { "回头看反弹", "Reopen" },
         .hint = { "销号后又出现的，重新整改；首次销号人留在记录上。",
@@ -662,6 +724,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .accepts = { "reason", "due" },
         .must = { "reason", "due" },
         .fresh = { "reason", "due" },
+        .other_of = "look-back",
         .danger = true,
         .check = may_reopen,
     },
