@@ -284,6 +284,8 @@ CREATE TABLE enterprise (
     industry             TEXT COLLATE "C",
     size                 TEXT COLLATE "C",
     operating_state      TEXT COLLATE "C",
+    supervision_grade    TEXT COLLATE "C",
+    risk_level           TEXT COLLATE "C",
     region               BIGINT,
     address              TEXT COLLATE "C",
     registered_address   TEXT COLLATE "C",
@@ -320,7 +322,20 @@ CREATE TABLE enterprise (
     state_document       TEXT COLLATE "C",
     state_reason         TEXT COLLATE "C",
     end_hazards          BIGINT,
-    ended_hazards        BIGINT
+    ended_hazards        BIGINT,
+    grade_on             BIGINT,
+    grade_by             TEXT COLLATE "C",
+    grade_document       TEXT COLLATE "C",
+    grade_reason         TEXT COLLATE "C",
+    risk_on              BIGINT,
+    risk_by              TEXT COLLATE "C",
+    risk_document        TEXT COLLATE "C",
+    risk_reason          TEXT COLLATE "C",
+    credit_grade         TEXT COLLATE "C",
+    credit_on            BIGINT,
+    credit_by            TEXT COLLATE "C",
+    credit_document      TEXT COLLATE "C",
+    credit_reason        TEXT COLLATE "C"
 );
 CREATE INDEX enterprise_by_all_name ON enterprise (name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX enterprise_by_all_name IS 'WHERE removed_at IS NULL';
@@ -346,6 +361,10 @@ CREATE UNIQUE INDEX enterprise_one_external_no ON enterprise (external_no) WHERE
 COMMENT ON INDEX enterprise_one_external_no IS 'WHERE removed_at IS NULL AND external_no IS NOT NULL';
 CREATE INDEX enterprise_of_sector ON enterprise (sector, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX enterprise_of_sector IS 'WHERE removed_at IS NULL';
+CREATE INDEX enterprise_of_supervision_grade ON enterprise (supervision_grade, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX enterprise_of_supervision_grade IS 'WHERE removed_at IS NULL';
+CREATE INDEX enterprise_of_risk_level ON enterprise (risk_level, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
+COMMENT ON INDEX enterprise_of_risk_level IS 'WHERE removed_at IS NULL';
 CREATE INDEX enterprise_of_import ON enterprise (import_id, id) WHERE import_id IS NOT NULL;
 COMMENT ON INDEX enterprise_of_import IS 'WHERE import_id IS NOT NULL';
 CREATE INDEX enterprise_in_bin ON enterprise (removed_at, id) WHERE removed_at IS NOT NULL;

@@ -231,6 +231,8 @@ CREATE TABLE enterprise (
     industry             TEXT,
     size                 TEXT,
     operating_state      TEXT,
+    supervision_grade    TEXT,
+    risk_level           TEXT,
     region               INTEGER,
     address              TEXT,
     registered_address   TEXT,
@@ -267,7 +269,20 @@ CREATE TABLE enterprise (
     state_document       TEXT,
     state_reason         TEXT,
     end_hazards          INTEGER,
-    ended_hazards        INTEGER
+    ended_hazards        INTEGER,
+    grade_on             INTEGER,
+    grade_by             TEXT,
+    grade_document       TEXT,
+    grade_reason         TEXT,
+    risk_on              INTEGER,
+    risk_by              TEXT,
+    risk_document        TEXT,
+    risk_reason          TEXT,
+    credit_grade         TEXT,
+    credit_on            INTEGER,
+    credit_by            TEXT,
+    credit_document      TEXT,
+    credit_reason        TEXT
 ) STRICT;
 CREATE INDEX enterprise_by_all_name ON enterprise (name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_by_county_name ON enterprise (own_county, name, id) WHERE removed_at IS NULL;
@@ -281,6 +296,8 @@ CREATE INDEX enterprise_by_village ON enterprise (own_village, id) WHERE removed
 CREATE UNIQUE INDEX enterprise_one_credit_code ON enterprise (credit_code) WHERE removed_at IS NULL AND credit_code IS NOT NULL;
 CREATE UNIQUE INDEX enterprise_one_external_no ON enterprise (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;
 CREATE INDEX enterprise_of_sector ON enterprise (sector, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_of_supervision_grade ON enterprise (supervision_grade, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
+CREATE INDEX enterprise_of_risk_level ON enterprise (risk_level, own_county, own_town, own_village, name, id) WHERE removed_at IS NULL;
 CREATE INDEX enterprise_of_import ON enterprise (import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX enterprise_in_bin ON enterprise (removed_at, id) WHERE removed_at IS NOT NULL;
 

@@ -23,6 +23,10 @@ export interface Enterprise {
   size: "large" | "medium" | "small" | "micro" | null
   /** 经营状态 Operating state */
   operating_state: string | null
+  /** 监管等级 Supervision grade */
+  supervision_grade: "A" | "B" | "C" | "D" | null
+  /** 风险等级 Risk */
+  risk_level: "red" | "orange" | "yellow" | "blue" | null
   /** 属地 Area */
   region: { code: string; name: string | null } | null
   /** 地址 Address */
@@ -95,4 +99,30 @@ export interface Enterprise {
   end_hazards: boolean | null
   /** 随关闭终结的隐患 Hazards ended */
   ended_hazards: number | null
+  /** 监管等级评定日期 Graded on */
+  grade_on: string | null
+  /** 监管等级评定单位 Graded by */
+  grade_by: string | null
+  /** 监管等级文号 Document of the grade */
+  grade_document: string | null
+  /** 监管等级理由 Reason of the grade */
+  grade_reason: string | null
+  /** 风险评定日期 Risk rated on */
+  risk_on: string | null
+  /** 风险评定单位 Risk rated by */
+  risk_by: string | null
+  /** 风险评定文号 Document of the rating */
+  risk_document: string | null
+  /** 风险评定依据 What the rating rests on */
+  risk_reason: string | null
+  /** 信用等级 Credit grade */
+  credit_grade: "A" | "B" | "C" | "D" | null
+  /** 信用评价日期 Credit rated on */
+  credit_on: string | null
+  /** 信用评价单位 Credit rated by */
+  credit_by: string | null
+  /** 信用评价文号 Document of the credit */
+  credit_document: string | null
+  /** 信用评价依据 What the credit rests on */
+  credit_reason: string | null
 }

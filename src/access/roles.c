@@ -72,9 +72,10 @@ static const struct right inspector_rights[] = {
     { .kinds = ",assignment,", .verbs = "read" },
 };
 
-/* Who patrols reads what was issued; drafting and issuing takes an officer. */
+/* Who patrols reads what was issued and what a firm is graded as; drafting, issuing and grading take an officer. */
 static const struct right grid_rights[] = {
-    { .but = STAFF_KINDS "paper,", .verbs = PATROL },
+    { .but = STAFF_KINDS "paper,enterprise,", .verbs = PATROL },
+    { .kinds = ",enterprise,", .verbs = "read,create,change,import,export,assign,recheck,verify" },
     { .kinds = ",assignment,paper,", .verbs = "read" },
 };
 

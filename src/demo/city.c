@@ -1,6 +1,7 @@
 #include "demo/city.h"
 
 #include "base/clock.h"
+#include "demo/grading.h"
 #include "demo/phrases.h"
 #include "domain/grid/grid.h"
 #include "domain/object/enterprise.h"
@@ -608,6 +609,7 @@ static int make_firm(struct city *city, struct change *c, size_t i, struct error
     set(e, staff, staff);
     set(e, phone, arena_printf(c->arena, "1390003%04d", (int)i));
     set(e, founded_on, day_of_ms(c->now) - 365 * (1 + (int64_t)pick(&random, 24)) - (int64_t)pick(&random, 300));
+    grading_begin(c, e, i);
     if (change_create(c, &enterprise_kind, e, err) < 0)
         return -1;
     struct city_object *o = city_add_object(city, e->is.id, region, t->trade, name);

@@ -1,6 +1,7 @@
 #include "demo/firm.h"
 
 #include "base/clock.h"
+#include "demo/grading.h"
 #include "domain/object/certificate.h"
 #include "domain/object/dangerous_goods.h"
 #include "domain/object/enterprise.h"
@@ -15,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRMS_MOST = 200, WORKERS_MOST = 6, PEOPLE_ROOM = 16, YEAR = 365, TANK_SITES = 2 };
+enum { FIRMS_MOST = 200, WORKERS_MOST = 6, PEOPLE_ROOM = 16, YEAR = 365, TANK_SITES = 2, GRADED_AGO = 50 };
 
 static const char *const surnames[] = { "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈",
                                         "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "许", "何" };
@@ -328,11 +329,17 @@ static int make_firm(struct change *c, void *args, struct error *err)
     struct firms *f = args;
     f->people = f->at * PEOPLE_ROOM;
     if (fill_firm(c, f, err) < 0 || make_people(c, f, err) < 0 || make_papers(c, f, err) < 0 ||
-        make_grade(c, f, err) < 0)
+        make_grade(c, f, err) < 0 || grading_look(c, f->rows[f->at].id, f->at, true, err) < 0)
         return -1;
     if (!f->rows[f->at].chemicals)
         return 0;
     return make_source(c, f, true, err) < 0 || make_source(c, f, false, err) < 0 ? -1 : make_promises(c, f, err);
+}
+
+static int look_at_firm(struct change *c, void *args, struct error *err)
+{
+    struct firms *f = args;
+    return grading_look(c, f->rows[f->at].id, f->at, false, err);
 }
 
 static int read_firms(struct db *db, struct firms *f, struct error *err)
@@ -420,13 +427,16 @@ int demo_firms(struct house *house, int64_t now_ms, struct error *err)
     struct firms *f = ARENA_NEW(&arena, struct firms);
     struct places *places = ARENA_NEW(&arena, struct places);
     struct actor program = actor_program();
-    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "demo" };
+    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "demo" }, before = order;
+    before.now_ms -= (int64_t)GRADED_AGO * DAY_MS;
     struct db *db;
     if (store_reader(house->store, &db, err) < 0)
         return -1;
     int got = read_firms(db, f, err) < 0 || read_places(db, places, err) < 0 ? -1 : 0;
     store_reader_back(house->store, db);
     for (; got == 0 && f->at < f->count; f->at++)
-        got = change_run(house, &order, make_firm, f, NULL, err);
+        got = change_run(house, &before, look_at_firm, f, NULL, err) < 0
+                  ? -1
+                  : change_run(house, &order, make_firm, f, NULL, err);
     return got < 0 ? -1 : change_run(house, &order, fill_places, places, NULL, err);
 }

@@ -192,13 +192,24 @@ static const struct choice withdraw_cause_items[] = {
 const struct choices withdraw_causes = LIST("withdraw_cause", "撤销情形", "Cause of withdrawal", withdraw_cause_items);
 
 /* The four colours of risk; the eight special works of GB 30871. */
-static const struct choice promise_risk_items[] = {
+static const struct choice risk_level_items[] = {
     ITEM("red", "重大风险（红）", "Major (red)"),
     ITEM("orange", "较大风险（橙）", "Considerable (orange)"),
     ITEM("yellow", "一般风险（黄）", "Ordinary (yellow)"),
     ITEM("blue", "低风险（蓝）", "Low (blue)"),
 };
-const struct choices promise_risks = LIST("promise_risk", "风险等级", "Risk", promise_risk_items);
+const struct choices risk_levels = LIST("risk_level", "风险等级", "Risk", risk_level_items);
+
+/* How closely the authority supervises a firm, and what it is trusted with: A best, D worst. */
+static const struct choice supervision_grade_items[] = {
+    ITEM("A", "A级", "Grade A"),
+    ITEM("B", "B级", "Grade B"),
+    ITEM("C", "C级", "Grade C"),
+    ITEM("D", "D级", "Grade D"),
+};
+const struct choices supervision_grades =
+    LIST("supervision_grade", "监管等级", "Supervision grade", supervision_grade_items);
+const struct choices credit_grades = LIST("credit_grade", "信用等级", "Credit grade", supervision_grade_items);
 
 static const struct choice special_work_items[] = {
     ITEM("hot", "动火", "Hot work"),     ITEM("confined", "受限空间", "Confined space"),
@@ -383,7 +394,9 @@ const struct choices *const all_choices[] = {
     &standardization_rounds,
     &standardization_standards,
     &withdraw_causes,
-    &promise_risks,
+    &risk_levels,
+    &supervision_grades,
+    &credit_grades,
     &special_works,
     &special_operations,
     &person_categories,

@@ -11,7 +11,7 @@ extern const struct choices region_levels, organisation_types, sectors, unit_typ
     no_code_reasons, licence_types, certificate_types, special_operations, person_categories, safety_roles,
     training_purposes, source_units, rescues, pond_grades, pipe_media, works_types, paper_types, paper_results,
     service_modes, standardization_levels, standardization_rounds, standardization_standards, withdraw_causes,
-    promise_risks, special_works;
+    risk_levels, special_works, supervision_grades, credit_grades;
 
 extern const struct choices *const all_choices[]; /* NULL at the end */
 

@@ -1,6 +1,8 @@
 /* What a record page asks beside the record: counts, where it stands on a day, who supplied what and who verified it. */
 #include "api/office.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 static const json_t *with(const struct reply *r, const char *list, const char *key, const char *value)
@@ -529,6 +531,36 @@ static void the_firm_keeps_its_papers_and_does_not_judge_them(void **state)
                 403, "verb.missing");
 }
 
+/* Whoever supervises grades; whoever patrols and the firm itself read it. */
+static void a_firm_is_graded_by_who_supervises_it(void **state)
+{
+    struct office *o = OFFICE(state);
+    static const struct {
+        enum who who;
+        int status;
+    } cases[] = { { OFFICE, 200 }, { INSPECTOR, 200 }, { DEPARTMENT, 200 },
+                  { LEADER, 403 }, { GRID_A, 403 },    { OFFICER, 403 } };
+    struct reply *r = NULL;
+    char today[DAY_TEXT];
+    day_print(day_of_ms(clock_now_ms()), today);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        r = expect(get(o, OFFICE, "/api/v1/enterprises/%lld", (long long)o->firm_a), 200);
+        expect(
+            ASK(o, .who = cases[i].who, .method = "POST", .version = number_at(r, "version"),
+                .path = say(o, "/api/v1/enterprises/%lld/moves/grade", (long long)o->firm_a),
+                .body = say(o, "{\"supervision_grade\":\"D\",\"grade_on\":\"%s\",\"grade_reason\":\"复评\"}", today)),
+            cases[i].status);
+    }
+    r = expect(get(o, OFFICER, "/api/v1/enterprises/%lld", (long long)o->firm_a), 200);
+    assert_string_equal(text_at(r, "supervision_grade"), "D");
+    assert_string_equal(text_at(r, "grade_by"), "安澜市应急管理局");
+    r = expect(get(o, OFFICE, "/api/v1/enterprises?supervision_grade=D&risk_level=%s", text_at(r, "risk_level")), 200);
+    assert_true(count_at(r, "items") > 0);
+    r = expect(get(o, OFFICE, "/api/v1/enterprises/export?columns=name,supervision_grade,risk_level,grade_on"), 200);
+    assert_non_null(strstr(r->body, "监管等级"));
+    assert_non_null(strstr(r->body, "D级"));
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -537,6 +569,7 @@ int main(void)
         SAYS(the_lamps_follow_from_rows_and_day),
         SAYS(what_a_firm_must_hold_follows_from_its_flags),
         SAYS(a_works_site_says_what_it_lacks),
+        SAYS(a_firm_is_graded_by_who_supervises_it),
         SAYS(a_grade_stands_by_the_rules_of_its_day),
         SAYS(a_missing_promise_is_a_gap_and_darkens_no_lamp),
         SAYS(a_licence_has_a_status_on_any_day),

@@ -527,6 +527,63 @@ static void a_promise_is_made_once_a_day_and_signed_by_the_head(void **state)
     }
 }
 
+/* ---- what the authority thinks of a firm ---- */
+
+static const struct graded {
+    const char *says, *move, *body, *field; /* NULL: taken */
+} gradings[] = {
+    { "a grade has a reason", "grade", "{\"supervision_grade\":\"B\",\"grade_on\":\"2026-03-01\"}", "grade_reason" },
+    { "and a day", "grade", "{\"supervision_grade\":\"B\",\"grade_reason\":\"年度评定\"}", "grade_on" },
+    { "of the past", "grade", "{\"supervision_grade\":\"B\",\"grade_on\":\"2026-03-10\",\"grade_reason\":\"年度评定\"}",
+      "grade_on" },
+    { "one of four", "grade", "{\"supervision_grade\":\"E\",\"grade_on\":\"2026-03-01\",\"grade_reason\":\"年度评定\"}",
+      "supervision_grade" },
+    { "a firm is graded", "grade",
+      "{\"supervision_grade\":\"B\",\"grade_on\":\"2026-03-01\",\"grade_reason\":\"年度评定\",\"grade_by\":\"区局\","
+      "\"grade_document\":\"1号\"}",
+      NULL },
+    { "not again on an earlier day", "grade",
+      "{\"supervision_grade\":\"C\",\"grade_on\":\"2026-02-28\",\"grade_reason\":\"复评\"}", "grade_on" },
+    { "but on a later one", "grade",
+      "{\"supervision_grade\":\"C\",\"grade_on\":\"2026-03-05\",\"grade_reason\":\"复评\"}", NULL },
+    { "the risk is a colour", "rate-risk", "{\"risk_level\":\"A\",\"risk_on\":\"2026-03-05\",\"risk_reason\":\"辨识\"}",
+      "risk_level" },
+    { "with its day and what it rests on", "rate-risk",
+      "{\"risk_level\":\"orange\",\"risk_on\":\"2026-03-05\",\"risk_reason\":\"辨识\"}", NULL },
+    { "so is the credit", "rate-credit",
+      "{\"credit_grade\":\"A\",\"credit_on\":\"2026-03-05\",\"credit_reason\":\"评价\"}", NULL },
+};
+
+static void a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays(void **state)
+{
+    struct town *t = TOWN(state);
+    struct act act = { .who = OFFICE };
+    int64_t id = must_create(t, OFFICE, &enterprise_kind,
+                             "{\"name\":\"分级厂\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}");
+    for (size_t i = 0; i < COUNT(gradings); i++) {
+        const struct graded *g = &gradings[i];
+        struct error err = { 0 };
+        int got = town_act(t, &act, &enterprise_kind, id, g->move, g->body, NULL, &err);
+        if ((got == 0) != !g->field)
+            fail_msg("%s: %s", g->says, got == 0 ? "taken" : err.en);
+        if (g->field)
+            expect_field(got, &err, g->field);
+        error_clear(&err);
+    }
+    const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_string_equal(e->supervision_grade, "C");
+    assert_string_equal(e->risk_level, "orange");
+    assert_string_equal(e->credit_grade, "A");
+    assert_int_equal(e->operating_state, OPERATING);
+    assert_false(has(e, grade_document)); /* of the first grade alone */
+    const json_t *was = must_changes(t, &enterprise_kind, id, 3);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(was, "supervision_grade"), 0)), "B");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(was, "grade_reason"), 0)), "年度评定");
+    struct error err = { 0 };
+    expect_field(town_patch(t, OFFICE, &enterprise_kind, id, 0, "{\"supervision_grade\":\"A\"}", NULL, &err), &err,
+                 "supervision_grade");
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -551,6 +608,7 @@ int main(void)
         SAYS(a_grade_is_withdrawn_for_a_cause_and_watched_until_then),
         SAYS(the_days_of_a_grade_follow_each_other),
         SAYS(a_promise_is_made_once_a_day_and_signed_by_the_head),
+        SAYS(a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays),
     };
     return RUN_TOWNS(tests);
 }

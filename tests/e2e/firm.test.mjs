@@ -24,6 +24,11 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   const context = await t.context('xujing')
   const page = await context.newPage()
   await page.goto(`/enterprises/${firm.id}`)
+  // what the authority thinks of it stands beside the name, each with a word
+  const marks = page.locator('.head .marks')
+  await marks.getByText('监管等级').waitFor()
+  await marks.getByText(/[A-D]级/).first().waitFor()
+  await marks.getByText(/风险（[红橙黄蓝]）/).waitFor()
   const lamp = page.getByRole('button', { name: /^安全管理到位/ })
   await lamp.click()
   await page.getByText(/需要 \d+ 名专职，现有 \d+ 名/).waitFor()
@@ -41,6 +46,10 @@ test('the page of a firm shows its lamps, what is missing, and counted tabs', as
   assert.deepEqual(await axeFaults(page), [])
   await page.setViewportSize({ width: 390, height: 844 })
   await shot(page, 'firm-narrow')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto('/enterprises')
+  await page.getByRole('columnheader', { name: '监管等级' }).waitFor()
+  await shot(page, 'firms')
 
   // what is missing is filled in from its lamp: the form opens at that field, ready to be typed into
   const bare = await api.ask('POST', '/enterprises', {

@@ -7,6 +7,7 @@
 #include "domain/ladder.h"
 #include "domain/grid/boundary.h"
 #include "domain/lists.h"
+#include "domain/object/firm_grade.h"
 #include "record/type.h"
 
 #include <ctype.h>
@@ -267,6 +268,13 @@ static const struct move enterprise_moves[] = {
       .must = { "state_since", "state_reason" },
       .fresh = { "state_since", "state_document", "state_reason" },
       .check = dated },
+    { GRADE_MOVE("grade", "评定监管等级", "Grade supervision", "supervision_grade", "grade"),
+      .hint = { "写明评定日期和理由；历次评定留在办理过程里。",
+                "Give the day and the reason; earlier grades stay in the course." } },
+    { GRADE_MOVE("rate-risk", "评定风险等级", "Rate the risk", "risk_level", "risk"),
+      .hint = { "红橙黄蓝四级，写明评定日期和依据。", "One of four colours, with its day and what it rests on." } },
+    { GRADE_MOVE("rate-credit", "评定信用等级", "Rate the credit", "credit_grade", "credit"),
+      .hint = { "写明评价日期和依据。", "Give the day and what it rests on." } },
 };
 
 static const struct field site_fields[] = {
@@ -327,6 +335,7 @@ static const struct group enterprise_groups[] = {
     { "people", { "人员", "People" } },
     { "more", { "经营与保障", "Business and cover" } },
     { "state", { "经营状态", "Operating state" } },
+    { "grades", { "监管分级", "Grading" } },
 };
 
 static const struct field enterprise_fields[] = {
@@ -348,6 +357,10 @@ static const struct field enterprise_fields[] = {
     { CHOICE(struct enterprise, size), .label = { "规模", "Size" }, .choices = &firm_sizes, .group = "basic" },
     { STATE(struct enterprise, operating_state), .label = { "经营状态", "Operating state" }, .flags = LIST,
       .group = "state" },
+    { CHOICE(struct enterprise, supervision_grade), .label = { "监管等级", "Supervision grade" },
+      .choices = &supervision_grades, .flags = MOVE_ONLY | LIST | INDEXED, .group = "grades" },
+    { CHOICE(struct enterprise, risk_level), .label = { "风险等级", "Risk" }, .choices = &risk_levels,
+      .flags = MOVE_ONLY | LIST | INDEXED, .group = "grades" },
     { REGION(struct enterprise, region), .label = { "属地", "Area" }, .flags = LIST, .group = "place" },
     { TEXT(struct enterprise, address), .label = { "地址", "Address" }, .max = 200, .flags = SEARCH | WIDE,
       .group = "place", .hint = { "实际经营地址", "Where it works" } },
@@ -414,6 +427,32 @@ static const struct field enterprise_fields[] = {
       .group = "state" },
     { INTEGER(struct enterprise, ended_hazards), .label = { "随关闭终结的隐患", "Hazards ended" }, .flags = DERIVED,
       .group = "state" },
+    { DATE(struct enterprise, grade_on), .label = { "监管等级评定日期", "Graded on" }, .flags = MOVE_ONLY,
+      .group = "grades" },
+    { TEXT(struct enterprise, grade_by), .label = { "监管等级评定单位", "Graded by" }, .max = 80, .flags = MOVE_ONLY,
+      .group = "grades", .hint = { "不填为本单位", "Empty: your own organisation" } },
+    { TEXT(struct enterprise, grade_document), .label = { "监管等级文号", "Document of the grade" }, .max = 80,
+      .flags = MOVE_ONLY, .group = "grades" },
+    { LONG_TEXT(struct enterprise, grade_reason), .label = { "监管等级理由", "Reason of the grade" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "grades" },
+    { DATE(struct enterprise, risk_on), .label = { "风险评定日期", "Risk rated on" }, .flags = MOVE_ONLY,
+      .group = "grades" },
+    { TEXT(struct enterprise, risk_by), .label = { "风险评定单位", "Risk rated by" }, .max = 80, .flags = MOVE_ONLY,
+      .group = "grades", .hint = { "不填为本单位", "Empty: your own organisation" } },
+    { TEXT(struct enterprise, risk_document), .label = { "风险评定文号", "Document of the rating" }, .max = 80,
+      .flags = MOVE_ONLY, .group = "grades" },
+    { LONG_TEXT(struct enterprise, risk_reason), .label = { "风险评定依据", "What the rating rests on" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "grades" },
+    { CHOICE(struct enterprise, credit_grade), .label = { "信用等级", "Credit grade" }, .choices = &credit_grades,
+      .flags = MOVE_ONLY, .group = "grades" },
+    { DATE(struct enterprise, credit_on), .label = { "信用评价日期", "Credit rated on" }, .flags = MOVE_ONLY,
+      .group = "grades" },
+    { TEXT(struct enterprise, credit_by), .label = { "信用评价单位", "Credit rated by" }, .max = 80, .flags = MOVE_ONLY,
+      .group = "grades", .hint = { "不填为本单位", "Empty: your own organisation" } },
+    { TEXT(struct enterprise, credit_document), .label = { "信用评价文号", "Document of the credit" }, .max = 80,
+      .flags = MOVE_ONLY, .group = "grades" },
+    { LONG_TEXT(struct enterprise, credit_reason), .label = { "信用评价依据", "What the credit rests on" }, .max = 1000,
+      .flags = MOVE_ONLY | WIDE, .group = "grades" },
 };
 
 const struct kind enterprise_kind = {

@@ -94,4 +94,10 @@ struct enterprise {
     const char *state_reason;
     int64_t end_hazards;   /* with the closure, what is still open ends */
     int64_t ended_hazards; /* how many did */
+    /* what the authority thinks of it (firm_grade.h) */
+    const char *supervision_grade, *risk_level, *credit_grade;
+    int64_t grade_on, risk_on, credit_on;
+    const char *grade_by, *risk_by, *credit_by;
+    const char *grade_document, *risk_document, *credit_document;
+    const char *grade_reason, *risk_reason, *credit_reason;
 };

@@ -18,5 +18,15 @@ export function riskMark(list: string | null, code: string): RiskMark | null {
 }
 
 export function isGrave(list: string | null, code: string): boolean {
-  return list === 'hazard_level' && code === 'major'
+  return (list === 'hazard_level' && code === 'major') || (isGrade(list) && code === 'D')
+}
+
+/* A letter alone says little: beside a title it is named. */
+export function isGrade(list: string | null): boolean {
+  return list === 'supervision_grade' || list === 'credit_grade'
+}
+
+/* What stands beside the title of a record. */
+export function standsOut(list: string | null, code: string): boolean {
+  return isGrave(list, code) || isGrade(list) || riskMark(list, code) !== null
 }
