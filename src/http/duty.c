@@ -265,10 +265,11 @@ static int put_owned(struct visit *v, const void *record, const struct superviso
         json_close(j, '}');
     }
     json_close(j, ']');
-    if (db_query(v->db, &claims,
-                 "SELECT id, state FROM claim WHERE object = ? AND removed_at IS NULL AND state IN ('open', 'claimed') "
-                 "ORDER BY id DESC LIMIT 1",
-                 BIND(value_int(r->id)), err) < 0)
+    if (db_query(
+            v->db, &claims,
+            "SELECT id, state FROM claim WHERE own_object = ? AND removed_at IS NULL AND state IN ('open', 'claimed') "
+            "ORDER BY id DESC LIMIT 1",
+            BIND(value_int(r->id)), err) < 0)
         return -1;
     put_claim(v, &claims, rows_next(&claims));
     json_close(j, '}');

@@ -12,6 +12,7 @@
 #include "domain/object/person.h"
 #include "domain/object/safety_promise.h"
 #include "domain/object/standardization.h"
+#include "domain/object/standing_part.h"
 
 #include <string.h>
 
@@ -584,6 +585,40 @@ static void a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays(
                  "supervision_grade");
 }
 
+static size_t marks_of(const char *sql)
+{
+    size_t n = 0;
+    for (; *sql; sql++)
+        n += *sql == '?';
+    return n;
+}
+
+/* Each is asked for every page of a firm: none may walk the rows of all firms. */
+static void the_lamps_of_a_firm_are_read_by_indexes(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct db *db;
+    AUTO_ARENA arena = { 0 };
+    const bool postgres = t->engine == STORE_POSTGRES;
+    struct value any[16];
+    for (size_t i = 0; i < COUNT(any); i++)
+        any[i] = value_int(1);
+    must(store_reader(t->house.store, &db, &err), &err);
+    if (postgres)
+        must(db_script(db, "SET enable_seqscan = off", &err), &err); /* it rightly scans a few rows */
+    for (size_t i = 0; firm_statements[i]; i++) {
+        const char *plan = db_explain(db, &arena, firm_statements[i], any, marks_of(firm_statements[i]), &err);
+        if (!plan)
+            fail_msg("%s", err.en);
+        if (strstr(plan, postgres ? "Seq Scan" : "SCAN") || !strstr(plan, "own_object"))
+            fail_msg("%s:\n%s", firm_statements[i], plan);
+    }
+    if (postgres)
+        must(db_script(db, "SET enable_seqscan = on", &err), &err);
+    store_reader_back(t->house.store, db);
+}
+
 int main(void)
 {
     static const struct both tests[] = {
@@ -608,6 +643,7 @@ int main(void)
         SAYS(a_grade_is_withdrawn_for_a_cause_and_watched_until_then),
         SAYS(the_days_of_a_grade_follow_each_other),
         SAYS(a_promise_is_made_once_a_day_and_signed_by_the_head),
+        SAYS(the_lamps_of_a_firm_are_read_by_indexes),
         SAYS(a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays),
     };
     return RUN_TOWNS(tests);

@@ -67,7 +67,7 @@ static int64_t find_holder(struct change *c, const struct certificate *t)
     bool found = false, live = false;
     personal_hash(&person_kind, field_find(&person_kind, "id_number"), t->holder_id_number, hash);
     if (db_get_int(c->db,
-                   "SELECT id FROM person WHERE id_number_hash = ? AND object = ? AND removed_at IS NULL LIMIT 1",
+                   "SELECT id FROM person WHERE id_number_hash = ? AND own_object = ? AND removed_at IS NULL LIMIT 1",
                    BIND(value_bytes(hash, sizeof hash), value_int(t->object)), &id, &found, &none) < 0 ||
         !found || record_is_live(c->db, c->actor, &person_kind, id, &live, &none) < 0)
         return 0;

@@ -167,7 +167,7 @@ static int may_close(struct change *c, struct error *err)
         return fail_field(err, "end_hazards", "您没有终结隐患的权限，请选“否”，由安委办办理",
                           "You may not end hazards; choose “no”, the office does it");
     if (db_get_int(c->db,
-                   "SELECT count(*) FROM hazard WHERE object = ? AND removed_at IS NULL AND state NOT IN "
+                   "SELECT count(*) FROM hazard WHERE own_object = ? AND removed_at IS NULL AND state NOT IN "
                    "('closed', 'closed_by_closure')",
                    BIND(value_int(e->is.id)), &open, &found, err) < 0)
         return -1;
@@ -200,7 +200,7 @@ static int enterprise_kept(struct change *c, struct error *err)
     if (!c->move || strcmp(c->move->name, "close") != 0 || !has(e, end_hazards) || !e->end_hazards)
         return 0;
     if (db_query(c->db, &rows,
-                 "SELECT id FROM hazard WHERE object = ? AND removed_at IS NULL AND state NOT IN "
+                 "SELECT id FROM hazard WHERE own_object = ? AND removed_at IS NULL AND state NOT IN "
                  "('closed', 'closed_by_closure') ORDER BY id LIMIT ?",
                  BIND(value_int(e->is.id), value_int(ENDED_MOST)), err) < 0)
         return -1;

@@ -94,8 +94,30 @@ static const char people_sql[] =
     "(SELECT CAST(coalesce(sum(t.hours), 0) AS BIGINT) FROM person_trainings t WHERE t.record = p.id AND t.purpose <> "
     "'initial' AND "
     "t.held_on <= ? AND t.held_on > ? AND (t.passed IS NULL OR t.passed = 1)) "
-    "FROM person p WHERE p.object = ? AND p.removed_at IS NULL AND (p.hired_on IS NULL OR p.hired_on <= ?) AND "
+    "FROM person p WHERE p.own_object = ? AND p.removed_at IS NULL AND (p.hired_on IS NULL OR p.hired_on <= ?) AND "
     "(p.left_on IS NULL OR p.left_on >= ?) ORDER BY p.name, p.id LIMIT ?";
+
+static const char licences_sql[] =
+    "SELECT title, type, state, valid_until, decided_on FROM licence WHERE own_object = ? AND removed_at IS "
+    "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY id LIMIT ?";
+static const char certificates_sql[] =
+    "SELECT c.title, c.type, c.state, c.valid_until, c.decided_on, c.review_by, c.reviewed_on FROM "
+    "certificate c LEFT JOIN person p ON p.id = c.holder WHERE c.own_object = ? AND c.removed_at IS NULL AND "
+    "(c.issued_on IS NULL OR c.issued_on <= ?) AND (p.left_on IS NULL OR p.left_on >= ?) "
+    "ORDER BY c.id LIMIT ?";
+static const char grades_sql[] =
+    "SELECT level, state, valid_until, decided_on FROM standardization WHERE own_object = ? AND removed_at IS "
+    "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY CASE level WHEN 'one' THEN 1 WHEN 'two' "
+    "THEN 2 ELSE 3 END, id LIMIT ?";
+static const char sources_sql[] =
+    "SELECT count(*) FROM major_hazard_source WHERE own_object = ? AND removed_at IS NULL AND grade IS NOT "
+    "NULL AND grade <> 'none'";
+static const char promises_sql[] =
+    "SELECT count(*) FROM safety_promise WHERE own_object = ? AND removed_at IS NULL AND promised_on <= "
+    "? AND covers_until >= ?";
+/* An object's own index finds its rows: its column `object` has none. */
+const char *const firm_statements[] = { people_sql,   licences_sql, certificates_sql, grades_sql, sources_sql,
+                                        promises_sql, NULL };
 
 static bool is(const char *text, const char *word)
 {
@@ -146,10 +168,8 @@ static int read_licences(struct firm *f, struct error *err)
 {
     struct rows rows;
     f->licences = ARENA_ARRAY(f->arena, const struct licence *, PAPERS_MOST);
-    if (db_query(f->db, &rows,
-                 "SELECT title, type, state, valid_until, decided_on FROM licence WHERE object = ? AND removed_at IS "
-                 "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY id LIMIT ?",
-                 BIND(value_int(f->e->is.id), value_int(f->day), value_int(PAPERS_MOST)), err) < 0)
+    if (db_query(f->db, &rows, licences_sql, BIND(value_int(f->e->is.id), value_int(f->day), value_int(PAPERS_MOST)),
+                 err) < 0)
         return -1;
     while (f->licence_count < PAPERS_MOST && rows_next(&rows)) {
         struct licence *l = ARENA_NEW(f->arena, struct licence);
@@ -199,11 +219,7 @@ static void count_certificate(struct firm *f, const struct rows *r)
 static int read_certificates(struct firm *f, struct error *err)
 {
     struct rows rows;
-    if (db_query(f->db, &rows,
-                 "SELECT c.title, c.type, c.state, c.valid_until, c.decided_on, c.review_by, c.reviewed_on FROM "
-                 "certificate c LEFT JOIN person p ON p.id = c.holder WHERE c.object = ? AND c.removed_at IS NULL AND "
-                 "(c.issued_on IS NULL OR c.issued_on <= ?) AND (p.left_on IS NULL OR p.left_on >= ?) "
-                 "ORDER BY c.id LIMIT ?",
+    if (db_query(f->db, &rows, certificates_sql,
                  BIND(value_int(f->e->is.id), value_int(f->day), value_int(f->day), value_int(PAPERS_MOST)), err) < 0)
         return -1;
     while (rows_next(&rows))
@@ -215,11 +231,8 @@ static int read_certificates(struct firm *f, struct error *err)
 static int read_grade(struct firm *f, struct error *err)
 {
     struct rows rows;
-    if (db_query(f->db, &rows,
-                 "SELECT level, state, valid_until, decided_on FROM standardization WHERE object = ? AND removed_at IS "
-                 "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY CASE level WHEN 'one' THEN 1 WHEN 'two' "
-                 "THEN 2 ELSE 3 END, id LIMIT ?",
-                 BIND(value_int(f->e->is.id), value_int(f->day), value_int(PAPERS_MOST)), err) < 0)
+    if (db_query(f->db, &rows, grades_sql, BIND(value_int(f->e->is.id), value_int(f->day), value_int(PAPERS_MOST)),
+                 err) < 0)
         return -1;
     while (rows_next(&rows)) {
         struct standardization *s = ARENA_NEW(f->arena, struct standardization);
@@ -241,16 +254,10 @@ static int read_promise(struct firm *f, struct error *err)
     bool found;
     if (!f->promises)
         return 0;
-    if (db_get_int(f->db,
-                   "SELECT count(*) FROM major_hazard_source WHERE object = ? AND removed_at IS NULL AND grade IS NOT "
-                   "NULL AND grade <> 'none'",
-                   BIND(firm), &sources, &found, err) < 0)
+    if (db_get_int(f->db, sources_sql, BIND(firm), &sources, &found, err) < 0)
         return -1;
     f->promises = sources > 0;
-    return db_get_int(f->db,
-                      "SELECT count(*) FROM safety_promise WHERE object = ? AND removed_at IS NULL AND promised_on <= "
-                      "? AND covers_until >= ?",
-                      BIND(firm, day, day), &f->promised, &found, err);
+    return db_get_int(f->db, promises_sql, BIND(firm, day, day), &f->promised, &found, err);
 }
 
 /* ---- the five lamps ---- */

@@ -49,12 +49,14 @@ static enum trade chemicals(const char *sector, const char *flags, const char *i
 
 static enum trade fireworks(const char *sector, const char *flags, const char *industry)
 {
-    bool sells = has_any(flags, ONE_OF("FW_WHOLE", "FW_RETAIL"));
+    bool retail = has_flag(flags, "FW_RETAIL");
     if (has_flag(flags, "FW_PROD"))
         return TRADE_FIREWORKS;
+    if (has_flag(flags, "FW_WHOLE"))
+        return TRADE_FIREWORKS_STORE;
     if (is_one(sector, ONE_OF("FIREWORK", "CIVEXP")))
-        return !sells && makes(industry) ? TRADE_FIREWORKS : TRADE_FIREWORKS_SALES;
-    return sells ? TRADE_FIREWORKS_SALES : TRADE_OTHER;
+        return !retail && makes(industry) ? TRADE_FIREWORKS : TRADE_FIREWORKS_SALES;
+    return retail ? TRADE_FIREWORKS_SALES : TRADE_OTHER;
 }
 
 /* The stricter trade first: who makes chemicals and carries them is a firm of dangerous goods. */
@@ -63,7 +65,7 @@ enum trade trade_of(const char *sector, const char *flags, const char *industry)
     enum trade chemical = chemicals(sector, flags, industry), firework = fireworks(sector, flags, industry);
     if (chemical == TRADE_HAZCHEM)
         return chemical;
-    if (firework == TRADE_FIREWORKS)
+    if (firework == TRADE_FIREWORKS || firework == TRADE_FIREWORKS_STORE)
         return firework;
     if (is_one(sector, ONE_OF("COAL", "MINE", "TAILINGS")) ||
         has_any(flags, ONE_OF("COAL", "MINE_UG", "MINE_OP", "TAILINGS", "OILGAS")))
@@ -90,7 +92,8 @@ enum dust_tier dust_tier_of(int64_t workers)
 bool trade_is_high_risk(enum trade trade)
 {
     return trade == TRADE_HAZCHEM || trade == TRADE_HAZCHEM_SALES || trade == TRADE_FIREWORKS ||
-           trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE || trade == TRADE_METAL;
+           trade == TRADE_FIREWORKS_STORE || trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE ||
+           trade == TRADE_METAL;
 }
 
 static int64_t share_up(int64_t of, int64_t hundredths)
@@ -103,17 +106,19 @@ static int64_t greater(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* 安全生产法 27.3: who makes, stores or loads dangerous goods, mines, smelters; who sells them is not named. */
+/* 安全生产法 27.3: who makes, stores or loads dangerous goods, mines, smelters; who only sells them is not named. */
 static bool needs_engineers(enum trade trade)
 {
-    return trade == TRADE_HAZCHEM || trade == TRADE_FIREWORKS || trade == TRADE_MINE || trade == TRADE_METAL;
+    return trade == TRADE_HAZCHEM || trade == TRADE_FIREWORKS || trade == TRADE_FIREWORKS_STORE ||
+           trade == TRADE_MINE || trade == TRADE_METAL;
 }
 
 /* 总局令11号: from 300 people on a share of the safety staff, one where that is fewer than seven. */
 static bool has_engineer_share(enum trade trade)
 {
     return trade == TRADE_HAZCHEM || trade == TRADE_HAZCHEM_SALES || trade == TRADE_FIREWORKS ||
-           trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE || trade == TRADE_BUILD;
+           trade == TRADE_FIREWORKS_STORE || trade == TRADE_FIREWORKS_SALES || trade == TRADE_MINE ||
+           trade == TRADE_BUILD;
 }
 
 struct headcount headcount_required(enum trade trade, int64_t staff, int64_t safety_staff)
@@ -126,6 +131,7 @@ struct headcount headcount_required(enum trade trade, int64_t staff, int64_t saf
         h.basis = "安全生产法第二十四条第一款；AQ 3013-2008：专职不少于从业人员的 2%";
         break;
     case TRADE_FIREWORKS:
+    case TRADE_FIREWORKS_STORE:
     case TRADE_FIREWORKS_SALES:
     case TRADE_MINE:
     case TRADE_METAL:

@@ -12,7 +12,8 @@ enum trade {
     TRADE_HAZCHEM,         /* makes or stores dangerous chemicals */
     TRADE_HAZCHEM_SALES,   /* sells them, or is of the sector without a word about what it does */
     TRADE_FIREWORKS,       /* makes fireworks or civil explosives: dangerous goods, no rule by per cent */
-    TRADE_FIREWORKS_SALES, /* sells them */
+    TRADE_FIREWORKS_STORE, /* wholesale: sells them out of stores of its own */
+    TRADE_FIREWORKS_SALES, /* sells them, or is of the sector without a word about what it does */
     TRADE_MINE,            /* coal and other mines, tailings ponds, oil and gas */
     TRADE_METAL,           /* smelts metal */
     TRADE_BUILD,

@@ -69,7 +69,7 @@ static int check_once(struct change *c, struct error *err)
     int64_t other = 0;
     bool found;
     if (db_get_int(c->db,
-                   "SELECT id FROM safety_promise WHERE object = ? AND promised_on = ? AND removed_at IS NULL AND "
+                   "SELECT id FROM safety_promise WHERE own_object = ? AND promised_on = ? AND removed_at IS NULL AND "
                    "id <> ? LIMIT 1",
                    BIND(value_int(p->object), value_int(p->promised_on), value_int(p->is.id)), &other, &found, err) < 0)
         return -1;
