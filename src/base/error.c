@@ -40,7 +40,7 @@ int fail(struct error *err, enum fault fault, const char *code, const char *zh, 
 int fail_field(struct error *err, const char *field, const char *zh, const char *en, ...)
 {
     if (err->fault != FAULT_INVALID)
-        fail(err, FAULT_INVALID, "invalid", "没有保存：有内容需要更正", "Not saved: some entries need correcting");
+        fail(err, FAULT_INVALID, "invalid", "有内容需要更正", "Some entries need correcting");
     if (err->field_count >= ERROR_FIELDS) {
         err->field_count++;
         return -1;

@@ -663,6 +663,13 @@ static int visit_run(struct visit *v, struct error *err)
     return v->route->handler(v, err);
 }
 
+/* Whoever meant to save a record is told that nothing was; whoever reads has nothing to lose. */
+static void say_unsaved(const struct visit *v, struct error *err)
+{
+    if (err->fault == FAULT_INVALID && v->route && (v->route->flags & (ROUTE_VERSION | ROUTE_ONCE)))
+        error_add(err, "没有保存", "Not saved");
+}
+
 /* What every reply gets. Returns how long it took, in microseconds. */
 static int64_t finish_reply(struct visit *v, long place, int64_t began)
 {
@@ -695,6 +702,7 @@ void web_handle(void *app, struct http_worker *worker, struct request *rq, struc
         return;
     }
     if (visit_run(&v, &err) < 0) {
+        say_unsaved(&v, &err);
         reply_problem(&v, &err);
     } else if (!text_ok(&rs->body)) {
         fail(&err, FAULT_TOO_LARGE, "reply.size", "结果太多，请缩小范围", "The answer is too large; narrow it down");

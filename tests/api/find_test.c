@@ -48,6 +48,31 @@ static void a_piece_of_a_credit_code_finds_the_firm(void **state)
     assert_true(finds(o, OFFICE, say(o, "%s", code + 12), "enterprise", o->firm_a, "words"));
 }
 
+static void the_number_of_the_old_ledger_finds_its_record_in_scope_alone(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "旧台账里的一条");
+    int64_t id = number_at(h, "id");
+    expect(patch(o, OFFICE, number_at(h, "version"), "{\"external_no\":\"LB-2019-0412/7\"}", "/api/v1/hazards/%lld",
+                 (long long)id),
+           200);
+    assert_true(finds(o, GRID_A, "LB-2019-0412/7", "hazard", id, "words"));
+    assert_true(finds(o, GRID_A, "2019-0412", "hazard", id, "words"));
+    assert_false(finds(o, GRID_B, "LB-2019-0412/7", "hazard", id, "words"));
+}
+
+static void only_who_meant_to_save_is_told_that_nothing_was_saved(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "改错一处");
+    struct reply *r = expect_field(get(o, OFFICE, "/api/v1/hazards?nothing=1"), "nothing");
+    expect_silent(r, "保存");
+    r = expect_field(patch(o, OFFICE, number_at(h, "version"), "{\"found_on\":\"yesterday\"}", "/api/v1/hazards/%lld",
+                           (long long)number_at(h, "id")),
+                     "found_on");
+    assert_string_equal(text_at(r, "title"), "没有保存：有内容需要更正");
+}
+
 static void the_end_of_a_telephone_finds_its_owner_for_who_sees_numbers_in_clear(void **state)
 {
     struct office *o = OFFICE(state);
@@ -97,6 +122,9 @@ static const struct both tests[] = {
     { "two characters find a record, in scope alone", two_characters_find_a_record_in_scope_alone },
     { "a number finds its record, whole or by its end", a_number_finds_its_record_whole_or_by_its_end },
     { "a piece of a credit code finds the firm", a_piece_of_a_credit_code_finds_the_firm },
+    { "the number of the old ledger finds its record, in scope alone",
+      the_number_of_the_old_ledger_finds_its_record_in_scope_alone },
+    { "only who meant to save is told that nothing was saved", only_who_meant_to_save_is_told_that_nothing_was_saved },
     { "the end of a telephone finds its owner, for who sees numbers in clear",
       the_end_of_a_telephone_finds_its_owner_for_who_sees_numbers_in_clear },
     { "telephones are not looked for without end", telephones_are_not_looked_for_without_end },

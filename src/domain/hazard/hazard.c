@@ -159,7 +159,7 @@ static const struct field hazard_fields[] = {
       .group = "found" },
     { FILES(struct hazard, photos), .label = { "现场照片", "Photos" }, .max = 20, .flags = WIDE, .group = "found",
       .shows_on = "found_on" },
-    { TEXT(struct hazard, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
+    { TEXT(struct hazard, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE | SEARCH,
       .group = "found" },
     { TEXT(struct hazard, external_type), .label = { "原系统分类", "Source type" }, .max = 60, .flags = INDEXED,
       .group = "found", .hint = { "原台账或原系统里的分类", "How the source ledger sorts it" } },

@@ -153,8 +153,8 @@ static const struct field licence_fields[] = {
       .hint = { "同类型的新证已接续有效，本证不再提醒",
                 "A later paper of the type holds: nobody is reminded of this one" } },
     { FILES(struct licence, papers), .label = { "证照扫描件", "Scans" }, .max = 10, .flags = WIDE, .group = "paper" },
-    { TEXT(struct licence, external_no), .label = { "原系统编号", "Source number" }, .max = 60, .flags = UNIQUE,
-      .group = "paper" },
+    { TEXT(struct licence, external_no), .label = { "原系统编号", "Source number" }, .max = 60,
+      .flags = UNIQUE | SEARCH, .group = "paper" },
     { LONG_TEXT(struct licence, remark), .label = { "备注", "Remark" }, .max = 1000, .flags = WIDE, .group = "paper" },
     DECISION_FIELDS(struct licence),
 };
