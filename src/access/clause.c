@@ -443,6 +443,37 @@ static void put_told(struct statement *s, const struct list_query *q, const char
     text_char(&s->sql, ')');
 }
 
+/* Records that the import has changed. import_touch knows no kind: ids of one kind are those of another. */
+static void put_touched(struct statement *s, const struct list_query *q)
+{
+    sql(s, "FROM import m JOIN import_touch t ON t.import = m.id WHERE m.id = ");
+    put(s, value_int(q->filter->import));
+    sql(s, " AND m.kind = ");
+    put(s, value_text(q->kind->name));
+}
+
+void put_import_ids(struct statement *s, const struct list_query *q)
+{
+    text_printf(&s->sql, "SELECT i.id AS id FROM %s i WHERE i.import_id = ", q->kind->name);
+    put(s, value_int(q->filter->import));
+    /* Not UNION, which looks for doubles among all of them before it gives the first. */
+    sql(s, " UNION ALL SELECT x.id FROM (SELECT DISTINCT t.record AS id ");
+    put_touched(s, q);
+    text_printf(&s->sql, ") x JOIN %s i ON i.id = x.id AND (i.import_id IS NULL OR i.import_id <> ", q->kind->name);
+    put(s, value_int(q->filter->import));
+    text_char(&s->sql, ')');
+}
+
+/* Asked of rows that are met another way. */
+static void put_import(struct statement *s, const struct list_query *q, const char *alias, bool plain)
+{
+    text_printf(&s->sql, " AND (%s%simport_id = ", guard(s, plain), alias);
+    put(s, value_int(q->filter->import));
+    text_printf(&s->sql, " OR %s%sid IN (SELECT t.record ", guard(s, plain), alias);
+    put_touched(s, q);
+    sql(s, "))");
+}
+
 void put_conditions(struct statement *s, const struct list_query *q, const char *alias, enum clause_way way)
 {
     bool plain = way == BY_SORT || way == BY_SCOPE;
@@ -451,6 +482,8 @@ void put_conditions(struct statement *s, const struct list_query *q, const char 
         put_todo(s, q, alias, plain);
     if (q->filter->told)
         put_told(s, q, alias, plain);
+    if (q->filter->import && !s->by_import)
+        put_import(s, q, alias, plain);
     for (size_t i = 0; i < q->filter->count; i++) {
         sql(s, " AND ");
         put_condition(s, q->actor, q->kind, alias, &q->filter->items[i], way);

@@ -17,6 +17,7 @@ struct statement {
     size_t bind_count, bind_room;
     bool following; /* some rows of objects have yet to follow them */
     bool by_field;  /* BY_VALUE: a field's index, not that of the scope's sectors */
+    bool by_import; /* the rows are met by the import of the filter already: it is no condition any more */
 };
 
 struct statement *statement_new(struct arena *arena, enum store_engine engine);
@@ -50,6 +51,8 @@ void put_within(struct statement *s, const char *alias, const struct scope *scop
 bool condition_by_owner(const struct kind *kind, const struct condition *c);
 void put_condition(struct statement *s, const struct actor *actor, const struct kind *kind, const char *alias,
                    const struct condition *c, enum clause_way way);
+/* "SELECT … AS id …": what the import of the filter has made or changed, each once; whoever asks cuts it with a scope. */
+void put_import_ids(struct statement *s, const struct list_query *q);
 /* Every condition of the filter but its words; begins with the one on removed_at. */
 void put_conditions(struct statement *s, const struct list_query *q, const char *alias, enum clause_way way);
 

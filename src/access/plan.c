@@ -59,7 +59,7 @@ static bool is_value(const struct list_query *q, const struct condition *c)
 
 static bool has_value(const struct list_query *q, const struct scope_part *part)
 {
-    bool found = part->sectors || q->filter->todo || q->filter->told;
+    bool found = part->sectors || q->filter->todo || q->filter->told || q->filter->import;
     for (size_t i = 0; i < q->filter->count && !found; i++)
         found = is_value(q, &q->filter->items[i]);
     return found;
@@ -103,20 +103,37 @@ static int choose_value(struct db *db, struct plan *p, struct error *err)
     return 0;
 }
 
+/* What one import brought leads to its rows, unless the part has fewer. */
+static bool finds_by_import(const struct list_query *q, const struct scope_part *part)
+{
+    return q->filter->import && !is_narrow(part);
+}
+
 static enum clause_way few_way(const struct list_query *q, const struct scope_part *part)
 {
+    if (finds_by_import(q, part))
+        return BY_SORT;
     if (q->filter->removed)
         return BY_ANY;
     return is_narrow(part) ? BY_SCOPE : has_value(q, part) ? BY_VALUE : BY_ANY;
 }
 
 /* The rows a list is made of. Those of a state are counted and put in order inside the state's index (record/table.c), but
-** SQLite would take the narrower one in order of deadlines, which begins alike, and look at every row. */
+** SQLite would take the narrower one in order of deadlines, which begins alike, and look at every row. walked: in the
+** order of the page. */
 static void put_table(struct statement *s, const struct list_query *q, const struct scope_part *part,
-                      enum clause_way way)
+                      enum clause_way way, bool walked)
 {
     bool sector = q->kind->scope == SCOPE_OBJECT || q->kind->scope == SCOPE_TARGET;
     const char *few = q->filter->todo ? waiting_index(q->filter->todo) : NULL;
+    s->by_import = !walked && finds_by_import(q, part);
+    if (s->by_import) {
+        text_char(&s->sql, '(');
+        put_import_ids(s, q);
+        text_printf(&s->sql, ") w %s JOIN %s h ON h.id = w.id", s->engine == STORE_SQLITE ? "CROSS" : "",
+                    q->kind->name);
+        return;
+    }
     text_printf(&s->sql, "%s h", q->kind->name);
     if (s->engine == STORE_SQLITE && way == BY_VALUE && few)
         text_printf(&s->sql, " INDEXED BY %s_waits_%s", q->kind->name, few);
@@ -279,7 +296,8 @@ static int plan_words(struct db *db, struct plan *p, struct error *err)
         p->expression = arena_str(p->arena, text_get(&cut));
     if (!p->bare && db_engine(db) == STORE_POSTGRES)
         ask_apart(p, tokens, count);
-    p->indexed = p->exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo && !q->filter->told;
+    p->indexed = p->exact && q->filter->count == 0 && !q->filter->removed && !q->filter->todo && !q->filter->told &&
+                 !q->filter->import;
     return 0;
 }
 
@@ -287,7 +305,7 @@ static int plan_words(struct db *db, struct plan *p, struct error *err)
 static bool is_beside_id(const struct list_query *q)
 {
     if (!name_listed(q->kind->sorts, COUNT(q->kind->sorts), "id") || q->filter->removed || q->filter->todo ||
-        q->filter->told || q->scope->within)
+        q->filter->told || q->filter->import || q->scope->within)
         return false;
     for (size_t i = 0; i < q->filter->count; i++)
         if (!is_value(q, &q->filter->items[i]) || q->filter->items[i].field != field_state(q->kind))
@@ -389,12 +407,13 @@ static void put_branch(struct statement *s, const struct plan *p, size_t i, cons
     bool walked = p->way == PLAN_WALK && !p->few[i];
     enum clause_way way = p->waits ? BY_ANY : walked ? BY_SORT : few_way(q, part);
     text_printf(&s->sql, "SELECT %s FROM ", columns);
-    put_table(s, q, part, way);
+    put_table(s, q, part, way, walked);
     sql(s, " WHERE ");
     put_part(s, "h.", q->kind, part, way);
     put_within(s, "h.", q->scope);
     sql(s, " AND ");
     put_conditions(s, q, "h.", way);
+    s->by_import = false;
     if (p->expression) {
         sql(s, " AND ");
         put_has_words(s, p, "h.id");
@@ -547,12 +566,13 @@ static void put_part_counted(struct statement *s, const struct plan *p, size_t i
     const struct scope_part *part = &q->scope->parts[i];
     enum clause_way way = few_way(q, part);
     put_counted_head(s, column);
-    put_table(s, q, part, way);
+    put_table(s, q, part, way, false);
     sql(s, " WHERE ");
     put_part(s, "h.", q->kind, part, way);
     put_within(s, "h.", q->scope);
     sql(s, " AND ");
     put_conditions(s, q, "h.", way);
+    s->by_import = false;
 }
 
 /* Part by part, each without what the ones before it hold: as one OR no index answers them. */
@@ -751,7 +771,7 @@ int plan_make(struct db *db, const struct list_query *q, struct arena *arena, st
     if (q->after && cursor_read(q, arena, &p->after_sort, &p->after_id, err) < 0)
         return -1;
     bool filtered = q->filter->count > 0 || q->filter->words || q->filter->removed || q->filter->todo ||
-                    q->filter->told || scope_filters(q->scope);
+                    q->filter->told || q->filter->import || scope_filters(q->scope);
     bool walk = q->walk && !q->filter->words;
     int64_t count = q->about;
     if (!walk && !q->about && (q->count != COUNT_NONE || filtered)) {

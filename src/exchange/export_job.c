@@ -139,6 +139,10 @@ static int in_words(struct db *db, const struct listing *l, bool english, struct
     }
     if (l->filter.told && put_notice(db, l, english, &text, err) < 0)
         return -1;
+    if (l->filter.import) {
+        next_part(&text, english);
+        text_printf(&text, english ? "Import %" PRId64 : "导入编号 %" PRId64, l->filter.import);
+    }
     for (size_t i = 0; i < l->filter.count; i++)
         put_condition(&text, &l->filter.items[i], names, l->query.kind, english, arena);
     if (l->filter.words) {

@@ -219,6 +219,11 @@ int filter_parse(const struct kind *kind, const struct filter_pair *pairs, size_
                 return fail_field(err, name, "写消息的编号，从 1 起的整数", "Write the number of a notice, from 1 up");
             continue;
         }
+        if (strcmp(name, "import") == 0) {
+            if (!whole_number(value, &out->import))
+                return fail_field(err, name, "写导入的编号，从 1 起的整数", "Write the number of an import, from 1 up");
+            continue;
+        }
         if (strcmp(name, "region") == 0 && kind->scope == SCOPE_OBJECT && !field_find(kind, name)) {
             if (add_area(&p, value) < 0)
                 return -1;
@@ -342,7 +347,8 @@ char *filter_canonical(const struct filter *filter, struct arena *arena)
         text_str(&all, parts[i]);
         text_char(&all, '\n');
     }
-    text_printf(&all, "todo=%s told=%lld q=%s removed=%d", filter->todo ? filter->todo->name : "",
-                (long long)filter->told, filter->words ? filter->words : "", filter->removed);
+    text_printf(&all, "todo=%s told=%lld import=%lld q=%s removed=%d", filter->todo ? filter->todo->name : "",
+                (long long)filter->told, (long long)filter->import, filter->words ? filter->words : "",
+                filter->removed);
     return arena_str(arena, text_get(&all));
 }

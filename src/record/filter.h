@@ -4,6 +4,7 @@
 **   region=370211005000 (within)   object=12   enterprise.sector=HAZCHEM (one hop)   q=words   removed=true
 **   todo=recheck-pass (rows of which that move is expected of the reader)
 **   told=57 (rows that the reader's own notice of that number gathers: domain/notice.h)
+**   import=12 (rows that the import of that number has made or changed: exchange/import.h)
 **   items.hazard=12 (a line of the record refers to it)
 ** Values are bound; names come from the kind tables only. An unknown name is refused by name.
 */
@@ -38,6 +39,7 @@ struct filter {
     bool removed;            /* the bin instead of live rows */
     const struct move *todo; /* rows of which this move is expected of the reader; NULL: whatever is expected */
     int64_t told;            /* number of a notice; 0: none */
+    int64_t import;          /* number of an import; 0: none */
     bool personal;           /* compares a personal value: needs the verb "unmask", limited and recorded */
 };
 

@@ -181,7 +181,7 @@ static bool is_taken(const char *name)
         "then",       "to",      "union",   "unique",        "user",       "using",      "values",
         "when",       "where",   "with",    "note",          "sort",       "after",      "count",
         "todo",       "q",       "removed", "region_within", LEDGER_ROW,   "told",       "proposes",
-        NULL
+        "import",     NULL
     };
     return name_listed(taken, COUNT(taken), name) || strncmp(name, "own_", 4) == 0 || strncmp(name, "fact_", 5) == 0 ||
            strncmp(name, "sort_", 5) == 0;

@@ -139,6 +139,7 @@ static void a_workbook_of_what_waits_or_was_told_says_so(void **state)
     assert_string_equal(filter_words(o, INSPECTOR, say(o, "told=%lld", (long long)id), "en"),
                         "Deadlines that came up while the system was stopped (notice of 2026-02-17)");
     assert_string_equal(filter_words(o, OFFICE, say(o, "told=%lld", (long long)id), "zh"), "一条消息汇总的");
+    assert_string_equal(filter_words(o, OFFICE, "level=major&import=12", "zh"), "导入编号 12；隐患级别：重大隐患");
 }
 
 static const char *times(struct office *o, const char *text, int count)

@@ -444,6 +444,32 @@ static void rejected_rows_come_back_corrected(void **state)
     check_sums(import(o, OFFICE, NULL, text_get(&fixed)), 1, 1, 0, 0);
 }
 
+static int64_t listed(struct office *o, enum who who, const char *kinds, const struct reply *r)
+{
+    struct reply *list = expect(get(o, who, "/api/v1/%s?import=%lld&limit=1", kinds, id_of(r)), 200);
+    return number_at(list, "total.count");
+}
+
+static void a_list_of_one_import_has_what_it_made_and_changed_in_scope(void **state)
+{
+    struct office *o = OFFICE(state);
+    import(o, OFFICE, NULL, say(o, "%s癸一厂,,临河镇,,20\n癸二厂,,临河镇,,20\n", header));
+    struct reply *r =
+        import(o, OFFICE, "update",
+               say(o, "%s癸一厂,,临河镇,,31\n癸二厂,,临河镇,,20\n癸三厂,,临河镇,,\n癸四厂,,望潮街道,,\n", header));
+    check_sums(r, 4, 2, 2, 0);
+    assert_int_equal(listed(o, OFFICE, "enterprises", r), 3); /* the one that differed in nothing was not touched */
+    assert_int_equal(listed(o, GRID_A, "enterprises", r), 2);
+    assert_int_equal(listed(o, OFFICER, "enterprises", r), 0);
+    /* Numbers of another kind are no numbers of this one. */
+    run_sql(
+        o, say(o, "INSERT INTO import_touch (import, record, version) SELECT %lld, id, version FROM hazard", id_of(r)));
+    assert_int_equal(listed(o, OFFICE, "hazards", r), 0);
+    struct reply *list = expect(get(o, OFFICE, "/api/v1/enterprises?import=%lld&name=癸一厂", id_of(r)), 200);
+    assert_int_equal(count_at(list, "items"), 1);
+    expect_field(get(o, OFFICE, "/api/v1/enterprises?import=x"), "import");
+}
+
 static void an_import_is_taken_back_but_not_what_was_worked_on_since(void **state)
 {
     struct office *o = OFFICE(state);
@@ -618,6 +644,7 @@ int main(void)
         SAYS(an_import_stores_the_good_rows_as_one_act_and_a_second_time_nothing),
         SAYS(a_cell_is_corrected_and_a_column_mapped),
         SAYS(what_is_there_already_is_skipped_updated_or_made_anew),
+        SAYS(a_list_of_one_import_has_what_it_made_and_changed_in_scope),
         SAYS(an_export_imports_back_unchanged),
         SAYS(an_exported_workbook_imports_back_unchanged),
         SAYS(a_large_file_is_checked_by_a_job),

@@ -120,7 +120,9 @@ static void fill(struct world *w)
     must(house_first_account(&house, now, &err), &err);
     must(demo_load(&house, &(struct demo_order){ .now_ms = now, .scale = MADE }, &err), &err);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    must_write(w->store, "UPDATE hazard SET import_id = 4 WHERE import_id IS NOT NULL", NO_BINDS);
     multiply(w);
+    must_write(w->store, "UPDATE hazard SET import_id = 5 WHERE id % 1001 = 7 AND import_id IS NOT NULL", NO_BINDS);
     must(store_write(w->store, say_words, NULL, &err), &err);
     assert_true(must_count(w->store, "SELECT count(*) FROM hazard", NO_BINDS) >= ROWS);
     if (w->engine == STORE_POSTGRES)
@@ -329,6 +331,9 @@ static void every_reader_and_sort_walks_an_index_to_the_first_rows(void **state)
         { { "due.before", "2026-01-01" }, NULL },
         { { "q", "锈蚀" }, NULL },
         { { "q", "围栏" }, NULL },
+        /* Every row but those of the story; few of them, far apart. */
+        { { "import", "4" }, NULL },
+        { { "import", "5" }, "hazard_of_import" },
     };
     struct world *w = WORLD(state);
     struct error err = { 0 };
