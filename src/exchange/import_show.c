@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "exchange/session.h"
+#include "record/table.h"
 #include "record/type.h"
 
 #include <errno.h>
@@ -86,6 +87,9 @@ static void put_receipt(struct json *j, const struct session *s)
     json_key_int(j, "pending", s->sum.pending);
     json_key_int(j, "seconds", (ms + 999) / 1000);
     json_key_int(j, "rows_per_second", s->sum.rows * 1000 / ms);
+    char ended[INSTANT_TEXT];
+    instant_print(s->ended_at, ended);
+    json_key_str(j, "ended_at", ended);
     json_close(j, '}');
 }
 
@@ -269,6 +273,13 @@ struct shown {
     struct intake *intake;
     struct row_verdict *checked, *results;
     size_t checked_count, result_count;
+    struct made *made; /* by record: found when the first repeated row is shown */
+    size_t made_count;
+};
+
+/* A record that the import made, and of which row. */
+struct made {
+    int64_t record, row;
 };
 
 static int load_verdicts(struct house *house, struct shown *v, enum staged what, struct row_verdict **out,
@@ -360,7 +371,84 @@ static int show_rows(struct house *house, struct shown *v, show_row fn, void *ar
     return got;
 }
 
+/* ---- what a repeated row repeats ---- */
+
+static int by_record(const void *a, const void *b)
+{
+    const struct made *x = a, *y = b;
+    return x->record < y->record ? -1 : x->record > y->record;
+}
+
+static void find_made(struct shown *v)
+{
+    v->made = ARENA_ARRAY(&v->arena, struct made, v->result_count + 1);
+    for (size_t i = 0; i < v->result_count; i++)
+        if (v->results[i].verdict == VERDICT_IMPORT && v->results[i].record)
+            v->made[v->made_count++] = (struct made){ v->results[i].record, v->results[i].number };
+    qsort(v->made, v->made_count, sizeof *v->made, by_record);
+}
+
+static int64_t row_of_made(struct shown *v, int64_t record)
+{
+    if (!v->made)
+        find_made(v);
+    const struct made *found =
+        bsearch(&(struct made){ .record = record }, v->made, v->made_count, sizeof *v->made, by_record);
+    return found ? found->row : 0;
+}
+
+/* The record as the reader may see it now: null when it went out of sight since. */
+static int put_same_record(struct json *j, struct db *db, const struct actor *actor, const struct kind *kind,
+                           int64_t id, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct error missing = { 0 };
+    struct scope scope;
+    void *record = NULL;
+    scope_compile(actor, kind, verb_bit("read"), &scope);
+    json_key(j, "record");
+    if (id && record_read(db, &scope, id, false, false, &arena, &record, &missing) < 0 &&
+        missing.fault != FAULT_MISSING) {
+        *err = missing;
+        return -1;
+    }
+    if (!record) {
+        json_put_null(j);
+        return 0;
+    }
+    json_open(j, '{');
+    json_key_int(j, "id", id);
+    json_key_str(j, "number", record_number(&arena, kind, record));
+    json_key_str(j, "title", *(const char *const *)field_member_const(field_title(kind), record));
+    json_close(j, '}');
+    return 0;
+}
+
+static int put_same(struct json *j, struct db *db, const struct actor *actor, struct shown *v,
+                    const struct row_verdict *verdict, struct error *err)
+{
+    json_key(j, "same");
+    if (verdict->verdict != VERDICT_DUPLICATE) {
+        json_put_null(j);
+        return 0;
+    }
+    int64_t row = verdict->twin ? verdict->twin : row_of_made(v, verdict->record);
+    json_open(j, '{');
+    json_key(j, "row");
+    if (row)
+        json_put_int(j, row);
+    else
+        json_put_null(j);
+    int got = put_same_record(j, db, actor, v->s.kind, verdict->record, err);
+    json_close(j, '}');
+    return got;
+}
+
+/* ---- a page of rows ---- */
+
 struct page {
+    struct db *db;
+    const struct actor *actor;
     const struct import_rows *which;
     const json_t *group; /* of the report; NULL: any */
     struct json *j;
@@ -387,9 +475,10 @@ static bool in_group(const struct shown *v, const struct intake_row *row, const 
     return false;
 }
 
-static void put_row(struct json *j, const struct shown *v, const struct intake_row *row,
-                    const struct row_verdict *verdict, bool english)
+static int put_row(const struct page *p, struct shown *v, const struct intake_row *row,
+                   const struct row_verdict *verdict, struct error *err)
 {
+    struct json *j = p->j;
     json_open(j, '{');
     json_key_int(j, "row", row->number);
     json_key_str(j, "verdict", verdict_words[verdict->verdict]);
@@ -402,25 +491,26 @@ static void put_row(struct json *j, const struct shown *v, const struct intake_r
     json_key(j, "problems");
     json_open(j, '[');
     for (size_t i = 0; i < verdict->problem_count; i++) {
-        const struct problem *p = &verdict->problems[i];
+        const struct problem *problem = &verdict->problems[i];
         char letter[CSV_COLUMN_NAME];
-        if (p->column >= 0)
-            csv_column_name((size_t)p->column, letter);
+        if (problem->column >= 0)
+            csv_column_name((size_t)problem->column, letter);
         json_open(j, '{');
-        json_key_str(j, "letter", p->column >= 0 ? letter : NULL);
-        json_key_str(j, "field", *p->field ? p->field : NULL);
-        json_key_str(j, "message", english ? p->en : p->zh);
-        json_key_str(j, "level", problem_levels[p->level]);
+        json_key_str(j, "letter", problem->column >= 0 ? letter : NULL);
+        json_key_str(j, "field", *problem->field ? problem->field : NULL);
+        json_key_str(j, "message", p->english ? problem->en : problem->zh);
+        json_key_str(j, "level", problem_levels[problem->level]);
         json_close(j, '}');
     }
     json_close(j, ']');
+    int got = put_same(j, p->db, p->actor, v, verdict, err);
     json_close(j, '}');
+    return got;
 }
 
 static int page_row(struct shown *v, const struct intake_row *row, const struct row_verdict *verdict, void *args,
                     struct error *err)
 {
-    (void)err;
     struct page *p = args;
     if (row->number <= p->which->after || (p->which->verdict >= 0 && (int)verdict->verdict != p->which->verdict) ||
         (p->group && !in_group(v, row, verdict, p->group)))
@@ -429,7 +519,8 @@ static int page_row(struct shown *v, const struct intake_row *row, const struct 
         p->more = true;
         return 1;
     }
-    put_row(p->j, v, row, verdict, p->english);
+    if (put_row(p, v, row, verdict, err) < 0)
+        return -1;
     p->count++;
     p->last = row->number;
     return 0;
@@ -439,7 +530,7 @@ int import_rows_put(struct house *house, struct db *db, const struct actor *acto
                     const struct import_rows *which, bool english, struct json *j, struct error *err)
 {
     struct shown v = { 0 };
-    struct page page = { .which = which, .j = j, .english = english };
+    struct page page = { .db = db, .actor = actor, .which = which, .j = j, .english = english };
     int got = show_open(house, db, actor, id, &v, err);
     if (got == 0 && which->problem >= 0) {
         page.group = json_array_get(json_object_get(v.s.report, "groups"), (size_t)which->problem);

@@ -26,13 +26,18 @@ struct known_name {
     enum found found;
 };
 
+struct seen {
+    uint64_t hash; /* 0: an empty slot */
+    int64_t row;   /* where it stood first */
+};
+
 struct intake {
     struct intake_order order;
     const struct kind *kind;
     struct arena arena;
     struct known_name *names; /* open-addressed by text and field; no more than NAMES_KEPT are kept */
     size_t name_count;
-    uint64_t *seen; /* hashes of identities met earlier in the same file: a check stores nothing, so it remembers */
+    struct seen *seen; /* identities met earlier in the same file: a check stores nothing, so it remembers */
     size_t seen_count, seen_room;
     struct arena scratch;          /* of one row */
     const struct field **left_out; /* in scratch: what the row says and another choice of it leaves out */
@@ -487,10 +492,10 @@ static int find_same(const struct intake *in, struct change *c, const void *reco
     return 0;
 }
 
-static uint64_t *seen_find(const struct intake *in, uint64_t hash)
+static struct seen *seen_find(const struct intake *in, uint64_t hash)
 {
     size_t at = (size_t)hash & (in->seen_room - 1);
-    while (in->seen[at] && in->seen[at] != hash)
+    while (in->seen[at].hash && in->seen[at].hash != hash)
         at = (at + 1) & (in->seen_room - 1);
     return &in->seen[at];
 }
@@ -505,27 +510,30 @@ static uint64_t seen_hash(struct intake *in, const char *column, const char *val
     return hash | 1; /* 0 is an empty slot */
 }
 
-static void see(struct intake *in, const char *column, const char *value)
+static void see(struct intake *in, const char *column, const char *value, int64_t row)
 {
     uint64_t hash = seen_hash(in, column, value);
     if (in->seen_count * 2 >= in->seen_room) {
-        uint64_t *old = in->seen;
+        struct seen *old = in->seen;
         size_t room = in->seen_room;
         in->seen_room = room ? room * 2 : 1024;
         in->seen = memory_new(in->seen_room * sizeof *in->seen);
         for (size_t i = 0; i < room; i++)
-            if (old[i])
-                *seen_find(in, old[i]) = old[i];
+            if (old[i].hash)
+                *seen_find(in, old[i].hash) = old[i];
         memory_free(old);
     }
-    uint64_t *slot = seen_find(in, hash);
-    in->seen_count += *slot == 0;
-    *slot = hash;
+    struct seen *slot = seen_find(in, hash);
+    if (slot->hash)
+        return;
+    in->seen_count++;
+    *slot = (struct seen){ hash, row };
 }
 
-static bool seen(struct intake *in, const char *column, const char *value)
+/* The row where it stood first; 0 when it is new. */
+static int64_t seen(struct intake *in, const char *column, const char *value)
 {
-    return in->seen_room && *seen_find(in, seen_hash(in, column, value)) != 0;
+    return in->seen_room ? seen_find(in, seen_hash(in, column, value))->row : 0;
 }
 
 static const char *own_id(struct intake *in, const void *record)
@@ -536,25 +544,25 @@ static const char *own_id(struct intake *in, const void *record)
                : "";
 }
 
-static bool seen_before(struct intake *in, const void *record)
+static int64_t seen_before(struct intake *in, const void *record)
 {
     const char *column, *value;
     if (in->kind->id_field)
         return seen(in, "id", own_id(in, record));
     value = identity_of(in->kind, record, &column);
-    return value && seen(in, column, value);
+    return value ? seen(in, column, value) : 0;
 }
 
 /* By everything a later row could be recognised by. */
-static void remember(struct intake *in, const void *record)
+static void remember(struct intake *in, const void *record, int64_t row)
 {
     const struct kind *kind = in->kind;
     const char *by[] = { kind->identity, "external_no", field_title(kind)->name }, *value;
     if (kind->id_field)
-        see(in, "id", own_id(in, record));
+        see(in, "id", own_id(in, record), row);
     for (size_t i = 0; i < COUNT(by); i++)
         if (text_of(kind, by[i], record, &value))
-            see(in, by[i], value);
+            see(in, by[i], value, row);
 }
 
 /* Made as new, a second row of the same number meets the first one's. */
@@ -658,11 +666,13 @@ static int update_same(struct intake *in, struct change *c, struct intake_row *r
     return 0;
 }
 
-/* same: 0 when it was met in the same file. */
-static int take_same(struct intake *in, struct change *c, struct intake_row *row, int64_t same, struct error *err)
+/* same: 0 when it was met in the same file, in the row `twin`. */
+static int take_same(struct intake *in, struct change *c, struct intake_row *row, int64_t same, int64_t twin,
+                     struct error *err)
 {
     row->verdict.verdict = VERDICT_DUPLICATE;
     row->verdict.record = same;
+    row->verdict.twin = twin;
     row->verdict.pending = false;
     return same && in->order.duplicates == IMPORT_UPDATE ? update_same(in, c, row, same, err) : 0;
 }
@@ -678,7 +688,7 @@ static int take(struct intake *in, struct change *c, struct intake_row *row, str
     if (find_number(in, c, row, &same, err) < 0)
         return -1;
     if (same)
-        return take_same(in, c, row, same, err);
+        return take_same(in, c, row, same, 0, err);
     take_row(in, c, row, false, record, err);
     if (in->kind->tidy) /* before the gaps are counted: it may fill some, as the area of a known place */
         in->kind->tidy(c, record);
@@ -691,8 +701,9 @@ static int take(struct intake *in, struct change *c, struct intake_row *row, str
     if (in->order.duplicates != IMPORT_NEW || in->kind->id_field) {
         if (find_same(in, c, record, &same, err) < 0)
             return -1;
-        if (same || (in->order.dry && seen_before(in, record)))
-            return take_same(in, c, row, same, err);
+        int64_t twin = !same && in->order.dry ? seen_before(in, record) : 0;
+        if (same || twin)
+            return take_same(in, c, row, same, twin, err);
     }
     if (in->order.dry && in->order.duplicates == IMPORT_NEW)
         check_seen_unique(in, record, err);
@@ -700,7 +711,7 @@ static int take(struct intake *in, struct change *c, struct intake_row *row, str
         return -1;
     row->verdict.record = record_of(record)->id;
     if (in->order.dry)
-        remember(in, record);
+        remember(in, record, row->number);
     return 0;
 }
 

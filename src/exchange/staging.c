@@ -244,7 +244,7 @@ int staged_rows(struct blocks *rows, struct arena *arena, struct staged_row **ou
 void staged_put_verdict(struct text *block, const struct row_verdict *v)
 {
     put_number(block, v->number);
-    put_number(block, v->record);
+    put_number(block, v->record ? v->record : -v->twin); /* one place for both */
     text_char(block, (char)v->verdict);
     text_char(block, v->pending);
     text_char(block, (char)v->problem_count);
@@ -278,7 +278,9 @@ static const char *intern(struct intern *in, const char *text)
 static bool take_verdict(struct bytes *in, struct intern *words, struct row_verdict *out)
 {
     out->number = take_number(in);
-    out->record = take_number(in);
+    int64_t record = take_number(in);
+    out->record = record > 0 ? record : 0;
+    out->twin = record < 0 ? -record : 0;
     int verdict = take_byte(in);
     out->pending = take_byte(in) != 0;
     out->problem_count = (size_t)take_byte(in);

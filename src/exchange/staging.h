@@ -68,6 +68,7 @@ struct problem {
 
 struct row_verdict {
     int64_t number, record; /* record: what it became or is a duplicate of; 0 when unknown */
+    int64_t twin;           /* row of the same sheet that it repeats, where that one is no record yet; 0: none */
     enum verdict verdict;
     bool pending;
     size_t problem_count;

@@ -198,6 +198,9 @@ static void a_check_tells_everything_and_stores_nothing(void **state)
     }
     struct reply *all = expect(rows_of(o, OFFICE, r, "limit=4"), 200);
     assert_string_equal(text_at(all, "items.3.verdict"), "duplicate");
+    assert_int_equal(number_at(all, "items.3.same.row"), 2);
+    assert_true(json_is_null(at(all, "items.3.same.record")));
+    assert_true(json_is_null(at(all, "items.0.same")));
     assert_int_equal(number_at(all, "next"), 5);
     assert_true(json_is_null(at(rows_of(o, OFFICE, r, "after=5"), "next")));
     assert_int_equal(firms(o), before);
@@ -470,6 +473,32 @@ static void a_list_of_one_import_has_what_it_made_and_changed_in_scope(void **st
     expect_field(get(o, OFFICE, "/api/v1/enterprises?import=x"), "import");
 }
 
+static void a_repeated_row_names_what_it_repeats(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *r =
+        import(o, OFFICE, NULL, say(o, "%s申一厂,,临河镇,,20\n申二厂,,望潮街道,,20\n申一厂,,临河镇,,21\n", header));
+    struct reply *rows = expect(rows_of(o, OFFICE, r, "verdict=duplicate"), 200);
+    struct reply *firm = get(o, OFFICE, "/api/v1/enterprises?name=申一厂");
+    assert_int_equal(number_at(rows, "items.0.same.row"), 2);
+    assert_int_equal(number_at(rows, "items.0.same.record.id"), number_at(firm, "items.0.id"));
+    assert_string_equal(text_at(rows, "items.0.same.record.title"), "申一厂");
+    /* Said by the check of a later sheet, and by its receipt, which knows when the rows were in. */
+    r = expect(check(o, GRID_A, say(o, "%s申一厂,,临河镇,,20\n", header)), 201);
+    for (int i = 0; i < 2; i++) {
+        rows = expect(rows_of(o, GRID_A, r, "verdict=duplicate"), 200);
+        assert_true(json_is_null(at(rows, "items.0.same.row")));
+        assert_int_equal(number_at(rows, "items.0.same.record.id"), number_at(firm, "items.0.id"));
+        r = run(o, GRID_A, r);
+    }
+    assert_non_null(text_at(r, "receipt.ended_at"));
+    /* Moved out of sight since, it is named no more. */
+    run_sql(o, say(o, "UPDATE enterprise SET own_town = 990102002000, own_village = 0 WHERE id = %lld",
+                   (long long)number_at(firm, "items.0.id")));
+    rows = expect(rows_of(o, GRID_A, r, "verdict=duplicate"), 200);
+    assert_true(json_is_null(at(rows, "items.0.same.record")));
+}
+
 static void an_import_is_taken_back_but_not_what_was_worked_on_since(void **state)
 {
     struct office *o = OFFICE(state);
@@ -644,6 +673,7 @@ int main(void)
         SAYS(an_import_stores_the_good_rows_as_one_act_and_a_second_time_nothing),
         SAYS(a_cell_is_corrected_and_a_column_mapped),
         SAYS(what_is_there_already_is_skipped_updated_or_made_anew),
+        SAYS(a_repeated_row_names_what_it_repeats),
         SAYS(a_list_of_one_import_has_what_it_made_and_changed_in_scope),
         SAYS(an_export_imports_back_unchanged),
         SAYS(an_exported_workbook_imports_back_unchanged),
