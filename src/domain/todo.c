@@ -1,5 +1,6 @@
 #include "domain/todo.h"
 
+#include "access/duty.h"
 #include "access/roles.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -267,6 +268,105 @@ int todo_read(struct db *db, const struct actor *actor, const struct calendar *c
         if (first_rows(db, &asked[i], tallies[i].spans[TODO_LATE][1], rows, arena, calendar, err) < 0)
             return -1;
         out->groups[out->count++] = asked[i].group;
+    }
+    return 0;
+}
+
+/* ---- whose turn it is ---- */
+
+static bool is_known(const struct kind *kind, const char *field, const void *record)
+{
+    return record_bit(record_of_const(record)->known, field_slot(field_find(kind, field)));
+}
+
+static bool waits(const struct kind *kind, const struct move *m, const void *record)
+{
+    const struct expected *e = &m->expected;
+    const struct field *state = field_state(kind);
+    return e->label.zh && !record_of_const(record)->removed_at &&
+           move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
+           !(e->unless && is_known(kind, e->unless, record)) && (!e->where || is_known(kind, e->where, record));
+}
+
+static bool is_in(const struct turn *t, int64_t account)
+{
+    for (size_t r = 0; r < t->role_count; r++)
+        for (size_t i = 0; i < t->roles[r].count; i++)
+            if (t->roles[r].people[i] == account)
+                return true;
+    return false;
+}
+
+/* Of those people the ones on whose own list it stands. */
+static int add_people(struct db *db, int64_t today, const struct kind *kind, const void *record, const int64_t *people,
+                      size_t count, struct turn *t, struct turn_role *role, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        AUTO_ARENA arena = { 0 };
+        struct actor *person = ARENA_NEW(&arena, struct actor);
+        bool expected = false;
+        struct error gone = { 0 };
+        if (is_in(t, people[i]))
+            continue;
+        if (actor_load(db, people[i], today, &arena, person, &gone) < 0) {
+            if (gone.fault == FAULT_UNAUTHENTICATED)
+                continue;
+            *err = gone;
+            return -1;
+        }
+        if (todo_expects(db, person, kind, t->move, record_of_const(record)->id, &arena, &expected, err) < 0)
+            return -1;
+        if (expected)
+            role->people[role->count++] = people[i];
+    }
+    return 0;
+}
+
+static int find_turn(struct db *db, int64_t today, const struct kind *kind, const void *record, struct arena *arena,
+                     struct turn *t, struct error *err)
+{
+    const struct expected *e = &t->move->expected;
+    struct turn_role role = { 0 };
+    if (e->whose && is_known(kind, e->whose, record)) {
+        role.people[0] = *(const int64_t *)field_member_const(field_find(kind, e->whose), record);
+        role.count = 1; /* nobody else's, whether or not he still may */
+        t->roles[t->role_count++] = role;
+        return 0;
+    }
+    size_t vacant = 0;
+    struct turn_role empty[TURN_ROLES];
+    for (const char *at = e->roles + 1; *at && t->role_count < TURN_ROLES && vacant < TURN_ROLES;) {
+        size_t n = strcspn(at, ","), count = 0;
+        int64_t people[DUTY_MOST];
+        role = (struct turn_role){ .code = arena_strn(arena, at, n) };
+        if (duty_holders(db, today, kind, role.code, &record_of_const(record)->own, people, &count, err) < 0 ||
+            add_people(db, today, kind, record, people, count, t, &role, err) < 0)
+            return -1;
+        if (role.count)
+            t->roles[t->role_count++] = role;
+        else
+            empty[vacant++] = role;
+        at += n + (at[n] == ',');
+    }
+    t->vacant = t->role_count == 0;
+    for (size_t i = 0; t->vacant && i < vacant; i++)
+        t->roles[t->role_count++] = empty[i];
+    return 0;
+}
+
+int todo_turns(struct db *db, const struct calendar *calendar, int64_t today, const struct kind *kind,
+               const void *record, struct arena *arena, struct turn *out, size_t *count, struct error *err)
+{
+    *count = 0;
+    for (size_t i = 0; field_state(kind) && i < kind->move_count && *count < TURNS_MOST; i++) {
+        const struct move *m = &kind->moves[i];
+        if (!waits(kind, m, record))
+            continue;
+        struct turn *t = &out[*count];
+        *t = (struct turn){ .move = m, .due = due_of(calendar, kind, &m->expected, record) };
+        if (find_turn(db, today, kind, record, arena, t, err) < 0)
+            return -1;
+        (*count)++;
     }
     return 0;
 }

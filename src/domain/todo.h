@@ -42,6 +42,26 @@ int todo_check(struct error *err);
 int todo_expects(struct db *db, const struct actor *actor, const struct kind *kind, const struct move *move, int64_t id,
                  struct arena *arena, bool *out, struct error *err);
 
+/* Whose turn it is with a record: a move that is expected of somebody now, and of whom. */
+enum { TURNS_MOST = 8, TURN_ROLES = 6 };
+struct turn_role {
+    const char *code; /* NULL: the person the record names */
+    int64_t people[LIMIT_TOLD];
+    size_t count;
+};
+struct turn {
+    const struct move *move;
+    int64_t due; /* last day; 0: none */
+    struct turn_role roles[TURN_ROLES];
+    size_t role_count;
+    bool vacant; /* nobody is entitled: the roles are those it waits for */
+};
+
+/* The turns of one record, in the order of its kind's moves; each person once in a turn. Whoever asks has read the record
+** and is told nothing that a to-do list of one of those people would not show. */
+int todo_turns(struct db *db, const struct calendar *calendar, int64_t today, const struct kind *kind,
+               const void *record, struct arena *arena, struct turn *out, size_t *count, struct error *err);
+
 /* rows: at most so many of each group. What is read comes from the snapshot the caller may have begun. */
 int todo_read(struct db *db, const struct actor *actor, const struct calendar *calendar, int64_t today, int rows,
               struct arena *arena, struct todo *out, struct error *err);

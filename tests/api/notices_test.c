@@ -50,6 +50,48 @@ static void a_ladder_is_as_far_away_as_its_record(void **state)
         0);
 }
 
+/* "贺志成 周明远": all people of a turn. */
+static const char *people_of(struct office *o, const struct reply *r, int turn)
+{
+    const char *all = "";
+    for (size_t i = 0; i < count_at(r, say(o, "turns.%d.roles", turn)); i++)
+        for (size_t n = 0; n < count_at(r, say(o, "turns.%d.roles.%zu.people", turn, i)); n++)
+            all = say(o, "%s%s%s", all, *all ? " " : "",
+                      text_at(r, say(o, "turns.%d.roles.%zu.people.%zu.name", turn, i, n)));
+    return all;
+}
+
+static void whoever_reads_a_record_hears_whose_turn_it_is(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *h = make_hazard(o, OFFICE, o->firm_a, "轮到谁");
+    struct reply *r = expect(get(o, OFFICER, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
+    assert_int_equal(count_at(r, "turns"), 1);
+    assert_string_equal(text_at(r, "turns.0.move"), "classify");
+    assert_string_equal(text_at(r, "turns.0.roles.0.role.label.zh"), "网格员");
+    assert_null(text_at(r, "turns.0.due"));
+    assert_non_null(strstr(people_of(o, r, 0), "贺志成"));
+    assert_non_null(strstr(people_of(o, r, 0), "周明远"));
+    assert_null(strstr(people_of(o, r, 0), "汪海涛"));
+    /* The record names who repairs: nobody else's turn. */
+    h = assigned(o, "轮到郑海生");
+    r = expect(get(o, GRID_A, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
+    assert_string_equal(people_of(o, r, 0), "郑海生");
+    assert_string_equal(text_at(r, "turns.0.due"), "2099-03-20");
+    /* Not whoever repaired, and nobody's any more in the bin. */
+    h = make_fixed(o, OFFICER, "轮到复查");
+    r = expect(get(o, OFFICER, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
+    assert_string_equal(text_at(r, "turns.0.move"), "recheck-pass");
+    assert_non_null(text_at(r, "turns.0.due"));
+    assert_null(strstr(people_of(o, r, 0), "郑海生"));
+    h = make_hazard(o, OFFICE, o->firm_a, "不再轮到谁");
+    expect(ASK(o, .who = OFFICE, .method = "DELETE", .version = number_at(h, "version"),
+               .path = say(o, "/api/v1/hazards/%lld", (long long)number_at(h, "id"))),
+           204);
+    r = expect(get(o, OFFICE, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
+    assert_int_equal(count_at(r, "turns"), 0);
+}
+
 static void one_reads_one_s_own_notices_with_what_they_are_about(void **state)
 {
     struct office *o = OFFICE(state);
@@ -165,6 +207,7 @@ int main(void)
     static const struct both tests[] = {
         SAYS(a_deadline_tells_beforehand_whom_it_will_tell_and_when),
         SAYS(a_ladder_is_as_far_away_as_its_record),
+        SAYS(whoever_reads_a_record_hears_whose_turn_it_is),
         SAYS(one_reads_one_s_own_notices_with_what_they_are_about),
         SAYS(what_is_no_longer_one_s_own_shows_nothing_of_itself),
         SAYS(marking_takes_them_off_the_count),
