@@ -52,6 +52,7 @@ CREATE TABLE hazard (
     plan_signed_on    BIGINT,
     assigner          BIGINT,
     assigned_on       BIGINT,
+    ordered_on        BIGINT,
     reason            TEXT COLLATE "C",
     extension_to      BIGINT,
     extension_by      BIGINT,
@@ -68,6 +69,7 @@ CREATE TABLE hazard (
     rechecker_name    TEXT COLLATE "C",
     returns           BIGINT,
     closed_on         BIGINT,
+    recheck_from      BIGINT,
     look_back_due     BIGINT,
     look_back_on      BIGINT,
     look_back_by      BIGINT,
@@ -120,13 +122,15 @@ CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE r
 COMMENT ON INDEX hazard_waits_town IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_waits_major_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, major_on, reported_on) WHERE removed_at IS NULL AND major_on IS NOT NULL;
 COMMENT ON INDEX hazard_waits_major_on IS 'WHERE removed_at IS NULL AND major_on IS NOT NULL';
+CREATE INDEX hazard_waits_ordered_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, recheck_from, rectifier, responsible) WHERE removed_at IS NULL AND ordered_on IS NOT NULL;
+COMMENT ON INDEX hazard_waits_ordered_on IS 'WHERE removed_at IS NULL AND ordered_on IS NOT NULL';
 CREATE INDEX hazard_waits_look_back_due ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, look_back_due, rectifier, responsible) WHERE removed_at IS NULL AND look_back_due IS NOT NULL;
 COMMENT ON INDEX hazard_waits_look_back_due IS 'WHERE removed_at IS NULL AND look_back_due IS NOT NULL';
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_level IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state IS 'WHERE removed_at IS NULL';
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL AND responsible IS NOT NULL';

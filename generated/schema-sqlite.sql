@@ -52,6 +52,7 @@ CREATE TABLE hazard (
     plan_signed_on    INTEGER,
     assigner          INTEGER,
     assigned_on       INTEGER,
+    ordered_on        INTEGER,
     reason            TEXT,
     extension_to      INTEGER,
     extension_by      INTEGER,
@@ -68,6 +69,7 @@ CREATE TABLE hazard (
     rechecker_name    TEXT,
     returns           INTEGER,
     closed_on         INTEGER,
+    recheck_from      INTEGER,
     look_back_due     INTEGER,
     look_back_on      INTEGER,
     look_back_by      INTEGER,
@@ -104,10 +106,11 @@ CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS N
 CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_major_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, major_on, reported_on) WHERE removed_at IS NULL AND major_on IS NOT NULL;
+CREATE INDEX hazard_waits_ordered_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, recheck_from, rectifier, responsible) WHERE removed_at IS NULL AND ordered_on IS NOT NULL;
 CREATE INDEX hazard_waits_look_back_due ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, look_back_due, rectifier, responsible) WHERE removed_at IS NULL AND look_back_due IS NOT NULL;
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
+CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;

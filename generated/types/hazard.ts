@@ -67,6 +67,8 @@ export interface Hazard {
   assigner: { id: number; name: string | null } | null
   /** 交办日期 Assigned on */
   assigned_on: string | null
+  /** 责令整改日期 Ordered on */
+  ordered_on: string | null
   /** 理由 Reason */
   reason: string | null
   /** 申请延期至 Extension asked to */
@@ -99,6 +101,8 @@ export interface Hazard {
   returns: number | null
   /** 销号日期 Closed on */
   closed_on: string | null
+  /** 复查起算日期 Re-check counts from */
+  recheck_from: string | null
   /** 回头看期限 Look back by */
   look_back_due: string | null
   /** 回头看日期 Looked back on */

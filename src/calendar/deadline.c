@@ -54,8 +54,8 @@ int64_t days_late(int64_t due, int64_t day)
 static const struct deadline_rule rules[] = {
     { "hazard.self_fix", "企业自查一般隐患整改", "General hazard found by the firm itself", "总局令16号 第15条",
       "found_on", IN(15, PERIOD_DAYS), .settled = false },
-    { "hazard.recheck", "整改复查", "Re-check of a repair", "2015 年办法的通行做法", "fixed_on", IN(10, PERIOD_DAYS),
-      .settled = false },
+    { "hazard.recheck", "整改复查", "Re-check of a repair", "2015 年办法的通行做法", "recheck_from",
+      IN(10, PERIOD_DAYS), .settled = false },
     { "hazard.objection", "责任单位提出异议", "Objection by the unit", "项目缺省值", "assigned_on",
       IN(3, PERIOD_WORKING_DAYS), .settled = false },
     { "hazard.major_report", "重大隐患报告主管部门", "Report of a major hazard", "安全生产法 第41条；总局令16号 第14条",

@@ -32,14 +32,15 @@ extern const char *const say_contingency[],
                                                *const say_suspend[],
                                                    *const say_reopen[],
                                                        *const say_look_back[],
-                                                           *const say_delist[],
-                                                               *const say_assess[],
-                                                                   *const say_goal[],
-                                                                       *const say_cause[],
-                                                                           *const say_analysis[],
-                                                                               *const say_void[],
-                                                                                   *const say_transfer[],
-                                                                                       *const say_pass_major[];
+                                                           *const say_unrepaired[],
+                                                               *const say_delist[],
+                                                                   *const say_assess[],
+                                                                       *const say_goal[],
+                                                                           *const say_cause[],
+                                                                               *const say_analysis[],
+                                                                                   *const say_void[],
+                                                                                       *const say_transfer[],
+                                                                                           *const say_pass_major[];
 
 /* The text with what it leaves open settled by *random, which moves on. */
 const char *phrase_say(struct arena *arena, const char *text, uint64_t *random);

@@ -83,6 +83,7 @@ struct story {
     int second;              /* the other officer of a paper */
     enum paper_fate ordered; /* what becomes of its order, where that is not left to chance */
     int64_t order;           /* the paper that orders the repair, while it stands; 0: none */
+    int64_t ordered_at;      /* the instant a paper last bound the hazard or let it go: no step of it comes before */
     const char *last; /* the move after which this one rests, so that every state has somebody to look at; or NULL */
 };
 
@@ -126,7 +127,8 @@ static int64_t days_on(struct story *s, int64_t days, bool office)
     if (office)
         day = working_day_from(s->c->calendar, day);
     int64_t at = day_end_ms(day - 1) + 17 * HOUR / 2 + between(s, 0, 9 * 60) * MINUTE;
-    return at > s->at ? at : s->at + between(s, 20, 90) * MINUTE;
+    at = at > s->at ? at : s->at + between(s, 20, 90) * MINUTE;
+    return at > s->ordered_at ? at : s->ordered_at + 20 * MINUTE;
 }
 
 static void act_as(struct story *s, int who, int64_t at)
@@ -324,6 +326,8 @@ static int write_paper(struct story *s, struct paper_record *p, int64_t at, bool
     if (!issue || later > s->t->city->load->order->now_ms)
         return NOT_YET;
     act_as(s, s->inspector, later);
+    if (paper_is_instruction(p))
+        s->ordered_at = later;
     return change_get(s->c, &paper_kind, *id, 0, m->needs, &before, s->err) < 0 ||
                    change_move(s->c, &paper_kind, m, before, change_copy(s->c, &paper_kind, before), NULL, s->err) < 0
                ? -1
@@ -342,6 +346,7 @@ static int serve_or_void(struct story *s, int64_t id, int64_t at, bool voided)
     struct paper_record *p = change_copy(s->c, &paper_kind, before);
     if (voided) {
         give(p, void_reason, say_one(s, say_void));
+        s->ordered_at = at;
     } else {
         bool post = chance(s, 120);
         give(p, served_on, day_of_ms(at));
@@ -472,16 +477,16 @@ static int submit(struct story *s, const char *move, int64_t at)
     return end_step(s, &d, before, h);
 }
 
-static int send_back(struct story *s, int64_t at, int64_t *due)
+static int send_back(struct story *s, const char *move, int64_t at, int64_t *due)
 {
     const void *before;
     struct hazard *h;
-    struct doing d = { "recheck-fail", s->inspector, at };
+    struct doing d = { move, s->inspector, at };
     int got = begin_step(s, &d, &before, &h);
     if (got != TOLD)
         return got;
     *due = day_of_ms(at) + between(s, 4, 9);
-    give(h, opinion, say_one(s, say_fail));
+    give(h, opinion, say_one(s, strcmp(move, "recheck-fail") == 0 ? say_fail : say_unrepaired));
     give(h, due, *due);
     return with_papers(s, end_step(s, &d, before, h), h->opinion);
 }
@@ -536,7 +541,7 @@ static int repair(struct story *s, int64_t days, uint64_t fails)
         int64_t at = days_on(s, between(s, 1, 6), true);
         if (!chance(s, round ? fails / 3 : fails))
             return pass(s, at);
-        got = send_back(s, at, &due);
+        got = send_back(s, "recheck-fail", at, &due);
         if (got == TOLD)
             got = submit(s, "submit", days_on(s, between(s, 2, 6), false));
     }
@@ -662,7 +667,12 @@ static int handle(struct story *s)
     }
     int64_t left = due - day_of_ms(s->at), late = chance(s, 110) ? between(s, 1, 18) : 0;
     int64_t days = late ? (left > 0 ? left : 0) + late : left > 1 ? between(s, (left + 1) / 2, left) : 0;
-    return repair(s, days, s->major ? 160 : 85);
+    /* What was ordered is looked at when its time is over, handed in or not. */
+    if (late > 2 && s->order && left >= 0) {
+        got = send_back(s, "recheck-expired", days_on(s, left + 1, true), &due);
+        days = between(s, 1, 3);
+    }
+    return got == TOLD ? repair(s, days, s->major ? 160 : 85) : got;
 }
 
 static int tell_one(struct story *s)
@@ -674,7 +684,9 @@ static int tell_one(struct story *s)
         got = report_major(s);
     if (got == TOLD && !s->major && s->phrase->days <= 3 && !s->last && chance(s, 450) && s->ordered == BY_CHANCE) {
         got = submit(s, "spot-fix", s->at + between(s, 30, 240) * MINUTE);
-        return got == TOLD ? pass(s, days_on(s, between(s, 1, 5), true)) : got;
+        if (got == TOLD)
+            got = pass(s, days_on(s, between(s, 1, 5), true));
+        return got == TOLD ? look_back(s) : got;
     }
     if (got == TOLD)
         got = assign(s, days_on(s, between(s, 0, 3) ? 0 : 1, true));

@@ -279,10 +279,12 @@ static bool is_known(const struct kind *kind, const char *field, const void *rec
     return record_bit(record_of_const(record)->known, field_slot(field_find(kind, field)));
 }
 
-static bool waits(const struct kind *kind, const struct move *m, const void *record)
+static bool waits(const struct kind *kind, const struct move *m, const void *record, int64_t today)
 {
     const struct expected *e = &m->expected;
-    const struct field *state = field_state(kind);
+    const struct field *state = field_state(kind), *since = e->past ? field_find(kind, e->since) : NULL;
+    if (since && (!is_known(kind, e->since, record) || *(const int64_t *)field_member_const(since, record) >= today))
+        return false;
     return e->label.zh && !record_of_const(record)->removed_at &&
            move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
            !(e->unless && is_known(kind, e->unless, record)) && (!e->where || is_known(kind, e->where, record));
@@ -360,7 +362,7 @@ int todo_turns(struct db *db, const struct calendar *calendar, int64_t today, co
     *count = 0;
     for (size_t i = 0; field_state(kind) && i < kind->move_count && *count < TURNS_MOST; i++) {
         const struct move *m = &kind->moves[i];
-        if (!waits(kind, m, record))
+        if (!waits(kind, m, record, today))
             continue;
         struct turn *t = &out[*count];
         *t = (struct turn){ .move = m, .due = due_of(calendar, kind, &m->expected, record) };

@@ -279,8 +279,8 @@ static void a_re_check_is_late_ten_days_after_the_repair(void **state)
     struct office *o = OFFICE(state);
     int64_t id = number_at(make_fixed(o, OFFICE, "复查期限"), "id"), today = day_of_ms(clock_now_ms());
     for (int day = 9; day <= 11; day++) {
-        run_sql(o,
-                say(o, "UPDATE hazard SET fixed_on = %lld WHERE id = %lld", (long long)(today - day), (long long)id));
+        run_sql(o, say(o, "UPDATE hazard SET recheck_from = %lld WHERE id = %lld", (long long)(today - day),
+                       (long long)id));
         const json_t *g = group_of(o, GRID_A, "recheck-pass");
         bool late = false, due_today = false;
         static const char *const spans[] = { "late", "today" };
@@ -296,6 +296,46 @@ static void a_re_check_is_late_ten_days_after_the_repair(void **state)
         assert_int_equal(late, day == 11);
         assert_int_equal(due_today, day == 10);
     }
+}
+
+static bool has_turn(struct office *o, enum who who, int64_t id, const char *move_name)
+{
+    struct reply *r = expect(get(o, who, "/api/v1/hazards/%lld/ladder", (long long)id), 200);
+    size_t i;
+    json_t *turn;
+    json_array_foreach(json_object_get(r->json, "turns"), i,
+                       turn) if (strcmp(json_string_value(json_object_get(turn, "move")), move_name) == 0) return true;
+    return false;
+}
+
+/* It can be done once the time is over: until then it waits for nobody. */
+static void an_order_waits_to_be_re_checked_from_the_day_after_its_last(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t id = number_at(assigned_to(o, OFFICER, "责令到期未交"), "id"), today = day_of_ms(clock_now_ms());
+    for (int day = -11; day <= 1; day++) {
+        run_sql(o, say(o, "UPDATE hazard SET ordered_on = %lld, due = %lld, recheck_from = %lld WHERE id = %lld",
+                       (long long)(today - 20), (long long)(today + day), (long long)(today + day), (long long)id));
+        assert_int_equal(holds(o, INSPECTOR, "recheck-expired", id), day < 0);
+        assert_string_equal(said_of(o, INSPECTOR, id, "recheck-expired"), day < 0 ? "expected" : "may");
+        assert_int_equal(has_turn(o, OFFICER, id, "recheck-expired"), day < 0);
+        if (day != -11 && day != -10)
+            continue;
+        const json_t *g = group_of(o, INSPECTOR, "recheck-expired");
+        check_count(o, INSPECTOR, g, "late");
+        check_count(o, INSPECTOR, g, "today");
+        const char *query = json_string_value(json_object_get(json_object_get(g, "late"), "query"));
+        struct reply *r = expect(get(o, INSPECTOR, "/api/v1/hazards?%s&limit=200", query), 200);
+        bool late = false;
+        size_t i;
+        json_t *item;
+        json_array_foreach(json_object_get(r->json, "items"), i, item) late |=
+            json_integer_value(json_object_get(item, "id")) == id;
+        assert_int_equal(late, day == -11);
+    }
+    run_sql(o, say(o, "UPDATE hazard SET ordered_on = NULL WHERE id = %lld", (long long)id));
+    assert_false(holds(o, INSPECTOR, "recheck-expired", id));
+    assert_string_equal(said_of(o, INSPECTOR, id, "recheck-expired"), "-");
 }
 
 /* Of however many closed ones those wait whose look-back is due; what is found back is the other outcome. */
@@ -425,6 +465,8 @@ static const struct both tests[] = {
     { "what the rules keep apart is not offered, and still refused",
       what_the_rules_keep_apart_is_not_offered_and_still_refused },
     { "a re-check is late ten days after the repair", a_re_check_is_late_ten_days_after_the_repair },
+    { "an order waits to be re-checked from the day after its last",
+      an_order_waits_to_be_re_checked_from_the_day_after_its_last },
     { "a closed hazard waits to be looked back at once it is due",
       a_closed_hazard_waits_to_be_looked_back_at_once_it_is_due },
     { "what one follows and opened is shown to oneself, while one may see it",

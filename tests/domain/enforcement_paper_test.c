@@ -156,6 +156,25 @@ static void an_order_gives_a_hazard_its_deadline_and_repeats_one_that_runs(void 
     assert_int_equal(((const struct hazard *)must_read(t, OFFICE, &hazard_kind, bound))->is.version, 2);
 }
 
+/* An order with one more behind it is still an order. */
+static void a_hazard_is_ordered_while_an_instruction_that_names_it_stands(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = hazard_of(t, FIRM_A2, "责令整改"), papers[2];
+    for (int i = 0; i < 2; i++) {
+        papers[i] = draft(t, id, 0, ",\"due\":\"2026-03-20\"");
+        assert_int_equal(has((const struct hazard *)must_read(t, OFFICE, &hazard_kind, id), ordered_on), i == 1);
+        must_issue(t, papers[i]);
+        assert_int_equal(((const struct hazard *)must_read(t, OFFICE, &hazard_kind, id))->ordered_on, TODAY);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct act act = { .who = OFFICE };
+        must(town_act(t, &act, &paper_kind, papers[i], "void", "{\"void_reason\":\"重复出具\"}", NULL, &err), &err);
+        assert_int_equal(has((const struct hazard *)must_read(t, OFFICE, &hazard_kind, id), ordered_on), i == 0);
+    }
+}
+
 static void an_issued_paper_stays_as_it_is_and_keeps_its_number(void **state)
 {
     struct town *t = TOWN(state);
@@ -346,6 +365,7 @@ int main(void)
         SAYS(a_draft_speaks_of_open_hazards_of_one_unit_each_once),
         SAYS(an_order_needs_two_officers_a_unit_and_a_day_to_come),
         SAYS(an_order_gives_a_hazard_its_deadline_and_repeats_one_that_runs),
+        SAYS(a_hazard_is_ordered_while_an_instruction_that_names_it_stands),
         SAYS(an_issued_paper_stays_as_it_is_and_keeps_its_number),
         SAYS(a_draft_goes_into_the_bin),
         SAYS(a_paper_is_served_after_its_issue_to_somebody),

@@ -38,7 +38,8 @@ static const char *const moves[] = { "classify",
                                      "end",
                                      "report",
                                      "report-received",
-                                     "look-back" };
+                                     "look-back",
+                                     "recheck-expired" };
 enum {
     CLASSIFY,
     ASSIGN,
@@ -65,6 +66,7 @@ enum {
     REPORT,
     RECEIVE,
     LOOK_BACK,
+    EXPIRED,
     MOVES
 };
 enum { NO = -1 };
@@ -85,6 +87,7 @@ static const int ways[STATES][MOVES] = {
                           [ASK] = HAZARD_EXTENSION + 1,
                           [TRANSFER] = HAZARD_ASSIGNED + 1,
                           [ENLIST] = HAZARD_ASSIGNED + 1,
+                          [EXPIRED] = HAZARD_RECTIFYING + 1,
                           [REPORT] = HAZARD_ASSIGNED + 1,
                           [RECEIVE] = HAZARD_ASSIGNED + 1,
                           [SUSPEND] = HAZARD_SUSPENDED + 1,
@@ -99,6 +102,7 @@ static const int ways[STATES][MOVES] = {
                             [ASK] = HAZARD_EXTENSION + 1,
                             [TRANSFER] = HAZARD_ASSIGNED + 1,
                             [ENLIST] = HAZARD_RECTIFYING + 1,
+                            [EXPIRED] = HAZARD_RECTIFYING + 1,
                             [REPORT] = HAZARD_RECTIFYING + 1,
                             [RECEIVE] = HAZARD_RECTIFYING + 1,
                             [SUSPEND] = HAZARD_SUSPENDED + 1,
@@ -266,8 +270,8 @@ static void every_state_lets_out_its_moves_and_no_other(void **state)
                     fail_msg("%s from state %d: %s", moves[m], from, got == 0 ? "accepted" : err.code);
                 assert_int_equal(h->state, from);
                 assert_int_equal(h->is.version, version);
-            } else if (m == REPORT || m == RECEIVE) { /* these are general ones */
-                expect_fault(got, &err, FAULT_REFUSED, "hazard.report_general");
+            } else if (m == REPORT || m == RECEIVE || m == EXPIRED) { /* these are general ones, and not ordered */
+                expect_fault(got, &err, FAULT_REFUSED, m == EXPIRED ? "hazard.not_ordered" : "hazard.report_general");
                 assert_int_equal(h->is.version, version);
             } else {
                 if (got < 0)
@@ -837,6 +841,90 @@ static void who_closed_it_first_stays_on_a_reopened_hazard(void **state)
     assert_true(h->repeated);
 }
 
+/* The instruction is issued and its paper binds the hazard (enforcement_paper_test.c); here what follows of that alone. */
+static int64_t ordered(struct town *t, enum hazard_state state)
+{
+    int64_t id = hazard_in(t, state);
+    must_write(t->house.store, "UPDATE hazard SET ordered_on = ?, recheck_from = due WHERE id = ?",
+               BIND(value_int(TODAY), value_int(id)));
+    return id;
+}
+
+static int64_t recheck_due(struct town *t, int64_t id)
+{
+    int64_t due = 0;
+    watch_due(house_calendar(&t->house), &hazard_kind, "recheck", hazard_of(t, id), &due);
+    return due;
+}
+
+/* Hazard reference §5: within ten days of the application or of the end of the time ordered, whichever is first. */
+static void an_order_is_re_checked_after_the_repair_or_the_end_of_its_time_whichever_is_first(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due = day_from_ymd(2026, 4, 1);
+    static const struct {
+        bool ordered;
+        int handed_in; /* days after the deadline; 0: nothing is */
+        int from;      /* so many days after the deadline the ten begin */
+    } rows[] = { { true, -3, -3 }, { true, 0, 0 }, { true, 4, 0 }, { false, 4, 4 }, { false, -3, -3 } };
+    assert_int_equal(recheck_due(t, hazard_in(t, HAZARD_ASSIGNED)), 0); /* nobody ordered it */
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t id = rows[i].ordered ? ordered(t, HAZARD_ASSIGNED) : hazard_in(t, HAZARD_ASSIGNED);
+        assert_int_equal(recheck_due(t, id), rows[i].ordered ? due + 10 : 0);
+        int64_t day = due + rows[i].handed_in;
+        const char *body =
+            say(t, "{\"rectification\":\"已改\",\"evidence\":[%lld]}",
+                (long long)must_file_at(t, SAFETY, "after", town_noon + (day - TODAY) * (int64_t)DAY_MS));
+        must(move_on(t, SAFETY, day, id, "submit", body, &err), &err);
+        assert_int_equal(recheck_due(t, id), due + rows[i].from + 10);
+        must(move_on(t, COUNTY, day, id, "recheck-pass", good_body(t, PASS), &err), &err);
+        assert_int_equal(recheck_due(t, id), 0);
+    }
+    /* More time moves both, and a suspension stops both. */
+    int64_t id = ordered(t, HAZARD_RECTIFYING);
+    go(t, id, ASK);
+    assert_int_equal(recheck_due(t, id), due + 10);
+    go(t, id, GRANT);
+    assert_int_equal(recheck_due(t, id), day_from_ymd(2026, 4, 30));
+    go(t, id, SUSPEND);
+    assert_int_equal(recheck_due(t, id), 0);
+}
+
+static void what_was_ordered_and_not_handed_in_is_found_unrepaired_once_its_time_is_over(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t due = day_from_ymd(2026, 4, 1), id = ordered(t, HAZARD_RECTIFYING);
+    expect_fault(move_on(t, COUNTY, due, id, "recheck-expired", "{\"opinion\":\"未改\",\"due\":\"2026-04-20\"}", &err),
+                 &err, FAULT_REFUSED, "hazard.not_expired");
+    error_clear(&err);
+    expect_field(
+        move_on(t, COUNTY, due + 1, id, "recheck-expired", "{\"opinion\":\"未改\",\"due\":\"2026-04-01\"}", &err), &err,
+        "due");
+    error_clear(&err);
+    must_write(t->house.store, "UPDATE hazard SET responsible = ? WHERE id = ?",
+               BIND(value_int(t->people[CHECKER].id), value_int(id)));
+    const char *body = "{\"opinion\":\"现场仍未整改\",\"due\":\"2026-04-20\"}";
+    expect_fault(move_on(t, CHECKER, due + 1, id, "recheck-expired", body, &err), &err, FAULT_REFUSED,
+                 "hazard.same_person");
+    error_clear(&err);
+    must(move_on(t, COUNTY, due + 1, id, "recheck-expired", body, &err), &err);
+    const struct hazard *h = hazard_of(t, id);
+    assert_int_equal(h->state, HAZARD_RECTIFYING);
+    assert_int_equal(h->returns, 1);
+    assert_int_equal(h->recheck_on, due + 1);
+    assert_int_equal(h->rechecker, t->people[COUNTY].id);
+    assert_int_equal(recheck_due(t, id), day_from_ymd(2026, 4, 30)); /* the order stands, with the new day */
+    /* Fulfilled, it is no order any more: what is found back takes another. */
+    id = ordered(t, HAZARD_ASSIGNED);
+    go(t, id, SUBMIT);
+    go(t, id, PASS);
+    go(t, id, REOPEN);
+    assert_false(has(hazard_of(t, id), ordered_on));
+    assert_int_equal(recheck_due(t, id), 0);
+}
+
 static bool look_back_runs(struct town *t, int64_t id, int64_t *due)
 {
     return watch_due(house_calendar(&t->house), &hazard_kind, "look_back", hazard_of(t, id), due);
@@ -1234,7 +1322,7 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
         [CLASSIFY] = 0, [ASSIGN] = 3,  [SPOT_FIX] = 4, [SUBMIT] = 4,     [START] = 7,     [PASS] = 5,    [RETURN] = 6,
         [OBJECT] = 8,   [ACCEPT] = 8,  [DISMISS] = 8,  [ASK] = 9,        [GRANT] = 7,     [REFUSE] = 8,  [WITHDRAW] = 7,
         [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11,  [RECLASSIFY] = 8, [TRANSFER] = 12, [ENLIST] = 13, [SUSPEND] = 8,
-        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17
+        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17, [EXPIRED] = 6
     };
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
@@ -1444,6 +1532,8 @@ int main(void)
         SAYS(whoever_assigned_or_asked_does_not_decide),
         SAYS(the_unit_objects_within_three_working_days),
         SAYS(who_closed_it_first_stays_on_a_reopened_hazard),
+        SAYS(an_order_is_re_checked_after_the_repair_or_the_end_of_its_time_whichever_is_first),
+        SAYS(what_was_ordered_and_not_handed_in_is_found_unrepaired_once_its_time_is_over),
         SAYS(a_major_hazard_is_looked_back_at_within_six_months),
         SAYS(what_a_look_back_finds_back_settles_it_and_closing_anew_asks_again),
         SAYS(who_repaired_does_not_look_back),

@@ -3,6 +3,7 @@
 
 #include "access/query.h"
 #include "base/clock.h"
+#include "domain/enforcement/paper.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/hazard.h"
 #include "domain/ladder.h"
@@ -205,6 +206,49 @@ static void what_is_handed_in_is_the_checkers_to_hurry(void **state)
     run_on_day(t, DUE + 90);
     assert_int_equal(fired(t, id), before);
     assert_int_equal(lines_of(t, id, DUE + 90, &lines), 0);
+}
+
+/* The firm is pressed to repair and the authority to re-check, each by a ladder of its own, though nothing was handed in. */
+static void an_order_nobody_obeys_is_the_checkers_to_follow_up(void **state)
+{
+    struct town *t = TOWN(state);
+    struct ladder_line *lines;
+    give_roles(t);
+    int64_t id = assigned_to(t, FIRM_A1, SAFETY), other = assigned_to(t, FIRM_A1, SAFETY);
+    int64_t unit =
+        must_create(t, PROGRAM, &organisation_kind, "{\"name\":\"到期复查的局\",\"region\":\"990102000000\"}");
+    int64_t was = t->people[OFFICE].organisation;
+    t->people[OFFICE].organisation = unit;
+    int64_t paper = must_create(t, OFFICE, &paper_kind,
+                                say(t, "{\"type\":\"instruction\",\"items\":[{\"hazard\":%lld}]}", (long long)id));
+    struct error err = { 0 };
+    must(town_act(t, &(struct act){ .who = OFFICE }, &paper_kind, paper, "issue",
+                  say(t, "{\"second_officer\":%lld}", (long long)t->people[CHECKER].id), NULL, &err),
+         &err);
+    assert_int_equal(lines_of(t, other, TODAY, &lines), ladder_rectify.count);
+    assert_int_equal(lines_of(t, id, TODAY, &lines), ladder_rectify.count + ladder_recheck.count);
+    assert_string_equal(lines[ladder_rectify.count].watch->name, "recheck");
+    assert_int_equal(lines[ladder_rectify.count].due, DUE + 10);
+    run_on_day(t, DUE + 11);
+    assert_int_equal(fired(t, other), 6); /* soon, today, late, late_head, late_grid, late_inspector */
+    assert_int_equal(fired(t, id), 8);    /* and of the re-check: two working days before, the first day late */
+    assert_int_equal(
+        count_of(t, "SELECT count(*) FROM ladder_fired WHERE id = %lld AND watch = 'recheck'", (long long)id), 2);
+    /* Handed in late, it is due as before: nothing fires again. A new day begins both anew. */
+    hand_in(t, DUE + 11, id);
+    assert_int_equal(lines_of(t, id, DUE + 11, &lines), ladder_recheck.count);
+    assert_int_equal(lines[0].due, DUE + 10);
+    run_on_day(t, DUE + 11);
+    assert_int_equal(fired(t, id), 8);
+    move_at(t, CHECKER, DUE + 11, id, "recheck-fail", "{\"opinion\":\"再改\",\"due\":\"2026-04-30\"}");
+    assert_int_equal(lines_of(t, id, DUE + 11, &lines), ladder_rectify.count + ladder_recheck.count);
+    assert_int_equal(lines[ladder_rectify.count].due, day_from_ymd(2026, 5, 10));
+    /* A void order binds nobody. */
+    must(town_act(t, &(struct act){ .who = OFFICE, .now = town_noon + (DUE + 12 - TODAY) * (int64_t)DAY_MS },
+                  &paper_kind, paper, "void", "{\"void_reason\":\"文号有误\"}", NULL, &err),
+         &err);
+    assert_int_equal(lines_of(t, id, DUE + 12, &lines), ladder_rectify.count);
+    t->people[OFFICE].organisation = was;
 }
 
 static void an_empty_post_climbs_and_says_so(void **state)
@@ -498,6 +542,7 @@ int main(void)
         SAYS(a_clock_set_back_fires_nothing_again),
         SAYS(a_new_deadline_voids_the_old_rungs),
         SAYS(what_is_handed_in_is_the_checkers_to_hurry),
+        SAYS(an_order_nobody_obeys_is_the_checkers_to_follow_up),
         SAYS(an_empty_post_climbs_and_says_so),
         SAYS(a_disabled_person_is_an_empty_post),
         SAYS(nobody_up_to_the_top_is_kept_as_unheard),

@@ -85,7 +85,7 @@ def a_hazard_goes_round_the_loop_by_three_people(w):
     same((h["state"], h["returns"]), ("rectifying", 1))
     h = w.zhenghaisheng.move(h, "submit", {"rectification": "再换", "evidence": [w.file(w.zhenghaisheng)]}).json
     h = w.zhoumingyuan.move(h, "recheck-pass", {"opinion": "已到位"}).json
-    same((h["state"], h["moves"]), ("closed", ["reopen"]))
+    same((h["state"], h["moves"]), ("closed", ["look-back", "reopen"]))
     history = w.zhoumingyuan.get(f"/api/v1/hazards/{h['id']}/history").json["items"]
     same([x["move"] for x in history],
          ["recheck-pass", "submit", "recheck-fail", "submit", "assign", "classify", None])

@@ -306,11 +306,9 @@ static int paper_check(struct change *c, struct error *err)
 /* ---- issuing ---- */
 
 /* The hazard is saved within the move of the paper, which goes on as if nothing had been in between. */
-static int bind_hazard(struct change *c, const struct hazard *before, int64_t due, struct error *err)
+static int save_hazard(struct change *c, const struct hazard *before, struct hazard *h, struct error *err)
 {
     struct change outer = *c;
-    struct hazard *h = change_copy(c, &hazard_kind, before);
-    set(h, due, due);
     int got = change_save(c, &hazard_kind, before, h, err);
     c->kind = outer.kind;
     c->before = outer.before;
@@ -348,7 +346,12 @@ static int bind_item(struct change *c, size_t i, struct error *err)
         return fail_field(err, "due", "第 %zu 项隐患的整改期限是 %s，文书应与它一致；要改期限请先办延期",
                           "Item %zu is due on %s already: the paper must say the same; extend it first", i + 1, day);
     }
-    return runs ? 0 : bind_hazard(c, h, item->due, err);
+    if (runs && has(h, ordered_on) && h->ordered_on == today)
+        return 0;
+    struct hazard *ordered = change_copy(c, &hazard_kind, h);
+    set(ordered, due, item->due);
+    set(ordered, ordered_on, today);
+    return save_hazard(c, h, ordered, err);
 }
 
 static int check_results(struct change *c, struct error *err)
@@ -426,6 +429,36 @@ static int may_issue(struct change *c, struct error *err)
 
 /* ---- afterwards ---- */
 
+/* What a void instruction ordered is ordered no more, unless another that stands does. */
+static int release_item(struct change *c, size_t i, struct error *err)
+{
+    const struct paper_record *p = c->after;
+    struct error why = { 0 };
+    void *record;
+    int64_t others;
+    bool found;
+    if (change_get(c, &hazard_kind, item_at(p, i)->hazard, 0, "read", &record, &why) < 0) {
+        if (why.fault == FAULT_MISSING) /* in the bin, or out of reach: it has no deadline here */
+            return 0;
+        *err = why;
+        return -1;
+    }
+    const struct hazard *h = record;
+    if (!has(h, ordered_on))
+        return 0;
+    if (db_get_int(
+            c->db,
+            "SELECT count(*) FROM paper_items i JOIN paper p ON p.id = i.record WHERE i.hazard = ? AND p.id <> ? "
+            "AND p.type = 'instruction' AND p.state IN ('issued', 'served') AND p.removed_at IS NULL",
+            BIND(value_int(h->is.id), value_int(p->is.id)), &others, &found, err) < 0)
+        return -1;
+    if (others > 0)
+        return 0;
+    struct hazard *released = change_copy(c, &hazard_kind, h);
+    unset(released, ordered_on);
+    return save_hazard(c, h, released, err);
+}
+
 static int may_serve(struct change *c, struct error *err)
 {
     const struct paper_record *p = c->after;
@@ -445,8 +478,10 @@ static int may_serve(struct change *c, struct error *err)
 static int may_void(struct change *c, struct error *err)
 {
     struct paper_record *p = c->after;
-    (void)err;
     set(p, voided_at, c->now);
+    for (size_t i = 0; paper_is_instruction(p) && i < item_count(p); i++)
+        if (release_item(c, i, err) < 0)
+            return -1;
     return 0;
 }
 

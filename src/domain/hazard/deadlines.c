@@ -19,11 +19,11 @@ static bool recheck_runs(const struct calendar *calendar, const void *record, in
 {
     const struct hazard *h = record;
     const struct deadline_rule *rule = NULL;
-    if (h->state == HAZARD_FIXED && has(h, fixed_on))
-        rule = deadline_rule_on(&deadline_rules, "hazard.recheck", h->fixed_on);
+    if (has(h, recheck_from))
+        rule = deadline_rule_on(&deadline_rules, "hazard.recheck", h->recheck_from);
     if (!rule)
         return false;
-    *due = period_last_day(calendar, h->fixed_on, &rule->period);
+    *due = period_last_day(calendar, h->recheck_from, &rule->period);
     return true;
 }
 

@@ -48,6 +48,21 @@ static void check_ledger(const struct hazard *h, int64_t today, struct error *er
                    "It has a closing date but is not closed; check it");
 }
 
+/* Whoever ordered it re-checks it after the repair is handed in or the time is over, whichever is first (hazard reference §5):
+** an order nobody obeys is the authority's to follow up, and a late repair gives it no more time. */
+static void say_recheck(struct hazard *h)
+{
+    bool repairs = h->state == HAZARD_ASSIGNED || h->state == HAZARD_OBJECTED || h->state == HAZARD_RECTIFYING ||
+                   h->state == HAZARD_EXTENSION;
+    bool fixed = h->state == HAZARD_FIXED && has(h, fixed_on), ordered = has(h, ordered_on) && has(h, due);
+    if (ordered && (repairs || (fixed && h->due < h->fixed_on)))
+        set(h, recheck_from, h->due);
+    else if (fixed)
+        set(h, recheck_from, h->fixed_on);
+    else
+        unset(h, recheck_from);
+}
+
 /* A major hazard that a ledger brings closed is looked back at while its months run; what they are over for stays closed. */
 static int say_look_back(struct change *c, struct hazard *h, struct error *err)
 {
@@ -116,6 +131,7 @@ static int hazard_check(struct change *c, struct error *err)
         if (!c->import_id && !c->actor->program)
             set(h, reporter, c->actor->id);
     }
+    say_recheck(h);
     return err->fault || say_look_back(c, h, err) < 0 ? -1 : say_lists(c, h, err);
 }
 
@@ -196,6 +212,7 @@ static const struct field hazard_fields[] = {
     { REFERENCE(struct hazard, assigner), .label = { "交办人", "Assigner" }, .ref = "account", .flags = DERIVED,
       .group = "five" },
     { DATE(struct hazard, assigned_on), .label = { "交办日期", "Assigned on" }, .flags = DERIVED, .group = "five" },
+    { DATE(struct hazard, ordered_on), .label = { "责令整改日期", "Ordered on" }, .flags = DERIVED, .group = "five" },
     { LONG_TEXT(struct hazard, reason), .label = { "理由", "Reason" }, .max = 1000, .flags = MOVE_ONLY | WIDE | PASSING,
       .group = "repair" },
     { DATE(struct hazard, extension_to), .label = { "申请延期至", "Extension asked to" }, .flags = MOVE_ONLY,
@@ -229,6 +246,10 @@ static const struct field hazard_fields[] = {
       .group = "recheck" },
     { DATE(struct hazard, closed_on), .label = { "销号日期", "Closed on" }, .flags = DERIVED | LEDGER,
       .group = "recheck" },
+    { DATE(struct hazard, recheck_from), .label = { "复查起算日期", "Re-check counts from" }, .flags = DERIVED,
+      .group = "recheck",
+      .hint = { "提交整改或责令期限届满，以先到的为准",
+                "The repair or the end of the time ordered, whichever is first" } },
     { DATE(struct hazard, look_back_due), .label = { "回头看期限", "Look back by" }, .flags = DERIVED,
       .group = "look_back" },
     { DATE(struct hazard, look_back_on), .label = { "回头看日期", "Looked back on" }, .flags = MOVE_ONLY,

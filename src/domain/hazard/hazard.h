@@ -10,7 +10,7 @@ struct watch; /* domain/ladder.h */
 extern const struct kind hazard_kind;
 extern const struct watch hazard_rectify, hazard_recheck, hazard_report, hazard_look_back; /* deadlines.c */
 extern const struct move hazard_moves[];                                                   /* moves.c */
-enum { HAZARD_MOVES = 25 };
+enum { HAZARD_MOVES = 26 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
 
@@ -73,6 +73,8 @@ struct hazard {
     int64_t plan_signed_on;
     int64_t assigner;
     int64_t assigned_on;
+    int64_t
+        ordered_on; /* by an instruction that stands (enforcement/paper.c); one that was fulfilled is no order any more */
     const char *reason; /* of the last move that needs one; all of them stand in the history */
     int64_t extension_to;
     int64_t extension_by;
@@ -91,6 +93,7 @@ struct hazard {
     int64_t recheck_on; /* of the last re-check, passed or returned */
     int64_t returns;
     int64_t closed_on;
+    int64_t recheck_from; /* the period to re-check counts from this day, which may lie ahead */
     /* after the closing: the last look-back. Another is due by a day that is known only while it is. */
     int64_t look_back_due;
     int64_t look_back_on;

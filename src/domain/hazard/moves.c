@@ -278,6 +278,22 @@ static int may_return(struct change *c, struct error *err)
     return 0;
 }
 
+/* 责令限期整改 and nothing handed in: the authority sees for itself that it is not repaired, and sets another day. */
+static int may_recheck_expired(struct change *c, struct error *err)
+{
+    const struct hazard *was = c->before;
+    char day[DAY_TEXT];
+    if (!has(was, ordered_on) || !has(was, due))
+        return refuse(err, "hazard.not_ordered", "这条隐患没有责令限期整改，不用到期复查，请催办或延期",
+                      "It was not ordered by an instruction: there is nothing to re-check before it is handed in");
+    if (day_of_ms(c->now) <= was->due) {
+        day_print(was->due, day);
+        return refuse(err, "hazard.not_expired", "整改期限到 %s 才届满，届满后仍未提交的再到期复查",
+                      "The time ordered runs until %s; re-check once it is over and nothing was handed in", day);
+    }
+    return may_return(c, err);
+}
+
 /* Whatever it found, it was the one that was due. */
 static void look_back(struct change *c, int64_t day, const char *result)
 {
@@ -315,6 +331,7 @@ static int may_reopen(struct change *c, struct error *err)
         set(h, first_closed_on, was->closed_on);
     }
     unset(h, closed_on);
+    unset(h, ordered_on); /* that order was fulfilled; what is found back takes another */
     unset(h, opinion);
     set(h, repeated, 1);
     set(h, reopened, h->reopened + 1);
@@ -377,6 +394,12 @@ static bool is_own_general(const void *record)
     return has(h, level) && strcmp(h->level, "general") == 0 && has(h, source) && strcmp(h->source, "self") == 0;
 }
 
+static bool is_ordered(const void *record)
+{
+    const struct hazard *h = record;
+    return has(h, ordered_on);
+}
+
 static bool is_unreported_major(const void *record)
 {
     const struct hazard *h = record;
@@ -403,6 +426,13 @@ static const struct bar not_by_the_rectifier = {
                   "You answer for this repair or reported it: another person re-checks" },
 };
 
+static const struct bar not_expired_by_the_responsible = {
+    .code = "hazard.same_person",
+    .refusal = { "到期复查不能由整改人自己做：这条隐患由您负责或提交整改，请由其他有复查权限的人员办理",
+                 "Another person re-checks when the time is over: you are responsible for this repair or reported it" },
+    .in_place = { "责令期限届满仍未提交整改的，由他人到期复查",
+                  "If nothing is handed in by the day ordered, another person re-checks" },
+};
 static const struct bar not_looked_back_by_the_rectifier = {
     .code = "hazard.look_back_same",
     .refusal = { "回头看不能由整改人自己做：这条隐患由您负责或提交整改，请由其他有复查权限的人员办理",
@@ -536,7 +566,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .expected = { .label = { "待我复查", "To re-check" },
                     .go = { "去复查", "Re-check" },
                     .roles = ",grid,inspector,department,",
-                    .since = "fixed_on",
+                    .since = "recheck_from",
                     .period = "hazard.recheck" },
       .never = { "rectifier", "responsible" },
       .barred = &not_by_the_rectifier,
@@ -559,6 +589,31 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .other_of = "recheck-pass",
       .danger = true,
       .check = may_return },
+    {
+        .name = "recheck-expired",
+        .label = { "到期复查未整改", "Not repaired when due" },
+        .hint = { "责令整改期限届满仍未提交的，现场复查后写明情况，另定整改期限。",
+                  "The time ordered is over and nothing was handed in: say what was seen and set another day." },
+        .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+        .from_count = 2,
+        .to = HAZARD_RECTIFYING,
+        .needs = "recheck",
+        .expected = { .label = { "期满待我复查", "Time over, to re-check" },
+                      .go = { "去复查", "Re-check" },
+                      .roles = ",inspector,department,",
+                      .since = "recheck_from",
+                      .period = "hazard.recheck",
+                      .past = true,
+                      .where = "ordered_on" },
+        .never = { "rectifier", "responsible" },
+        .barred = &not_expired_by_the_responsible,
+        .accepts = { "opinion", "due" },
+        .must = { "opinion", "due" },
+        .fresh = { "opinion", "due" },
+        .fits = is_ordered,
+        .danger = true,
+        .check = may_recheck_expired,
+    },
     {
         .name = "object",
         .label = { "提出异议", "Object" },

@@ -22,6 +22,7 @@ const struct telling tellings[] = {
     TELLS("spot-fix", "recheck_wanted", JUDGES, .but = { "responsible", "rectifier" }, .watch = "recheck"),
     TELLS("recheck-pass", "closed", REPAIRS),
     TELLS("recheck-fail", "returned", REPAIRS, .watch = "rectify"),
+    TELLS("recheck-expired", "returned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("reopen", "reopened", REPAIRS, .watch = "rectify"),
     TELLS("object", "objected", DECIDES, .but = { "assigner" }, .watch = "rectify"),
     TELLS("objection-accept", "objection_accepted", .fields = { "responsible" }),
