@@ -202,6 +202,18 @@ test('three people take a hazard round the whole loop and each sees every step',
   const steps = await course(office).locator('.title').allInnerTexts()
   assert.deepEqual(steps, ['复查通过', '提交整改', '复查退回', '提交整改', '五落实交办', '定级', '登记'])
   await shot(office, 'hazard-closed')
+
+  // looked back at by somebody other than whoever repaired it, who is told so; it stays closed
+  await nextOf(firm).getByText('整改由您负责或登记，回头看由他人进行', { exact: true }).waitFor()
+  const later = await act(office, '回头看无反弹')
+  await send(later, '回头看无反弹')
+  await assertErrorBeside(later.getByRole('textbox', { name: '回头看情况' }), /请填写回头看情况/)
+  await type(later, '回头看情况', '压力表在检定有效期内，没有反弹')
+  await shot(office, 'move-look-back')
+  await send(later, '回头看无反弹')
+  await course(office).getByText('回头看无反弹', { exact: true }).waitFor()
+  await stateOf(office, '已销号').waitFor()
+  await shot(office, 'hazard-looked-back')
 })
 
 test('the paper of a repair can be opened by those who see the hazard, and who repaired is told why another re-checks', async (t) => {
