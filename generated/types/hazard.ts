@@ -103,18 +103,18 @@ export interface Hazard {
   closed_on: string | null
   /** 复查起算日期 Re-check counts from */
   recheck_from: string | null
-  /** 回头看期限 Look back by */
-  look_back_due: string | null
-  /** 回头看日期 Looked back on */
-  look_back_on: string | null
-  /** 回头看人员 Looked back by */
-  look_back_by: { id: number; name: string | null } | null
   /** 回头看结果 What the look-back found */
   look_back_result: "holds" | "relapsed" | null
   /** 回头看情况 What was seen */
   look_back_opinion: string | null
+  /** 回头看日期 Looked back on */
+  look_back_on: string | null
+  /** 回头看人员 Looked back by */
+  look_back_by: { id: number; name: string | null } | null
   /** 回头看照片 Photos of the look-back */
   look_back_photos: { id: number; name: string; type: string; size: number; sha256: string }[] | null
+  /** 回头看期限 Look back by */
+  look_back_due: string | null
   /** 回头看次数 Times looked back at */
   look_backs: number | null
   /** 回头看反弹次数 Times reopened */

@@ -588,7 +588,7 @@ static int64_t due_of(struct story *s, int *got)
     return *got == 0 && has(h, due) ? h->due : 0;
 }
 
-/* 回头看 of what is due to be looked back at, mostly in time. What is thrown for it is its own: the rest is told as without. */
+/* 回头看 of what is due to be looked back at, mostly in time, some a few weeks late. What is thrown for it is its own: the rest is told as without. */
 static int look_back(struct story *s)
 {
     uint64_t kept = s->random;
@@ -601,9 +601,9 @@ static int look_back(struct story *s)
     h = stored;
     s->random ^= OTHER_DICE;
     int64_t left = has(h, look_back_due) ? h->look_back_due - day_of_ms(s->at) : 0;
-    bool made = left > 0 && !chance(s, s->major ? 60 : 40);
-    struct doing d = { "look-back", s->inspector, days_on(s, between(s, left / 3, left), true) };
-    int got = made ? begin_step(s, &d, &before, &h) : NOT_YET;
+    int64_t late = chance(s, s->major ? 120 : 80) ? between(s, 5, 40) : 0;
+    struct doing d = { "look-back", s->inspector, days_on(s, late ? left + late : between(s, left / 3, left), true) };
+    int got = left > 0 ? begin_step(s, &d, &before, &h) : NOT_YET;
     if (got == TOLD && chance(s, s->major ? 900 : 400) &&
         again(s, &s->t->pictures->fixed[picture_scene(s->finding)], &photos) < 0)
         return -1;

@@ -8,8 +8,7 @@ static bool rectification_runs(const struct calendar *calendar, const void *reco
 {
     const struct hazard *h = record;
     (void)calendar;
-    if (!has(h, due) || (h->state != HAZARD_ASSIGNED && h->state != HAZARD_OBJECTED && h->state != HAZARD_RECTIFYING &&
-                         h->state != HAZARD_EXTENSION))
+    if (!has(h, due) || !hazard_in_repair(h))
         return false;
     *due = h->due;
     return true;
@@ -19,7 +18,7 @@ static bool recheck_runs(const struct calendar *calendar, const void *record, in
 {
     const struct hazard *h = record;
     const struct deadline_rule *rule = NULL;
-    if (has(h, recheck_from))
+    if (has(h, recheck_from) && (h->state == HAZARD_FIXED || (has(h, ordered_on) && hazard_in_repair(h))))
         rule = deadline_rule_on(&deadline_rules, "hazard.recheck", h->recheck_from);
     if (!rule)
         return false;

@@ -14,6 +14,12 @@ bool hazard_is_major(const struct hazard *h)
     return has(h, level) && strcmp(h->level, "major") == 0;
 }
 
+bool hazard_in_repair(const struct hazard *h)
+{
+    return h->state == HAZARD_ASSIGNED || h->state == HAZARD_OBJECTED || h->state == HAZARD_RECTIFYING ||
+           h->state == HAZARD_EXTENSION;
+}
+
 /* Numbers given one after the other fall into blocks; which one of a block is drawn does not show. */
 bool hazard_is_drawn(int64_t id)
 {
@@ -49,18 +55,15 @@ static void check_ledger(const struct hazard *h, int64_t today, struct error *er
 }
 
 /* Whoever ordered it re-checks it after the repair is handed in or the time is over, whichever is first (hazard reference §5):
-** an order nobody obeys is the authority's to follow up, and a late repair gives it no more time. */
+** an order nobody obeys is the authority's to follow up, and a late repair gives it no more time. The day stays on the record
+** afterwards, as that of the repair does. */
 static void say_recheck(struct hazard *h)
 {
-    bool repairs = h->state == HAZARD_ASSIGNED || h->state == HAZARD_OBJECTED || h->state == HAZARD_RECTIFYING ||
-                   h->state == HAZARD_EXTENSION;
     bool fixed = h->state == HAZARD_FIXED && has(h, fixed_on), ordered = has(h, ordered_on) && has(h, due);
-    if (ordered && (repairs || (fixed && h->due < h->fixed_on)))
+    if (ordered && (hazard_in_repair(h) || (fixed && h->due < h->fixed_on)))
         set(h, recheck_from, h->due);
     else if (fixed)
         set(h, recheck_from, h->fixed_on);
-    else
-        unset(h, recheck_from);
 }
 
 /* A major hazard that a ledger brings closed is looked back at while its months run; what they are over for stays closed. */
@@ -250,18 +253,18 @@ static const struct field hazard_fields[] = {
       .group = "recheck",
       .hint = { "提交整改或责令期限届满，以先到的为准",
                 "The repair or the end of the time ordered, whichever is first" } },
-    { DATE(struct hazard, look_back_due), .label = { "回头看期限", "Look back by" }, .flags = DERIVED,
-      .group = "look_back" },
-    { DATE(struct hazard, look_back_on), .label = { "回头看日期", "Looked back on" }, .flags = MOVE_ONLY,
-      .group = "look_back", .hint = { "不填即为今天", "Today, when left empty" } },
-    { REFERENCE(struct hazard, look_back_by), .label = { "回头看人员", "Looked back by" }, .ref = "account",
-      .flags = DERIVED | PARTY, .group = "look_back" },
     { CHOICE(struct hazard, look_back_result), .label = { "回头看结果", "What the look-back found" },
       .choices = &look_back_results, .flags = DERIVED, .group = "look_back" },
     { LONG_TEXT(struct hazard, look_back_opinion), .label = { "回头看情况", "What was seen" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "look_back" },
+    { DATE(struct hazard, look_back_on), .label = { "回头看日期", "Looked back on" }, .flags = MOVE_ONLY,
+      .group = "look_back", .hint = { "不填即为今天", "Today, when left empty" } },
+    { REFERENCE(struct hazard, look_back_by), .label = { "回头看人员", "Looked back by" }, .ref = "account",
+      .flags = DERIVED | PARTY, .group = "look_back" },
     { FILES(struct hazard, look_back_photos), .label = { "回头看照片", "Photos of the look-back" }, .max = 20,
       .flags = MOVE_ONLY | WIDE, .group = "look_back" },
+    { DATE(struct hazard, look_back_due), .label = { "回头看期限", "Look back by" }, .flags = DERIVED,
+      .group = "look_back" },
     { INTEGER(struct hazard, look_backs), .label = { "回头看次数", "Times looked back at" }, .flags = DERIVED,
       .group = "look_back" },
     { INTEGER(struct hazard, reopened), .label = { "回头看反弹次数", "Times reopened" }, .flags = DERIVED,

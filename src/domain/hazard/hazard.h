@@ -13,6 +13,8 @@ extern const struct move hazard_moves[];                                        
 enum { HAZARD_MOVES = 26 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
+/* Is its deadline running: assigned, and not yet handed in? */
+bool hazard_in_repair(const struct hazard *h);
 
 /*
 ** 回头看 (hazard reference §7): every major hazard is looked back at within six months of its closing. Of general ones a
@@ -93,7 +95,8 @@ struct hazard {
     int64_t recheck_on; /* of the last re-check, passed or returned */
     int64_t returns;
     int64_t closed_on;
-    int64_t recheck_from; /* the period to re-check counts from this day, which may lie ahead */
+    int64_t
+        recheck_from; /* the period to re-check counts from this day, which may lie ahead; or counted, the last time */
     /* after the closing: the last look-back. Another is due by a day that is known only while it is. */
     int64_t look_back_due;
     int64_t look_back_on;
