@@ -42,6 +42,7 @@ CREATE TABLE hazard (
     major_on          BIGINT,
     reported_on       BIGINT,
     reported_to       BIGINT,
+    congress_on       BIGINT,
     report_cause      TEXT COLLATE "C",
     report_analysis   TEXT COLLATE "C",
     measures          TEXT COLLATE "C",

@@ -42,6 +42,7 @@ CREATE TABLE hazard (
     major_on          INTEGER,
     reported_on       INTEGER,
     reported_to       INTEGER,
+    congress_on       INTEGER,
     report_cause      TEXT,
     report_analysis   TEXT,
     measures          TEXT,

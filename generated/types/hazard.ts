@@ -47,6 +47,8 @@ export interface Hazard {
   reported_on: string | null
   /** 报告部门 Reported to */
   reported_to: { id: number; name: string | null } | null
+  /** 职工大会报告日期 Told to the staff congress on */
+  congress_on: string | null
   /** 现状及产生原因 Present state and cause */
   report_cause: string | null
   /** 危害程度和整改难易程度 Harm and effort */

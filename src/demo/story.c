@@ -474,6 +474,8 @@ static int submit(struct story *s, const char *move, int64_t at)
     give(h, rectification, say(s, s->phrase->done));
     if (s->major)
         give(h, assessment, say_one(s, say_assess));
+    if (s->major && s->id % 4) /* not by the dice: the rest is told the same */
+        give(h, congress_on, day_of_ms(at));
     return end_step(s, &d, before, h);
 }
 

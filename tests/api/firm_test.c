@@ -340,6 +340,27 @@ static void a_missing_promise_is_a_gap_and_darkens_no_lamp(void **state)
     expect_silent(standing(o, o->firm_b, "2020-01-01"), "safety_promise");
 }
 
+/* 安全生产法 art 41. Of a firm that has none nothing is said. */
+static void a_major_hazard_the_staff_congress_has_not_heard_of_is_a_gap(void **state)
+{
+    struct office *o = OFFICE(state);
+    char today[DAY_TEXT];
+    day_print(day_of_ms(clock_now_ms()), today);
+    long long firm = number_at(
+        make(o, "enterprises", "{\"name\":\"大会机械\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}"), "id");
+    assert_null(strstr(standing(o, firm, today)->body, "congress"));
+    struct reply *h = make_hazard(o, INSPECTOR, firm, "有限空间无审批");
+    h = expect(move(o, INSPECTOR, h->json, "classify", "{\"level\":\"major\",\"clause\":\"GM-13-2\"}"), 200);
+    struct reply *r = standing(o, firm, today);
+    const json_t *gap = finding(r, "management", "congress");
+    assert_false(met(gap));
+    assert_true(json_is_true(json_object_get(gap, "advisory")));
+    assert_string_equal(words(gap), "近一年 1 条，1 条未登记报告日期");
+    run_sql(o, say(o, "UPDATE hazard SET congress_on = major_on WHERE id = %lld", (long long)number_at(h, "id")));
+    assert_true(met(finding(standing(o, firm, today), "management", "congress")));
+    assert_null(strstr(standing(o, firm, "2020-01-01")->body, "congress"));
+}
+
 static void a_licence_has_a_status_on_any_day(void **state)
 {
     struct office *o = OFFICE(state);
@@ -576,6 +597,7 @@ int main(void)
         SAYS(a_firm_is_graded_by_who_supervises_it),
         SAYS(a_grade_stands_by_the_rules_of_its_day),
         SAYS(a_missing_promise_is_a_gap_and_darkens_no_lamp),
+        SAYS(a_major_hazard_the_staff_congress_has_not_heard_of_is_a_gap),
         SAYS(a_licence_has_a_status_on_any_day),
         SAYS(a_source_shows_its_sheet_step_by_step),
         SAYS(a_fact_tells_who_supplied_it_and_is_verified_until_it_changes),

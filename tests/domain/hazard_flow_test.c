@@ -412,6 +412,8 @@ static const struct rule {
       NULL, "plan_goal" },
     { "an assessment of what is no major hazard", HAZARD_ASSIGNED, SAFETY, "submit",
       "{\"rectification\":\"已改\",\"evidence\":[*],\"assessment\":\"合格\"}", NULL, "assessment" },
+    { "a staff congress about what is no major hazard", HAZARD_ASSIGNED, SAFETY, "submit",
+      "{\"rectification\":\"已改\",\"evidence\":[*],\"congress_on\":\"2026-03-09\"}", NULL, "congress_on" },
     { "a review on site of what is no major hazard", HAZARD_FIXED, COUNTY, "recheck-pass",
       "{\"opinion\":\"好\",\"site_review_on\":\"2026-03-09\"}", NULL, "site_review_on" },
     { "listed without a notice", HAZARD_ASSIGNED, OFFICE, "list", "{\"listed_level\":\"city\"}", NULL, "listing_no" },
@@ -698,6 +700,24 @@ static void a_report_on_paper_is_recorded_with_the_day_it_came(void **state)
     must(move_on(t, COUNTY, TODAY + 3, id, "report-received", good_body(t, RECEIVE), &err), &err);
     assert_int_equal(hazard_of(t, id)->reported_on, TODAY);
     assert_false(report_runs(t, id, &due));
+}
+
+/* 安全生产法 art 41: whenever the firm says it, with the report or later. */
+static void the_staff_congress_hears_between_the_finding_and_today(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id = major_of(t);
+    static const char *const wrong[] = { "2026-02-28", "2026-03-10" };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        const char *body = say(t, REPORT_WORDS ",\"congress_on\":\"%s\"}", (long long)bureau(t), wrong[i]);
+        expect_field(town_move(t, SAFETY, id, "report", 0, body, &err), &err, "congress_on");
+        error_clear(&err);
+    }
+    go(t, id, REPORT);
+    assert_false(has(hazard_of(t, id), congress_on)); /* it need not be held yet */
+    must_patch(t, OFFICE, &hazard_kind, id, "{\"congress_on\":\"2026-03-09\"}");
+    assert_int_equal(hazard_of(t, id)->congress_on, TODAY);
 }
 
 static void what_a_major_hazard_is_judged_by_was_in_force_when_it_was_found(void **state)
@@ -1525,6 +1545,7 @@ int main(void)
         SAYS(what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given),
         SAYS(a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not),
         SAYS(a_report_on_paper_is_recorded_with_the_day_it_came),
+        SAYS(the_staff_congress_hears_between_the_finding_and_today),
         SAYS(what_a_major_hazard_is_judged_by_was_in_force_when_it_was_found),
         SAYS(a_major_hazard_is_planned_assessed_and_reviewed_on_site),
         SAYS(the_old_deadline_runs_until_more_time_is_granted),

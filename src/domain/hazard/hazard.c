@@ -119,6 +119,9 @@ static int hazard_check(struct change *c, struct error *err)
         fail_field(err, "found_on", "发现日期不能晚于今天", "It cannot have been found after today");
     if (has(h, due) && h->due < h->found_on)
         fail_field(err, "due", "整改期限早于发现日期，请改期限", "The deadline is before the date found; change it");
+    if (has(h, congress_on) && (h->congress_on < h->found_on || h->congress_on > today))
+        fail_field(err, "congress_on", "职工大会报告日期应在发现日期之后、今天之前（含）",
+                   "It lies between the date found and today");
     check_clause(c, h, err);
     if (!c->before && c->import_id)
         check_ledger(h, today, err);
@@ -195,6 +198,11 @@ static const struct field hazard_fields[] = {
     { REFERENCE(struct hazard, reported_to), .label = { "报告部门", "Reported to" }, .ref = "organisation",
       .flags = MOVE_ONLY, .group = "level",
       .hint = { "负有安全生产监督管理职责的部门", "The department that supervises it" }, ONLY_MAJOR },
+    { DATE(struct hazard, congress_on), .label = { "职工大会报告日期", "Told to the staff congress on" },
+      .group = "level",
+      .hint = { "向职工大会或者职工代表大会报告排查治理情况的日期",
+                "The day its finding and treatment were reported there" },
+      ONLY_MAJOR },
     { LONG_TEXT(struct hazard, report_cause), .label = { "现状及产生原因", "Present state and cause" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "level", ONLY_MAJOR },
     { LONG_TEXT(struct hazard, report_analysis), .label = { "危害程度和整改难易程度", "Harm and effort" }, .max = 1000,

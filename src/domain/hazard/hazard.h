@@ -54,6 +54,7 @@ struct hazard {
     int64_t major_on; /* the day it was classified as one, by a move; a ledger's row has none */
     int64_t reported_on;
     int64_t reported_to;
+    int64_t congress_on; /* the day the staff congress was told of it and of its treatment (安全生产法 art 41) */
     const char *report_cause;
     const char *report_analysis;
     const char *photos;

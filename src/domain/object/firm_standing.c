@@ -75,6 +75,7 @@ struct firm {
     const struct standardization *grade; /* in force and in date; NULL: none */
     bool promises;                       /* has a major hazard, and the reader sees its promises */
     int64_t promised;                    /* of the day */
+    int64_t majors, untold; /* major hazards of a year, where the reader sees hazards; not told to the congress */
     int64_t certificates, heads_fit, managers_fit;
     struct named void_certificates;
 };
@@ -115,9 +116,12 @@ static const char sources_sql[] =
 static const char promises_sql[] =
     "SELECT count(*) FROM safety_promise WHERE own_object = ? AND removed_at IS NULL AND promised_on <= "
     "? AND covers_until >= ?";
+static const char majors_sql[] =
+    "SELECT count(*), count(congress_on) FROM hazard WHERE own_object = ? AND removed_at IS NULL AND major_on > ? AND "
+    "major_on <= ? AND level = 'major'";
 /* An object's own index finds its rows: its column `object` has none. */
-const char *const firm_statements[] = { people_sql,   licences_sql, certificates_sql, grades_sql, sources_sql,
-                                        promises_sql, NULL };
+const char *const firm_statements[] = { people_sql,  licences_sql, certificates_sql, grades_sql,
+                                        sources_sql, promises_sql, majors_sql,       NULL };
 
 static bool is(const char *text, const char *word)
 {
@@ -243,6 +247,19 @@ static int read_grade(struct firm *f, struct error *err)
         struct credential_life life = standardization_credential(s);
         if (!f->grade && credential_holds(credential_status_on(&life, f->day)))
             f->grade = s;
+    }
+    return rows_done(&rows, err);
+}
+
+static int read_majors(struct firm *f, struct error *err)
+{
+    struct rows rows;
+    if (db_query(f->db, &rows, majors_sql,
+                 BIND(value_int(f->e->is.id), value_int(day_add_months(f->day, -12)), value_int(f->day)), err) < 0)
+        return -1;
+    if (rows_next(&rows)) {
+        f->majors = rows_int(&rows, 0);
+        f->untold = f->majors - rows_int(&rows, 1);
     }
     return rows_done(&rows, err);
 }
@@ -465,6 +482,25 @@ static void find_capacity(struct firm *f, struct lamp *l)
     one->fill_kind = &hazard_kind;
 }
 
+/* 安全生产法 art 41: the staff congress hears of a major hazard and its treatment. When is not said: a gap, no darkness. */
+static void find_congress(struct firm *f, struct lamp *l)
+{
+    if (f->majors == 0)
+        return;
+    struct finding *one =
+        lamp_add(l, "congress", "重大隐患向职工大会报告", "Major hazards told to the staff congress", f->untold == 0);
+    one->advisory = true;
+    one->text =
+        f->untold == 0
+            ? (struct label){ arena_printf(f->arena, "近一年 %" PRId64 " 条，均已报告", f->majors),
+                              arena_printf(f->arena, "All %" PRId64 " of a year are reported", f->majors) }
+            : (struct label){
+                  arena_printf(f->arena, "近一年 %" PRId64 " 条，%" PRId64 " 条未登记报告日期", f->majors, f->untold),
+                  arena_printf(f->arena, "%" PRId64 " of a year, %" PRId64 " without a date", f->majors, f->untold)
+              };
+    one->basis = "安全生产法第四十一条";
+}
+
 static void light_management(struct firm *f, struct lamp *l)
 {
     const struct choice *level = f->grade ? choice_find(&standardization_levels, f->grade->level, 0) : NULL;
@@ -479,6 +515,7 @@ static void light_management(struct firm *f, struct lamp *l)
     find_code(f, l);
     find_flags(f, l);
     find_capacity(f, l);
+    find_congress(f, l);
 }
 
 static void light_investment(struct firm *f, struct lamp *l)
@@ -630,7 +667,8 @@ int firm_standing(struct db *db, const struct actor *actor, const struct enterpr
     f.promises =
         standing_may_see(actor, &safety_promise_kind, &own) && standing_may_see(actor, &major_hazard_source_kind, &own);
     int got = read_crew(&f, err) < 0 || read_licences(&f, err) < 0 || read_certificates(&f, err) < 0 ||
-                      read_grade(&f, err) < 0 || read_promise(&f, err) < 0
+                      read_grade(&f, err) < 0 || read_promise(&f, err) < 0 ||
+                      (standing_may_see(actor, &hazard_kind, &own) && read_majors(&f, err) < 0)
                   ? -1
                   : 0;
     for (size_t i = 0; got == 0 && i < LAMPS; i++) {
