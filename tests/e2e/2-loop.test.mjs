@@ -209,6 +209,7 @@ test('three people take a hazard round the whole loop and each sees every step',
   await send(later, '回头看无反弹')
   await assertErrorBeside(later.getByRole('textbox', { name: '回头看情况' }), /请填写回头看情况/)
   await type(later, '回头看情况', '压力表在检定有效期内，没有反弹')
+  await assertAccessible(office)
   await shot(office, 'move-look-back')
   await send(later, '回头看无反弹')
   await course(office).getByText('回头看无反弹', { exact: true }).waitFor()
