@@ -637,10 +637,12 @@ static void settle_gaps(const struct intake *in, struct intake_row *row, void *r
         }
         row->verdict.pending |= !has(e, region) || !has(e, sector);
     }
-    const struct field *source = field_find(in->kind, "source");
-    if (source && !record_bit(record_of(record)->known, field_slot(source))) {
-        *(const char **)field_member(source, record) = "import";
-        record_set_bit(record_of(record)->known, field_slot(source), true);
+    for (size_t i = 0; i < in->kind->field_count; i++) {
+        const struct field *f = &in->kind->fields[i];
+        if (!(f->flags & IMPORTED) || record_bit(record_of(record)->known, field_slot(f)))
+            continue;
+        *(const char **)field_member(f, record) = "import";
+        record_set_bit(record_of(record)->known, field_slot(f), true);
     }
 }
 

@@ -51,10 +51,11 @@ static void put_when(struct json *j, const char *key, const struct field *f)
 
 static void put_field(struct json *j, const struct field *f)
 {
-    static const char *const flag_names[] = { "required", "search", "list", "unique", "fixed",   "move_only",
-                                              "derived",  "title",  "wide", "plain",  "passing", "ledger" };
-    static const unsigned flag_bits[] = { REQUIRED, SEARCH, LIST, UNIQUE, FIXED,   MOVE_ONLY,
-                                          DERIVED,  TITLE,  WIDE, PLAIN,  PASSING, LEDGER };
+    static const char *const flag_names[] = { "required",  "search",  "list",    "unique", "fixed",
+                                              "move_only", "derived", "title",   "wide",   "plain",
+                                              "passing",   "ledger",  "imported" };
+    static const unsigned flag_bits[] = { REQUIRED, SEARCH, LIST,  UNIQUE,  FIXED,  MOVE_ONLY, DERIVED,
+                                          TITLE,    WIDE,   PLAIN, PASSING, LEDGER, IMPORTED };
     static const char *const op_names[] = { "equal", "in", "range", "none" };
     static const unsigned op_bits[] = { FILTER_EQUAL, FILTER_IN, FILTER_RANGE, FILTER_NONE };
     json_open(j, '{');

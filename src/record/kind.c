@@ -251,6 +251,8 @@ static void check_field(struct checker *c, const struct field *f, const struct k
         wrong(c, f->name, "is personal and must not be searchable");
     if ((f->flags & PLAIN) && f->type != &type_integer)
         wrong(c, f->name, "keeps its digits together and is no integer");
+    if ((f->flags & IMPORTED) && (f->type != &type_choice || !f->choices || !choice_find(f->choices, "import", 0)))
+        wrong(c, f->name, "is said by an import and has no code \"import\"");
     if ((f->flags & PARTY) && (f->type != &type_reference || !f->ref || strcmp(f->ref, "account") != 0))
         wrong(c, f->name, "names a party but is no reference to account");
     if ((f->flags & REQUIRED) && (f->flags & MOVE_ONLY))

@@ -52,7 +52,8 @@ enum field_flags {
     PLAIN = 8192,   /* integer that counts nothing, a year: its digits are never grouped */
     PASSING =
         16384, /* said with a move and about it: the course keeps it, and it is a fact only while the record waits */
-    LEDGER = 4096, /* DERIVED, yet an old ledger may bring it for a record that is new here */
+    LEDGER = 4096,    /* DERIVED, yet an old ledger may bring it for a record that is new here */
+    IMPORTED = 32768, /* choice: where a ledger does not say it, its import does, by the code "import" */
 };
 
 struct field {

@@ -138,6 +138,10 @@ static void a_day_with_its_digits_together(struct draft *d)
 {
     d->fields[3].flags |= PLAIN;
 }
+static void a_day_that_an_import_says(struct draft *d)
+{
+    d->fields[3].flags |= IMPORTED;
+}
 static void personal_and_searchable(struct draft *d)
 {
     d->fields[4] = (struct field){
@@ -534,6 +538,7 @@ static const struct row {
     { "a reference to a kind that does not exist is refused", reference_to_nothing, "day" },
     { "a group the kind does not have is refused", group_nobody_has, "day" },
     { "a day that keeps its digits together is refused", a_day_with_its_digits_together, "day" },
+    { "a day that an import says by itself is refused", a_day_that_an_import_says, "day" },
     { "a personal field the search box would find is refused", personal_and_searchable, "phone" },
     { "a state no move reaches is refused", state_nobody_reaches, "shut" },
     { "a state no move leaves is refused unless it is an end", state_nobody_leaves, "shut" },

@@ -176,7 +176,7 @@ static const struct field hazard_fields[] = {
     { PLACE(struct hazard, place), .label = { "坐标", "Coordinates" }, .group = "found",
       .hint = { "WGS-84 经纬度", "WGS-84 longitude and latitude" } },
     { CHOICE(struct hazard, source), .label = { "发现方式", "How found" }, .choices = &hazard_sources,
-      .flags = REQUIRED, .group = "found" },
+      .flags = REQUIRED | IMPORTED, .group = "found" },
     { CHOICE(struct hazard, category), .label = { "隐患类型", "Category" }, .choices = &hazard_categories,
       .group = "found" },
     { FILES(struct hazard, photos), .label = { "现场照片", "Photos" }, .max = 20, .flags = WIDE, .group = "found",

@@ -26,7 +26,7 @@ export type FieldTypeName =
   | 'lines'
 
 export type FieldFlag =
-  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'plain' | 'passing' | 'ledger' | 'deadline'
+  'required' | 'search' | 'list' | 'unique' | 'fixed' | 'move_only' | 'derived' | 'title' | 'wide' | 'plain' | 'passing' | 'ledger' | 'imported' | 'deadline'
 
 export type FilterOp = 'equal' | 'in' | 'range' | 'none'
 

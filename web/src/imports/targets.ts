@@ -17,12 +17,12 @@ export function targets(kind: Kind, columns: ImportColumn[]): Field[] {
   return [...all, ...kind.fields.filter((f) => known.has(f.name) && !all.includes(f))]
 }
 
-/* How a row came to be known is written by the import itself where the sheet does not say it. */
-const OF_IMPORT = 'source'
-
 export function missingFields(kind: Kind, item: Import): Field[] {
   const mapped = new Set(item.columns.map((c) => c.field))
-  return createFields(kind).filter((f) => f.flags.includes('required') && !mapped.has(f.name) && f.name !== OF_IMPORT)
+  // what an import says by itself is not missing
+  return createFields(kind).filter(
+    (f) => f.flags.includes('required') && !f.flags.includes('imported') && !mapped.has(f.name),
+  )
 }
 
 /* Where the first row under the head stands. */
