@@ -167,6 +167,12 @@ test('daily tasks take few acts from the workbench', async (t) => {
   await fixed(t, '台账里接着办的头一条')
   await checker.goto(`/hazards?q=${encodeURIComponent('台账里接着办的')}&sort=-id`)
   await checker.getByRole('row').filter({ hasText: '头一条' }).click()
+  // the outcome stands first, and has the keyboard, whichever of both was asked for
+  const returned = checker.getByRole('dialog', { name: '复查退回' })
+  await checker.getByRole('button', { name: '复查退回', exact: true }).click()
+  await returned.getByRole('radio', { name: '复查退回' }).and(checker.locator(':focus')).waitFor()
+  await checker.keyboard.press('Escape')
+  await returned.waitFor({ state: 'hidden' })
   await checker.getByRole('button', { name: '复查通过', exact: true }).click()
   await type(form, '复查意见', '现场核实，同意销号')
   await form.getByRole('button', { name: '复查通过', exact: true }).click()
