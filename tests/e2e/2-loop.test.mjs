@@ -260,6 +260,7 @@ test('who is responsible for a repair is not offered its re-check, is told why, 
 
   // neither outcome is offered, why is said in its place, and asked for all the same it is refused by name
   await nextOf(page).getByText('现在没有您要办的事').waitFor()
+  await nextOf(page).getByRole('listitem').filter({ hasText: /^复查通过：.*(网格员|安监).*期限/ }).waitFor()
   await nextOf(page).getByText('整改由您负责或登记，须由他人复查', { exact: true }).waitFor()
   await nextOf(page).getByRole('button', { name: '其他办理' }).click()
   await page.getByRole('menuitem', { name: '随单位关闭终结' }).waitFor()

@@ -18,8 +18,17 @@ export type Rung = {
 
 export type Ladder = { watch: string; label: Label; due: string; late: number; rungs: Rung[] }
 
-export async function ladder(plural: string, id: number): Promise<Ladder[]> {
-  return (await json<{ items: Ladder[] }>('GET', `/${plural}/${id}/ladder`)).items
+/* A move that is expected of somebody now. No role: whom the record names; no people: nobody holds the role. */
+export type Turn = {
+  move: string
+  due: string | null
+  roles: { role: Role | null; unit: string | null; people: { id: number; name: string | null }[] }[]
+}
+
+export type Deadlines = { items: Ladder[]; turns: Turn[] }
+
+export function ladder(plural: string, id: number): Promise<Deadlines> {
+  return json('GET', `/${plural}/${id}/ladder`)
 }
 
 export type Notice = {

@@ -2,7 +2,7 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { asProblem } from '@/api/client'
 import { sources as readSources, standing as readStanding, type Source, type Standing } from '@/api/firm'
-import { ladder, type Ladder } from '@/api/notices'
+import { ladder, type Ladder, type Turn } from '@/api/notices'
 import * as api from '@/api/records'
 import type { HistoryItem, Kind, Rec } from '@/api/types'
 import { learn } from '@/fields/names'
@@ -21,6 +21,7 @@ export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
   const isRead = ref(false)
   const history = shallowRef<HistoryItem[]>([])
   const ladders = shallowRef<Ladder[]>([])
+  const turns = shallowRef<Turn[]>([])
   const standing = shallowRef<Standing | null>(null)
   const sources = shallowRef<Source[]>([])
   const failure = shallowRef<unknown>(null)
@@ -31,9 +32,13 @@ export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
   /* False once the reader has left this record. */
   const here = ref(true)
 
-  /* Deadlines belong to kinds that have a flow. */
+  /* Deadlines and turns belong to kinds that have a flow. */
   async function loadLadders(): Promise<void> {
-    if (kind.moves.length) ladders.value = await ladder(kind.plural, id).catch(() => ladders.value)
+    if (!kind.moves.length) return
+    const now = await ladder(kind.plural, id).catch(() => null)
+    if (!now) return
+    ladders.value = now.items
+    turns.value = now.turns
   }
 
   async function loadBeside(): Promise<void> {
@@ -118,5 +123,5 @@ export function useRecord(kind: Kind, id: number, ownMove: () => boolean) {
     window.clearTimeout(besideTimer)
   })
 
-  return { record, isRead, history, ladders, standing, sources, hasSources, failure, note, related, here, took, stale }
+  return { record, isRead, history, ladders, turns, standing, sources, hasSources, failure, note, related, here, took, stale }
 }
