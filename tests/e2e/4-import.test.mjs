@@ -128,7 +128,18 @@ test('a dirty ledger is checked before anything is stored, corrected in place, i
   await run(page, 13)
   await shot(page, 'import-receipt')
   assert.equal(await total(api, 'enterprises'), before + 13)
+  // when it was sent and when it was in; each repeated row names the row of the sheet and the record it repeats
+  await page.getByText(/上传$/).waitFor()
+  await page.getByText(/导入结束$/).waitFor()
+  const repeats = page.getByRole('region', { name: '重复的行' })
+  assert.equal(await repeats.getByRole('listitem').count(), 2)
+  await repeats.getByRole('listitem').filter({ hasText: /与本表第 \d+ 行重复/ }).getByRole('link').waitFor()
+  // the list opens with what came in, and is whole again at one touch
   await page.getByRole('button', { name: '打开台账' }).click()
+  await page.getByText('本次导入 13 条').waitFor()
+  await shot(page, 'import-list')
+  await page.getByRole('button', { name: /^去掉条件：本次导入/ }).click()
+  await page.waitForURL((url) => url.pathname === '/enterprises' && !url.searchParams.has('import'))
   for (const name of ['澜北金泰涂料有限公司', '临河镇鑫旺家具厂', '石桥镇平安烟花零售店'])
     await page.getByRole('row').filter({ hasText: name }).waitFor()
   const fixed = await api.find('enterprises', '金泰涂料')

@@ -48,6 +48,7 @@ export type Receipt = {
   pending: number
   seconds: number
   rows_per_second: number
+  ended_at: string
 }
 
 /* One file on its way into a ledger, kept by the server from the first check to the receipt. */
@@ -85,12 +86,17 @@ export type Import = ImportItem & {
 
 export type CellProblem = { letter: string | null; field: string | null; message: string; level: Level }
 
+/* What a repeated row repeats: a row of the same sheet, a record; both null where the record went out of sight. */
+export type SameRecord = { id: number; number: string | null; title: string }
+export type Same = { row: number | null; record: SameRecord | null }
+
 export type ImportRow = {
   row: number
   verdict: Verdict
   pending: boolean
   cells: string[]
   problems: CellProblem[]
+  same: Same | null
 }
 
 export type ImportChanges = {

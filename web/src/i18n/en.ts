@@ -147,6 +147,7 @@ const en: Words = {
     counting: 'Counting',
     asOf: (time) => `Data as of ${time}`,
     condition: 'Filter',
+    ofImport: (n) => (n ? `of this import, ${n}` : 'of this import'),
     noCondition: 'none',
     sorted: (field, way) => `sorted by ${field}, ${way}`,
     sortWays: {
@@ -243,6 +244,10 @@ const en: Words = {
     outcome: 'Outcome',
     noMoves: 'Nothing for you to do now',
     noMovesText: 'When it is your turn, the next step appears here.',
+    turn: 'Whose turn it is',
+    turnMany: (some, n) => `${some} and others, ${n} in all`,
+    turnVacant: (roles) => `${roles} (nobody holds this now)`,
+    turnDue: (day) => `by ${day}`,
     ended: 'Finished',
     moveNote: 'Note',
     moveNoteHint: 'Goes into the course; everyone who sees the record can read it',

@@ -145,6 +145,7 @@ const zh = {
     counting: '正在数',
     asOf: (time: string) => `数据截至 ${time}`,
     condition: '条件',
+    ofImport: (n: string) => (n ? `本次导入 ${n} 条` : '本次导入'),
     noCondition: '没有设条件',
     sorted: (field: string, way: string) => `按${field}${way}`,
     sortWays: {
@@ -241,6 +242,10 @@ const zh = {
     outcome: '办理结果',
     noMoves: '现在没有您要办的事',
     noMovesText: '轮到您时，下一步会出现在这里。',
+    turn: '现在轮到',
+    turnMany: (some: string, n: number) => `${some} 等 ${n} 人`,
+    turnVacant: (roles: string) => `${roles}（现在无人担任）`,
+    turnDue: (day: string) => `期限 ${day}`,
     ended: '已办结',
     moveNote: '说明',
     moveNoteHint: '写入经过，所有能看到这条记录的人可见',

@@ -21,6 +21,9 @@ export type Filters = {
 /* In the address beside the conditions: which saved view they came from. */
 export const VIEW = 'view'
 
+/* Conditions of every kind that no field answers. */
+const WITHOUT_FIELD = ['todo', 'told', 'import']
+
 const OPS = ['in', 'before', 'after', 'min', 'max', 'none'] as const
 
 /* Rows of an object or area know where they are though they have no field of that name. */
@@ -94,7 +97,7 @@ export function parse(kind: Kind, query: LocationQuery): Filters {
       if (field && (tail === undefined || op)) {
         const conditions = (out.fields[head] ??= {})
         conditions[op ?? 'eq'] = value
-      } else if (tail !== undefined || name === 'todo' || name === 'told') out.other[name] = value
+      } else if (tail !== undefined || WITHOUT_FIELD.includes(name)) out.other[name] = value
     }
   }
   return out
@@ -177,6 +180,7 @@ export function phrases(kind: Kind, filters: Filters): Phrase[] {
     const waiting = name === 'todo' ? moveOf(kind, value)?.expected : undefined
     if (waiting) out.push({ key: name, label: '', text: say(waiting), plain: true })
     else if (name === 'told') out.push({ key: name, label: '', text: w.value.notices.together, plain: true })
+    else if (name === 'import') out.push({ key: name, label: '', text: w.value.list.ofImport(''), plain: true })
     else out.push({ key: name, label: name, text: value, plain: false })
   }
   if (filters.removed) out.push({ key: 'removed', label: '', text: w.value.list.bin, plain: true })
@@ -191,6 +195,13 @@ export function joint(p: Phrase): string {
 
 export function sayPhrases(said: Phrase[]): string {
   return said.map((p) => p.label + joint(p) + p.text).join(w.value.and)
+}
+
+/* Alone it says how many rows it has: as many as the list. */
+export function withCount(said: Phrase[], total: string): Phrase[] {
+  const [only] = said
+  if (said.length !== 1 || only?.key !== 'import' || !total) return said
+  return [{ ...only, text: w.value.list.ofImport(total) }]
 }
 
 export function without(filters: Filters, key: string): Filters {
