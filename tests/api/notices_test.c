@@ -77,6 +77,7 @@ static void whoever_reads_a_record_hears_whose_turn_it_is(void **state)
     h = assigned(o, "轮到郑海生");
     r = expect(get(o, GRID_A, "/api/v1/hazards/%lld/ladder", (long long)number_at(h, "id")), 200);
     assert_string_equal(people_of(o, r, 0), "郑海生");
+    assert_int_equal(count_at(r, "turns"), 1); /* a general hazard is listed by nobody */
     assert_string_equal(text_at(r, "turns.0.due"), "2099-03-20");
     /* Not whoever repaired, and nobody's any more in the bin. */
     h = make_fixed(o, OFFICER, "轮到复查");
