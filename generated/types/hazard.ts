@@ -59,6 +59,8 @@ export interface Hazard {
   funds: number | null
   /** 应急预案 Contingency plan */
   contingency: string | null
+  /** 五落实缺项 Arrangements missing */
+  lacks: ("measures" | "responsible" | "funds" | "due" | "contingency")[] | null
   /** 责任人姓名 Name of the responsible person */
   responsible_name: string | null
   /** 治理目标 Aim of the treatment plan */

@@ -281,6 +281,7 @@ int change_apply_json(struct change *c, const struct kind *kind, const json_t *b
         return fail(err, FAULT_MALFORMED, "body.object", "请求内容应是一个 JSON 对象",
                     "The body must be a JSON object");
     struct record *r = record_of(record);
+    const void *stood = move && move->fills ? arena_copy(c->arena, record, kind->size) : NULL;
     const char *name;
     json_t *value;
     /* The date of the fact decides which edition of a list is in force, so it is read before the choices. */
@@ -301,6 +302,11 @@ int change_apply_json(struct change *c, const struct kind *kind, const json_t *b
                 continue;
             }
             size_t slot = field_slot(f);
+            if (stood && field_stands(kind, f, stood)) {
+                fail_field(err, f->name, "这一项已有内容，这一步只补没有的，请去掉",
+                           "It is known already; this move only adds: leave it out");
+                continue;
+            }
             if (type_nothing(value)) {
                 record_set_bit(r->known, slot, false);
                 record_set_bit(r->given, slot, true);

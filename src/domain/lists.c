@@ -341,6 +341,15 @@ static const struct choice listing_level_items[] = {
 };
 const struct choices listing_levels = LIST("listing_level", "挂牌督办级别", "Level of listing", listing_level_items);
 
+static const struct choice arrangement_items[] = {
+    ITEM("measures", "整改措施", "Measures"),
+    ITEM("responsible", "责任人", "Responsible person"),
+    ITEM("funds", "整改资金", "Funds"),
+    ITEM("due", "整改期限", "Deadline"),
+    ITEM("contingency", "应急预案", "Contingency plan"),
+};
+const struct choices arrangements = LIST("arrangement", "五落实", "Five arrangements", arrangement_items);
+
 static const struct choice no_code_items[] = {
     ITEM("new", "新办未领", "New, not yet issued"),
     ITEM("none", "依法不办理", "None by law"),
@@ -387,6 +396,7 @@ const struct choices *const all_choices[] = {
     &hazard_sources,
     &look_back_results,
     &listing_levels,
+    &arrangements,
     &no_code_reasons,
     &licence_types,
     &certificate_types,

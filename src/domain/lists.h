@@ -7,7 +7,7 @@
 #include "record/kind.h"
 
 extern const struct choices region_levels, organisation_types, sectors, unit_types, firm_sizes, firm_flags,
-    facility_types, hazard_levels, hazard_categories, hazard_sources, look_back_results, listing_levels,
+    facility_types, hazard_levels, hazard_categories, hazard_sources, look_back_results, listing_levels, arrangements,
     no_code_reasons, licence_types, certificate_types, special_operations, person_categories, safety_roles,
     training_purposes, source_units, rescues, pond_grades, pipe_media, works_types, paper_types, paper_results,
     service_modes, standardization_levels, standardization_rounds, standardization_standards, withdraw_causes,

@@ -111,6 +111,7 @@ static void put_states(struct json *j, const struct kind *k)
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         put_strings(j, "fresh", m->fresh, MOVE_FIELDS_MAX);
+        json_key_bool(j, "fills", m->fills);
         json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);
         json_key_str(j, "other_of", m->other_of);

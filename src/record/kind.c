@@ -77,6 +77,19 @@ bool move_leaves(const struct move *move, int state)
     return false;
 }
 
+bool field_stands(const struct kind *kind, const struct field *f, const void *record)
+{
+    const struct record *r = record_of_const(record);
+    bool stands = record_bit(r->known, field_slot(f));
+    for (size_t i = 0; i < kind->field_count && !stands; i++) {
+        const struct field *o = &kind->fields[i];
+        bool pair = (f->companion && strcmp(f->companion, o->name) == 0) ||
+                    (o->companion && strcmp(o->companion, f->name) == 0);
+        stands = pair && record_bit(r->known, field_slot(o));
+    }
+    return stands;
+}
+
 bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account)
 {
     for (int i = 0; i < MOVE_NEVER && move->never[i]; i++) {
@@ -478,6 +491,8 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)
             if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))
                 wrong(c, m->name, "begins afresh with a field it does not accept");
+        if (m->fills && m->fresh[0])
+            wrong(c, m->name, "only adds, and begins afresh with what may stand there");
         check_expected(c, m);
         check_proposal(c, m);
         check_other(c, m);

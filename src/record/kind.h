@@ -162,6 +162,9 @@ struct move {
     ** is not known after the move. What the last round said is in the history. */
     const char *fresh[MOVE_FIELDS_MAX];
     struct proposal proposes;
+    /* It only adds: of what it accepts, what is known already (a reference: itself or its companion) it neither asks for nor
+    ** takes. */
+    bool fills;
     bool danger; /* outlined red, never the main button */
     /* The other outcome of the decision that this move makes: 复查退回 of 复查通过. Expected of whoever that one is. */
     const char *other_of;
@@ -278,6 +281,8 @@ const struct move *move_find(const struct kind *kind, const char *name);
 /* Does the field belong to the record as it is (field.when)? */
 bool field_applies(const struct kind *kind, const struct field *f, const void *record);
 bool move_leaves(const struct move *move, int state);
+/* Is it known, or said by its companion, or by the reference it is the companion of? */
+bool field_stands(const struct kind *kind, const struct field *f, const void *record);
 /* Does the record name that account where the move says never? */
 bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account);
 /* FAULT_REFUSED by the move's rule where it does; 0 otherwise. Speaks alone: what err held is given up. */

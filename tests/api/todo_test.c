@@ -190,6 +190,28 @@ static void a_repair_waits_for_whom_it_was_assigned_to_alone(void **state)
     assert_false(holds(o, OFFICE, "submit", hers));
 }
 
+static void what_a_ledger_left_out_waits_for_those_who_assign_and_the_repair_for_nobody(void **state)
+{
+    struct office *o = OFFICE(state);
+    int64_t id = number_at(assigned_to(o, OFFICER, "台账缺资金"), "id");
+    assert_string_equal(said_of(o, INSPECTOR, id, "complete"), "-");
+    run_sql(o, say(o, "UPDATE hazard SET funds = NULL, lacks = ',funds,' WHERE id = %lld", (long long)id));
+    static const enum who completes[] = { GRID_A, INSPECTOR, OFFICE };
+    for (size_t i = 0; i < COUNT(completes); i++) {
+        assert_string_equal(said_of(o, completes[i], id, "complete"), "expected");
+        assert_true(holds(o, completes[i], "complete", id));
+    }
+    assert_string_equal(said_of(o, OFFICER, id, "complete"), "-");
+    assert_string_equal(said_of(o, OFFICER, id, "submit"), "may");
+    assert_false(holds(o, OFFICER, "submit", id));
+    struct reply *h = expect(get(o, INSPECTOR, "/api/v1/hazards/%lld", (long long)id), 200);
+    assert_string_equal(text_at(h, "lacks.0"), "funds");
+    expect_field(move(o, INSPECTOR, h->json, "complete", "{\"measures\":\"别的\",\"funds\":0}"), "measures");
+    expect(move(o, INSPECTOR, h->json, "complete", "{\"funds\":0}"), 200);
+    assert_string_equal(said_of(o, INSPECTOR, id, "complete"), "-");
+    assert_true(holds(o, OFFICER, "submit", id));
+}
+
 static struct reply *major(struct office *o, const char *words)
 {
     struct reply *h = make_hazard(o, INSPECTOR, o->firm_a, words);
@@ -459,6 +481,8 @@ static const struct both tests[] = {
     { "a found hazard waits for the grid member of its town and not of another",
       a_found_hazard_waits_for_the_grid_member_of_its_town_and_not_of_another },
     { "a repair waits for whom it was assigned to alone", a_repair_waits_for_whom_it_was_assigned_to_alone },
+    { "what a ledger left out waits for those who assign, and the repair for nobody",
+      what_a_ledger_left_out_waits_for_those_who_assign_and_the_repair_for_nobody },
     { "a major hazard waits to be listed by the level entitled",
       a_major_hazard_waits_to_be_listed_by_the_level_entitled },
     { "a repair is never re-checked by whoever made it", a_repair_is_never_re_checked_by_whoever_made_it },

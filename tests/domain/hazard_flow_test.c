@@ -39,7 +39,8 @@ static const char *const moves[] = { "classify",
                                      "report",
                                      "report-received",
                                      "look-back",
-                                     "recheck-expired" };
+                                      "recheck-expired",
+                                      "complete" };
 enum {
     CLASSIFY,
     ASSIGN,
@@ -67,6 +68,7 @@ enum {
     RECEIVE,
     LOOK_BACK,
     EXPIRED,
+    COMPLETE,
     MOVES
 };
 enum { NO = -1 };
@@ -90,6 +92,7 @@ static const int ways[STATES][MOVES] = {
                           [EXPIRED] = HAZARD_RECTIFYING + 1,
                           [REPORT] = HAZARD_ASSIGNED + 1,
                           [RECEIVE] = HAZARD_ASSIGNED + 1,
+                          [COMPLETE] = HAZARD_ASSIGNED + 1,
                           [SUSPEND] = HAZARD_SUSPENDED + 1,
                           [END] = HAZARD_ENDED + 1 },
     [HAZARD_OBJECTED] = { [ACCEPT] = HAZARD_FOUND + 1,
@@ -105,6 +108,7 @@ static const int ways[STATES][MOVES] = {
                             [EXPIRED] = HAZARD_RECTIFYING + 1,
                             [REPORT] = HAZARD_RECTIFYING + 1,
                             [RECEIVE] = HAZARD_RECTIFYING + 1,
+                            [COMPLETE] = HAZARD_RECTIFYING + 1,
                             [SUSPEND] = HAZARD_SUSPENDED + 1,
                             [END] = HAZARD_ENDED + 1 },
     [HAZARD_EXTENSION] = { [GRANT] = HAZARD_RECTIFYING + 1,
@@ -173,6 +177,7 @@ static const char *good_body(struct town *t, int move)
     case RECEIVE: return say(t, REPORT_WORDS ",\"reported_on\":\"2026-03-09\"}", (long long)bureau(t));
     case LOOK_BACK: return "{\"look_back_opinion\":\"没有反弹\"}";
     case GRANT:
+    case COMPLETE:
     case WITHDRAW: return "{}";
     case ASSIGN:
         return say(t,
@@ -272,6 +277,9 @@ static void every_state_lets_out_its_moves_and_no_other(void **state)
                 assert_int_equal(h->is.version, version);
             } else if (m == REPORT || m == RECEIVE || m == EXPIRED) { /* these are general ones, and not ordered */
                 expect_fault(got, &err, FAULT_REFUSED, m == EXPIRED ? "hazard.not_ordered" : "hazard.report_general");
+                assert_int_equal(h->is.version, version);
+            } else if (m == COMPLETE) { /* and whole ones */
+                expect_fault(got, &err, FAULT_REFUSED, "hazard.five_whole");
                 assert_int_equal(h->is.version, version);
             } else {
                 if (got < 0)
@@ -574,6 +582,142 @@ static void who_has_no_account_is_named_in_words(void **state)
     must_move(t, COUNTY, id, "transfer", "{\"reason\":\"换\",\"responsible_name\":\"承包商李某\"}");
     assert_false(has(hazard_of(t, id), responsible));
     must_move(t, SAFETY, id, "submit", good_body(t, SUBMIT));
+}
+
+static bool is_offered(struct town *t, int64_t id, const char *move);
+
+/* A row as a ledger brings it: half way, and with some of the five. */
+static int ledger_row(struct change *c, void *args, struct error *err)
+{
+    const struct hazard *like = args;
+    struct hazard *h = change_new(c, &hazard_kind);
+    int64_t id = h->is.id;
+    *h = *like;
+    h->is.id = id;
+    h->is.created_at = h->is.changed_at = c->now;
+    c->import_id = 1;
+    return change_create(c, &hazard_kind, h, err);
+}
+
+static int64_t from_ledger(struct town *t, struct hazard *like, int64_t state)
+{
+    struct change_order order = { .actor = &t->people[OFFICE], .now_ms = town_noon, .cause = "import 1" };
+    struct change_result done;
+    struct error err = { 0 };
+    set(like, state, state);
+    set(like, description, "台账行");
+    set(like, object, t->spots[FIRM_A1]);
+    set(like, found_on, TODAY - 20);
+    set(like, source, "grid");
+    set(like, level, "general");
+    must(change_run(&t->house, &order, ledger_row, like, &done, &err), &err);
+    return done.id;
+}
+
+static void what_a_ledger_left_out_of_the_five_is_completed_before_the_repair(void **state)
+{
+    static const struct {
+        const char *lacks, *zh; /* what is missing, and how the refusal names it */
+        const char *body;
+    } rows[] = {
+        { ",measures,", "缺整改措施：", "{\"measures\":\"更换\"}" },
+        { ",responsible,", "缺责任人：", "{\"responsible\":@}" },
+        { ",responsible,", "缺责任人：", "{\"responsible_name\":\"厂长\"}" },
+        { ",funds,", "缺整改资金：", "{\"funds\":0}" },
+        { ",due,", "缺整改期限：", "{\"due\":\"2026-04-01\"}" },
+        { ",contingency,", "缺应急预案：", "{\"contingency\":\"停用\"}" },
+        { ",funds,contingency,", "缺整改资金、应急预案：", "{\"funds\":100,\"contingency\":\"停用\"}" },
+        { ",measures,responsible,funds,due,contingency,", "缺整改措施、责任人、整改资金、整改期限、应急预案：",
+          "{\"measures\":\"更换\",\"responsible\":@,\"funds\":0,\"due\":\"2026-04-01\",\"contingency\":\"停用\"}" },
+    };
+    struct town *t = TOWN(state);
+    staff(t);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int64_t from = HAZARD_ASSIGNED; from <= HAZARD_RECTIFYING; from += HAZARD_RECTIFYING - HAZARD_ASSIGNED) {
+            struct hazard like = { 0 };
+            struct error err = { 0 };
+            if (!strstr(rows[i].lacks, "measures"))
+                set(&like, measures, "台账的措施");
+            if (!strstr(rows[i].lacks, "responsible"))
+                set(&like, responsible_name, "台账的人");
+            if (!strstr(rows[i].lacks, "funds"))
+                set(&like, funds, 7);
+            if (!strstr(rows[i].lacks, "due"))
+                set(&like, due, TODAY - 2);
+            if (!strstr(rows[i].lacks, "contingency"))
+                set(&like, contingency, "台账的预案");
+            int64_t id = from_ledger(t, &like, from);
+            assert_string_equal(hazard_of(t, id)->lacks, rows[i].lacks);
+            expect_fault(town_move(t, SAFETY, id, "submit", 0, good_body(t, SUBMIT), &err), &err, FAULT_REFUSED,
+                         "hazard.five_lacking");
+            if (!strstr(err.zh, rows[i].zh))
+                fail_msg("%s is not named: %s", rows[i].lacks, err.zh);
+            error_clear(&err);
+            if (from == HAZARD_ASSIGNED) {
+                expect_fault(town_move(t, SAFETY, id, "start", 0, "{}", &err), &err, FAULT_REFUSED,
+                             "hazard.five_lacking");
+                error_clear(&err);
+            }
+            expect_fault(town_move(t, SAFETY, id, "complete", 0, "{}", &err), &err, FAULT_FORBIDDEN, "verb.missing");
+            error_clear(&err);
+            expect_fault(town_move(t, COUNTY, id, "complete", 0, "{}", &err), &err, FAULT_INVALID, NULL);
+            error_clear(&err);
+            assert_true(is_offered(t, id, "complete"));
+            must_move(t, COUNTY, id, "complete", fill_in(t, rows[i].body));
+            const struct hazard *h = hazard_of(t, id);
+            assert_int_equal(h->state, from);
+            assert_false(has(h, lacks));
+            assert_int_equal(h->assigner, t->people[COUNTY].id);
+            assert_false(is_offered(t, id, "complete"));
+            must_move(t, SAFETY, id, "submit", good_body(t, SUBMIT));
+        }
+}
+
+static void completing_changes_nothing_that_stands(void **state)
+{
+    static const struct {
+        const char *field, *body;
+    } rows[] = {
+        { "measures", "{\"measures\":\"别的\",\"funds\":0}" },
+        { "measures", "{\"measures\":null,\"funds\":0}" },
+        { "due", "{\"due\":\"2026-06-01\",\"funds\":0}" },
+        { "responsible", "{\"responsible\":@,\"funds\":0}" }, /* a name stands */
+        { "responsible_name", "{\"responsible_name\":\"别人\",\"funds\":0}" },
+    };
+    struct town *t = TOWN(state);
+    struct hazard like = { 0 };
+    struct error err = { 0 };
+    set(&like, measures, "台账的措施");
+    set(&like, responsible_name, "台账的人");
+    set(&like, due, TODAY + 5);
+    set(&like, contingency, "台账的预案");
+    int64_t id = from_ledger(t, &like, HAZARD_ASSIGNED);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        expect_field(town_move(t, COUNTY, id, "complete", 0, fill_in(t, rows[i].body), &err), &err, rows[i].field);
+        error_clear(&err);
+    }
+    must_move(t, COUNTY, id, "complete", "{\"funds\":0}");
+    assert_string_equal(hazard_of(t, id)->measures, "台账的措施");
+    /* The day that is missing may not lie before today. */
+    struct hazard late = { 0 };
+    set(&late, measures, "台账的措施");
+    set(&late, responsible_name, "台账的人");
+    set(&late, funds, 0);
+    set(&late, contingency, "台账的预案");
+    id = from_ledger(t, &late, HAZARD_RECTIFYING);
+    expect_field(town_move(t, COUNTY, id, "complete", 0, "{\"due\":\"2026-03-08\"}", &err), &err, "due");
+    error_clear(&err);
+    expect_field(town_move(t, COUNTY, id, "complete", 0, "{}", &err), &err, "due");
+    error_clear(&err);
+    /* What an account's correction writes elsewhere is looked at again. */
+    struct hazard nobody = { 0 };
+    set(&nobody, measures, "台账的措施");
+    set(&nobody, funds, 0);
+    set(&nobody, due, TODAY + 5);
+    set(&nobody, contingency, "台账的预案");
+    id = from_ledger(t, &nobody, HAZARD_ASSIGNED);
+    must_patch(t, OFFICE, &hazard_kind, id, "{\"responsible_name\":\"厂长\"}");
+    assert_false(has(hazard_of(t, id), lacks));
 }
 
 static void a_major_hazard_is_not_fixed_on_the_spot(void **state)
@@ -1342,7 +1486,7 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
         [CLASSIFY] = 0, [ASSIGN] = 3,  [SPOT_FIX] = 4, [SUBMIT] = 4,     [START] = 7,     [PASS] = 5,    [RETURN] = 6,
         [OBJECT] = 8,   [ACCEPT] = 8,  [DISMISS] = 8,  [ASK] = 9,        [GRANT] = 7,     [REFUSE] = 8,  [WITHDRAW] = 7,
         [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11,  [RECLASSIFY] = 8, [TRANSFER] = 12, [ENLIST] = 13, [SUSPEND] = 8,
-        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17, [EXPIRED] = 6
+        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17, [EXPIRED] = 6,  [COMPLETE] = 7
     };
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
@@ -1541,6 +1685,8 @@ int main(void)
         SAYS(whoever_is_responsible_may_not_judge_though_another_repaired),
         SAYS(a_hazard_is_not_given_to_somebody_who_can_do_nothing_about_it),
         SAYS(who_has_no_account_is_named_in_words),
+        SAYS(what_a_ledger_left_out_of_the_five_is_completed_before_the_repair),
+        SAYS(completing_changes_nothing_that_stands),
         SAYS(a_major_hazard_is_not_fixed_on_the_spot),
         SAYS(what_the_firm_found_itself_is_due_in_fifteen_days_unless_another_day_is_given),
         SAYS(a_major_hazard_is_reported_by_the_next_day_and_a_general_one_is_not),

@@ -36,6 +36,29 @@ const char *hazard_look_back_rule(const struct hazard *h)
     return hazard_is_drawn(h->is.id) ? "hazard.look_back_sample" : NULL;
 }
 
+/* Each entry of the list is the field of that name; a person may be named in words. */
+const char *hazard_lacking(const struct hazard *h, struct arena *arena)
+{
+    const char *out = NULL;
+    for (size_t i = 0; i < arrangements.count; i++) {
+        const struct field *f = field_find(&hazard_kind, arrangements.items[i].code);
+        const struct field *words = f->companion ? field_find(&hazard_kind, f->companion) : NULL;
+        if (!record_bit(h->is.known, field_slot(f)) && !(words && record_bit(h->is.known, field_slot(words))))
+            out = arena_printf(arena, "%s%s,", out ? out : ",", f->name);
+    }
+    return out;
+}
+
+static void say_lacking(struct change *c, struct hazard *h)
+{
+    bool runs = h->state == HAZARD_ASSIGNED || h->state == HAZARD_RECTIFYING;
+    const char *lacks = runs ? hazard_lacking(h, c->arena) : NULL;
+    if (lacks)
+        set(h, lacks, lacks);
+    else
+        unset(h, lacks);
+}
+
 /* An old ledger brings hazards that are half way or closed. What it does not say stays unknown; what it says must not
 ** contradict itself. */
 static void check_ledger(const struct hazard *h, int64_t today, struct error *err)
@@ -138,6 +161,7 @@ static int hazard_check(struct change *c, struct error *err)
             set(h, reporter, c->actor->id);
     }
     say_recheck(h);
+    say_lacking(c, h);
     return err->fault || say_look_back(c, h, err) < 0 ? -1 : say_lists(c, h, err);
 }
 
@@ -213,6 +237,10 @@ static const struct field hazard_fields[] = {
       .group = "five", .hint = { "不花钱的填 0", "Write 0 when it costs nothing" } },
     { LONG_TEXT(struct hazard, contingency), .label = { "应急预案", "Contingency plan" }, .max = 1000,
       .flags = MOVE_ONLY | WIDE, .group = "five" },
+    { CHOICES(struct hazard, lacks), .label = { "五落实缺项", "Arrangements missing" }, .choices = &arrangements,
+      .flags = DERIVED, .group = "five",
+      .hint = { "原台账没有写的，补全后才能提交整改",
+                "What a ledger left out: needed before the repair is handed in" } },
     { TEXT(struct hazard, responsible_name), .label = { "责任人姓名", "Name of the responsible person" }, .max = 60,
       .group = "five",
       .hint = { "责任人在本系统没有账号时，写姓名", "Of a responsible person who has no account here" } },

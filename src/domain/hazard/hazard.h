@@ -10,11 +10,13 @@ struct watch; /* domain/ladder.h */
 extern const struct kind hazard_kind;
 extern const struct watch hazard_rectify, hazard_recheck, hazard_report, hazard_look_back; /* deadlines.c */
 extern const struct move hazard_moves[];                                                   /* moves.c */
-enum { HAZARD_MOVES = 26 };
+enum { HAZARD_MOVES = 27 };
 struct hazard;
 bool hazard_is_major(const struct hazard *h);
 /* Is its deadline running: assigned, and not yet handed in? */
 bool hazard_in_repair(const struct hazard *h);
+/* Which of the five arrangements (list "arrangement") are not known: ",funds,due,", or NULL where all are. */
+const char *hazard_lacking(const struct hazard *h, struct arena *arena);
 
 /*
 ** 回头看 (hazard reference §7): every major hazard is looked back at within six months of its closing. Of general ones a
@@ -71,6 +73,7 @@ struct hazard {
     int64_t funds;                /* fen; 0 is "no cost", said explicitly */
     int64_t due;                  /* the whole day belongs to the period */
     const char *contingency;
+    const char *lacks; /* of the five, while it is assigned or being rectified: a ledger's row may come without */
     /* treatment plan of a major hazard: its other parts are the five arrangements */
     const char *plan_goal;
     int64_t plan_signed_on;

@@ -1,8 +1,10 @@
 /* The moves of a hazard and the rules that stand in their way (hazard reference §4 to §7). */
 #include "base/clock.h"
+#include "base/text.h"
 #include "calendar/deadline.h"
 #include "domain/change.h"
 #include "domain/hazard/hazard.h"
+#include "domain/lists.h"
 
 #include <string.h>
 
@@ -171,6 +173,49 @@ static int may_transfer(struct change *c, struct error *err)
     return 0;
 }
 
+/* A ledger's row may stand here without some of the five: nothing is repaired before they are made. */
+static int check_five(struct change *c, struct error *err)
+{
+    const char *lacks = hazard_lacking(c->after, c->arena);
+    AUTO_TEXT zh = TEXT_LIMIT(256);
+    AUTO_TEXT en = TEXT_LIMIT(256);
+    for (size_t i = 0; lacks && i < arrangements.count; i++) {
+        const struct choice *one = &arrangements.items[i];
+        if (!strstr(lacks, arena_printf(c->arena, ",%s,", one->code)))
+            continue;
+        text_printf(&zh, "%s%s", zh.used ? "、" : "", one->label.zh);
+        text_printf(&en, "%s%s", en.used ? ", " : "", one->label.en);
+    }
+    return lacks ? refuse(err, "hazard.five_lacking", "五落实还缺%s%.0s：请先由交办的人办理“补全五落实”",
+                          "Still missing of the five arrangements:%.0s %s. "
+                          "Whoever may assign it completes them first",
+                          text_get(&zh), text_get(&en))
+                 : 0;
+}
+
+static bool is_lacking(const void *record)
+{
+    const struct hazard *h = record;
+    return has(h, lacks);
+}
+
+/* Whoever makes them all known is who assigned it, where nobody is known to have. */
+static int may_complete(struct change *c, struct error *err)
+{
+    struct hazard *h = c->after;
+    AUTO_ARENA arena = { 0 };
+    if (!hazard_lacking(c->before, &arena))
+        return refuse(err, "hazard.five_whole", "五落实没有缺项，不用补全",
+                      "Nothing is missing of the five arrangements");
+    if (given(h, due))
+        check_due(c, err);
+    if (!has(h, assigner)) {
+        set(h, assigner, c->actor->id);
+        set(h, assigned_on, day_of_ms(c->now));
+    }
+    return err->fault ? -1 : 0;
+}
+
 /* The unit may object for a few working days; after that the assignment stands. */
 static int may_object(struct change *c, struct error *err)
 {
@@ -236,6 +281,8 @@ static int may_refuse_extension(struct change *c, struct error *err)
 
 static int may_submit(struct change *c, struct error *err)
 {
+    if (check_five(c, err) < 0)
+        return -1;
     if (!has_new_evidence(c))
         return fail_field(err, "evidence", "请上传这次整改后的照片或材料", "Upload a photo or paper of this repair");
     if (hazard_is_major(c->after) && !has((struct hazard *)c->after, assessment))
@@ -492,6 +539,24 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .must = { "measures", "responsible", "funds", "due", "contingency", "plan_goal", "plan_signed_on" },
       .proposes = { "due", "found_on", "hazard.self_fix", is_own_general },
       .check = may_assign },
+    { .name = "complete",
+      .label = { "补全五落实", "Complete the arrangements" },
+      .hint = { "原台账没有写全的，补上缺的几项；已有的不改。",
+                "Adds what the ledger left out; what stands is not changed." },
+      .from = { HAZARD_ASSIGNED, HAZARD_RECTIFYING },
+      .from_count = 2,
+      .to = MOVE_STAYS,
+      .needs = "assign",
+      .expected = { .label = { "待我补全五落实", "To complete" },
+                    .go = { "去补全", "Complete" },
+                    .roles = ",grid,inspector,department,office,",
+                    .due = "due",
+                    .where = "lacks" },
+      .accepts = { "measures", "responsible", "responsible_name", "funds", "due", "contingency" },
+      .must = { "measures", "responsible", "funds", "due", "contingency" },
+      .fills = true,
+      .fits = is_lacking,
+      .check = may_complete },
     { .name = "report",
       .label = { "报告主管部门", "Report to the department" },
       .hint = { "重大隐患须及时报告：现状及原因、危害和整改难易程度；治理方案随五落实报送。",
@@ -545,7 +610,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                     .go = { "去整改", "Repair" },
                     .roles = ",head,safety,",
                     .whose = "responsible",
-                    .due = "due" },
+                    .due = "due",
+                    .unless = "lacks" },
       .accepts = { "rectification", "evidence", "assessment", "congress_on" },
       .must = { "rectification", "evidence", "assessment" },
       .fresh = { "rectification", "evidence", "assessment" },
@@ -555,7 +621,8 @@ const struct move hazard_moves[HAZARD_MOVES] = {
       .from = { HAZARD_ASSIGNED },
       .from_count = 1,
       .to = HAZARD_RECTIFYING,
-      .needs = "rectify" },
+      .needs = "rectify",
+      .check = check_five },
     { .name = "recheck-pass",
       .label = { "复查通过", "Pass the re-check" },
       .hint = { "须由整改人以外的人员复查。", "Only by a person other than the rectifier." },

@@ -17,6 +17,7 @@ const struct telling tellings[] = {
     TELLS("classify", "major_found", .roles = { "department", "office" }, .watch = "report", .running = true),
     TELLS("report", "major_reported", .fields = { "assigner" }, .roles = { "department", "inspector", "office" }),
     TELLS("assign", "assigned", .fields = { "responsible" }, .watch = "rectify"),
+    TELLS("complete", "assigned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("transfer", "assigned", .fields = { "responsible" }, .watch = "rectify"),
     TELLS("submit", "recheck_wanted", JUDGES, .but = { "responsible", "rectifier" }, .watch = "recheck"),
     TELLS("spot-fix", "recheck_wanted", JUDGES, .but = { "responsible", "rectifier" }, .watch = "recheck"),

@@ -68,6 +68,8 @@ export type Move = {
   must: string[]
   /** of accepts: a form begins with them empty, whatever stands there from the last round */
   fresh: string[]
+  /** it only adds: of accepts, what is known already is not asked for and refused when given */
+  fills?: boolean
   /** verb that whoever makes it holds */
   needs: string
   danger: boolean

@@ -45,6 +45,19 @@ export function namedFields(kind: Kind, names: string[]): Field[] {
     .filter((f) => f.type !== 'state')
 }
 
+/* Is it known, or said by its companion, or by the reference it is the companion of? */
+function stands(kind: Kind, f: Field, record: Rec): boolean {
+  return kind.fields.some(
+    (o) => (o === f || o.name === f.companion || o.companion === f.name) && !isEmpty(record[o.name]),
+  )
+}
+
+/* What a move asks of a record: one that only adds asks for what is missing. */
+export function moveFields(kind: Kind, move: Move, record: Rec): Field[] {
+  const all = namedFields(kind, move.accepts)
+  return move.fills ? all.filter((f) => !stands(kind, f, record)) : all
+}
+
 export function requiredOf(fields: Field[]): Set<string> {
   return new Set(fields.filter((f) => f.flags.includes('required')).map((f) => f.name))
 }
