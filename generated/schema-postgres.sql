@@ -142,6 +142,7 @@ CREATE TABLE hazard (
     plan_signed_on   BIGINT,
     assigner         BIGINT,
     assigned_on      BIGINT,
+    set_level        TEXT COLLATE "C",
     reason           TEXT COLLATE "C",
     extension_to     BIGINT,
     extension_by     BIGINT,

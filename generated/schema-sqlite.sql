@@ -142,6 +142,7 @@ CREATE TABLE hazard (
     plan_signed_on   INTEGER,
     assigner         INTEGER,
     assigned_on      INTEGER,
+    set_level        TEXT,
     reason           TEXT,
     extension_to     INTEGER,
     extension_by     INTEGER,

@@ -73,6 +73,8 @@ export interface Hazard {
   assigned_on: string | null
   /** 责令整改日期 Ordered on */
   ordered_on: string | null
+  /** 交办层级 Level that assigned it */
+  set_level: "unit" | "unit_head" | "town" | "town_office" | "county" | "county_office" | "city" | "city_office" | "province" | "province_office" | null
   /** 理由 Reason */
   reason: string | null
   /** 申请延期至 Extension asked to */

@@ -471,17 +471,36 @@ static const char *government_of(const struct scope_part *p)
     return NULL;
 }
 
+/* Where nobody is to be found by the area (an organisation's own objects, everywhere), the city's level is taken. */
+static int standing_of(const struct scope_part *p, const char *role)
+{
+    enum standing_level level = STANDS_CITY;
+    switch (p->level) {
+    case LEVEL_RANGE: level = region_level(p->code) == REGION_PROVINCE ? STANDS_PROVINCE : STANDS_CITY; break;
+    case LEVEL_COUNTY: level = STANDS_COUNTY; break;
+    case LEVEL_TOWN:
+    case LEVEL_VILLAGE: level = STANDS_TOWN; break;
+    case LEVEL_OBJECT:
+    case LEVEL_PARTY: level = STANDS_UNIT; break;
+    case LEVEL_ALL:
+    case LEVEL_SUPERVISED: break;
+    }
+    return standing_at(level, role);
+}
+
 static bool same_part(const struct scope_part *a, const struct scope_part *b)
 {
     return a->level == b->level && a->code == b->code && a->area_level == b->area_level && a->area == b->area &&
-           a->object == b->object && a->drafts == b->drafts && a->office == b->office && a->person == b->person &&
+           a->object == b->object && a->above_reach == b->above_reach && a->drafts == b->drafts &&
+           a->office == b->office && a->person == b->person &&
            (a->sectors == b->sectors || (a->sectors && b->sectors && strcmp(a->sectors, b->sectors) == 0));
 }
 
-/* The parts of one person for a kind and a verb, as far as `expected` (NULL: any) asks for them; returns how many. */
-static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb,
-                      const struct expected *expected, struct scope_part parts[LIMIT_GRANTS])
+/* The parts of one person for a kind and a verb, as far as the move they are expected to make (NULL: any) asks for them; returns how many. */
+static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb, const struct move *move,
+                      struct scope_part parts[LIMIT_GRANTS])
 {
+    const struct expected *expected = move ? &move->expected : NULL;
     size_t count = 0;
     for (size_t i = 0; i < actor->grant_count; i++) {
         const struct grant *g = &actor->grants[i];
@@ -500,8 +519,12 @@ static size_t compile(const struct actor *actor, const struct kind *kind, uint64
             if (!p.level_code)
                 continue;
         }
-        if (p.level == LEVEL_ALL && !p.sectors &&
-            !p.level_field) { /* the object's own part shows no draft that this one does not */
+        if (move && move->above) {
+            p.above = move->above;
+            p.above_reach = standing_reach(standing_of(&p, g->role));
+        }
+        if (p.level == LEVEL_ALL && !p.sectors && !p.level_field &&
+            !p.above) { /* the object's own part shows no draft that this one does not */
             parts[0] = p;
             return 1;
         }
@@ -532,7 +555,7 @@ void scope_expected(const struct actor *actor, const struct kind *kind, const st
 {
     *out = (struct scope){ .kind = kind };
     if (!actor->viewer) /* nothing waits for whoever only looks */
-        out->count = compile(actor, kind, verb_bit("read") | verb_bit(move->needs), &move->expected, out->parts);
+        out->count = compile(actor, kind, verb_bit("read") | verb_bit(move->needs), move, out->parts);
 }
 
 bool scope_is_all(const struct scope *scope)
@@ -640,6 +663,32 @@ bool grant_covers(const struct actor *actor, const struct grant *grant, const st
     struct scope_part p = part_of(actor, grant);
     put_drafts(&p, actor, grant, kind);
     return part_covers(&p, own, party) && (!draft->still || shows_draft(&p, draft));
+}
+
+int actor_standing(const struct actor *actor, const struct kind *kind, uint64_t verb, const struct owner *own,
+                   bool party)
+{
+    int highest = -1;
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        const struct grant *g = &actor->grants[i];
+        struct scope_part p = part_of(actor, g);
+        if (grant_covers(actor, g, kind, verb_bit("read") | verb, own, party, &(struct drafted){ 0 }) &&
+            standing_of(&p, g->role) > highest)
+            highest = standing_of(&p, g->role);
+    }
+    return highest;
+}
+
+bool actor_too_low(const struct actor *actor, const struct kind *kind, const struct move *move, const void *record,
+                   bool party)
+{
+    const struct field *f = move->above ? field_find(kind, move->above) : NULL;
+    const struct record *r = record_of_const(record);
+    if (!f || actor->program || !record_bit(r->known, field_slot(f)))
+        return false;
+    int standing = actor_standing(actor, kind, verb_bit(move->needs), &r->own, party);
+    return standing >= 0 &&
+           standing_find(*(const char *const *)field_member_const(f, record)) >= standing_reach(standing);
 }
 
 bool scope_covers_event(const struct scope *scope, const struct hub_event *event)

@@ -105,7 +105,9 @@ struct scope_part {
     int64_t object;
     /* Of a kind with open_states: which rows in other states lie in the part. */
     enum { DRAFTS_ALL, DRAFTS_OWN /* of the office or the person */, DRAFTS_NONE } drafts;
-    int64_t office, person;               /* DRAFTS_OWN: an organisation (0: none) and an account */
+    int64_t office, person; /* DRAFTS_OWN: an organisation (0: none) and an account */
+    const char *above;      /* choice field of standings (move.above); NULL: all rows */
+    int above_reach;        /* of those where it is known, only those where one of the lowest so many stands */
     const char *level_field, *level_code; /* rows in whose field that code stands (expected.level); NULL: all */
     const char *sectors;                  /* ",A,B,"; NULL = all */
     const int64_t *objects;               /* LEVEL_SUPERVISED: their ids, ascending */
@@ -131,6 +133,12 @@ struct drafted drafted_of(const struct kind *kind, const void *record);
 void scope_compile(const struct actor *actor, const struct kind *kind, uint64_t verb, struct scope *out);
 /* Rows on which the actor holds the move's verb by one of the roles it is expected of. */
 void scope_expected(const struct actor *actor, const struct kind *kind, const struct move *move, struct scope *out);
+/* How high the actor stands by whom he holds the verb on the row: a place in standings (roles.h), -1 where he does not. */
+int actor_standing(const struct actor *actor, const struct kind *kind, uint64_t verb, const struct owner *own,
+                   bool party);
+/* Is the move for somebody who stands higher than whoever holds its verb here (move.above)? False of who lacks the verb. */
+bool actor_too_low(const struct actor *actor, const struct kind *kind, const struct move *move, const void *record,
+                   bool party);
 bool scope_is_all(const struct scope *scope);
 /* Does the row lie in the scope? Of a row that was read by the actor: drafts were looked at there, by the store. party: the
 ** row's parties include the actor (asked from the store by the caller; only looked at when a part is LEVEL_PARTY). */

@@ -207,6 +207,14 @@ void put_part(struct statement *s, const char *alias, const struct kind *kind, c
     }
     put_sectors(s, alias, p->sectors, way);
     put_drafts(s, alias, kind, p);
+    if (p->above) {
+        text_printf(&s->sql, " AND (%s%s IS NULL", alias, p->above);
+        for (int i = 0; i < p->above_reach; i++) {
+            text_printf(&s->sql, i ? "," : " OR %s%s IN (", alias, p->above);
+            put(s, value_text(standings.items[i].code));
+        }
+        sql(s, p->above_reach ? "))" : ")");
+    }
     if (p->level_field) {
         text_printf(&s->sql, " AND %s%s = ", alias, p->level_field);
         put(s, value_text(p->level_code));

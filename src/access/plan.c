@@ -184,7 +184,7 @@ static int scope_tokens(struct db *db, const struct scope *scope, struct arena *
     for (size_t i = 0; i < scope->count && *exact; i++) {
         const struct scope_part *p = &scope->parts[i];
         *exact = p->level != LEVEL_PARTY && p->level != LEVEL_SUPERVISED && p->area_level == LEVEL_ALL && !p->object &&
-                 p->drafts == DRAFTS_ALL && !p->level_field;
+                 p->drafts == DRAFTS_ALL && !p->level_field && !p->above;
         if (*exact && p->level == LEVEL_RANGE && covers_all(db, scope->kind, p, exact, err) < 0)
             return -1;
         if (!*exact)
@@ -312,7 +312,8 @@ static bool is_beside_id(const struct list_query *q)
             return false;
     for (size_t i = 0; i < q->scope->count; i++) {
         const struct scope_part *p = &q->scope->parts[i];
-        if (p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED || p->drafts != DRAFTS_ALL || p->level_field)
+        if (p->level == LEVEL_PARTY || p->level == LEVEL_SUPERVISED || p->drafts != DRAFTS_ALL || p->level_field ||
+            p->above)
             return false;
     }
     return true;

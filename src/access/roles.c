@@ -40,6 +40,36 @@ const struct choices duty_roles = {
     .name = "duty_role", .label = { "责任角色", "Role" }, .items = duty_role_items, .count = COUNT(duty_role_items)
 };
 
+static const struct choice standing_items[] = {
+    ITEM("unit", "本单位", "The unit"),   ITEM("unit_head", "本单位主要负责人", "Head of the unit"),
+    ITEM("town", "乡镇（街道）", "Town"), ITEM("town_office", "乡镇（街道）安委办", "Office of the town"),
+    ITEM("county", "县（区）", "County"), ITEM("county_office", "县（区）安委办", "Office of the county"),
+    ITEM("city", "市", "City"),           ITEM("city_office", "市安委办", "Office of the city"),
+    ITEM("province", "省", "Province"),   ITEM("province_office", "省安委办", "Office of the province"),
+};
+const struct choices standings = {
+    .name = "standing", .label = { "层级", "Level" }, .items = standing_items, .count = COUNT(standing_items)
+};
+
+int standing_at(enum standing_level level, const char *role)
+{
+    const struct role *r = role_find(role);
+    return 2 * (int)level + (r && r->heads);
+}
+
+int standing_find(const char *code)
+{
+    for (size_t i = 0; code && i < standings.count; i++)
+        if (strcmp(standings.items[i].code, code) == 0)
+            return (int)i;
+    return -1;
+}
+
+int standing_reach(int standing)
+{
+    return standing < 0 ? 0 : standing + standing % 2;
+}
+
 /* What says who stands where: written by others than those who work with the rows. */
 #define STAFF_KINDS ",region,organisation,account,post,assignment,clause,holiday,"
 /* What a firm keeps of itself. */
@@ -131,6 +161,7 @@ const struct role role_table[] = {
                  "Does all the work of the area; keeps who is responsible" },
       .holders = PERSON,
       .may = TARGET_AREA,
+      .heads = true,
       .rights = LISTED(office_rights) },
     { .code = "department",
       .words = { "监管本行业、本部门负责的对象",
@@ -159,6 +190,7 @@ const struct role role_table[] = {
       .holders = PERSON,
       .may = TARGET_OBJECT,
       .must = TARGET_OBJECT,
+      .heads = true,
       .rights = LISTED(head_rights) },
     { .code = "safety",
       .words = { "自查、整改本单位隐患", "Checks and repairs the own firm" },

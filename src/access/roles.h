@@ -36,6 +36,7 @@ struct role {
     unsigned holders;   /* enum role_holder: who may hold it */
     unsigned may, must; /* enum role_target: what it may be aimed at; of must, at least one */
     bool alone;         /* an administrator's: nobody holds it together with another role */
+    bool heads;         /* stands above whoever acts in another role at the same level */
     bool supervises;    /* an organisation's: its people of the department see what it is aimed at */
     const struct right *rights;
     size_t right_count;
@@ -46,5 +47,13 @@ extern const size_t role_count;
 
 const struct role *role_find(const char *code); /* NULL when there is none */
 struct label role_label(const char *code);
+/* How high somebody stands, from the lowest; each level and, above it, who heads it. An entry is a place in this list. */
+extern const struct choices standings;
+enum standing_level { STANDS_UNIT, STANDS_TOWN, STANDS_COUNTY, STANDS_CITY, STANDS_PROVINCE };
+int standing_at(enum standing_level level, const char *role); /* role NULL: none that heads it */
+int standing_find(const char *code);                          /* -1: none */
+/* So many standings, from the lowest, lie under somebody who decides what those there have set: all lower ones and, of whoever
+** heads a level, the own one too: there another of the same office decides, since at the top nobody stands above. */
+int standing_reach(int standing);
 /* What everybody who holds any right may look up: areas, organisations, people, posts. */
 extern const struct right look_up;

@@ -216,6 +216,8 @@ static int get(struct change *c, const struct kind *kind, int64_t id, int64_t ve
         return -1;
     if (!scope_covers(&allowed, &record_of(record)->own, party))
         return fail(err, FAULT_FORBIDDEN, "verb.missing", "您没有这项权限", "You are not entitled to do this");
+    if (move && actor_too_low(c->actor, kind, move, record, party))
+        return move_refuse(move, err);
     if (version && record_of(record)->version != version)
         return fail(err, FAULT_STALE, "record.stale", "这条记录刚被别人修改，请比较差别后再保存",
                     "Somebody has just changed this record; compare before saving");
@@ -815,6 +817,8 @@ int change_move(struct change *c, const struct kind *kind, const struct move *mo
     aim(c, kind, move, before, after, note);
     if (move_refuse_barred(kind, move, before, c->actor->id, err) < 0)
         return -1;
+    if (actor_too_low(c->actor, kind, move, before, true))
+        return move_refuse(move, err);
     if (record_of_const(before)->removed_at)
         return fail(err, FAULT_CONFLICT, "record.removed", "记录在回收站里，请先恢复",
                     "The record is in the bin; restore it first");

@@ -386,6 +386,7 @@ const struct choices *const all_choices[] = {
     &region_levels,
     &organisation_types,
     &duty_roles,
+    &standings,
     &sectors,
     &unit_types,
     &firm_sizes,

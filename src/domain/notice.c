@@ -140,7 +140,8 @@ static const struct field *account_field(const struct kind *kind, const char *na
 
 static bool is_sound(const struct telling *t)
 {
-    bool sound = move_find(t->kind, t->move) && notice_cause(t->cause) && (t->fields[0] || t->roles[0]) &&
+    bool sound = move_find(t->kind, t->move) && (!t->decides || move_find(t->kind, t->decides)) &&
+                 notice_cause(t->cause) && (t->fields[0] || t->roles[0]) &&
                  (!t->watch || watch_find(t->kind->name, t->watch)) && (t->watch || !t->running);
     for (size_t i = 0; i < TELLING_MOST; i++)
         sound = sound && (!t->fields[i] || account_field(t->kind, t->fields[i])) &&
@@ -262,18 +263,38 @@ static int hear_named(struct change *c, const struct telling *t, struct hearers 
     return 0;
 }
 
+/* What is to be decided is told to those who may decide it. */
+static int stands_too_low(struct change *c, const struct telling *t, int64_t account, bool *out, struct error *err)
+{
+    AUTO_ARENA arena = { 0 };
+    struct actor person;
+    *out = false;
+    if (!t->decides)
+        return 0;
+    if (actor_load(c->db, account, day_of_ms(c->now), &arena, &person, err) < 0)
+        return -1;
+    *out = actor_too_low(&person, c->kind, move_find(c->kind, t->decides), c->after, false);
+    return 0;
+}
+
 static int hear_posts(struct change *c, const struct telling *t, struct hearers *h, struct error *err)
 {
+    bool filled = false; /* the first of the posts */
     for (size_t i = 0; i < TELLING_MOST && t->roles[i] && h->count == h->by_name; i++) {
         int64_t people[DUTY_MOST];
         size_t count;
         if (duty_holders(c->db, day_of_ms(c->now), c->kind, t->roles[i], &record_of_const(c->after)->own, people,
                          &count, err) < 0)
             return -1;
-        for (size_t p = 0; p < count; p++)
-            if (may_hear(c, t, h, people[p]))
+        for (size_t p = 0; p < count; p++) {
+            bool low = false;
+            if (stands_too_low(c, t, people[p], &low, err) < 0)
+                return -1;
+            if (!low && may_hear(c, t, h, people[p]))
                 h->people[h->count++] = people[p];
-        h->instead_of = i > 0 ? t->roles[0] : NULL;
+        }
+        h->instead_of = i > 0 && !(t->decides && filled) ? t->roles[0] : NULL;
+        filled |= count > 0;
     }
     return 0;
 }

@@ -49,6 +49,7 @@ struct telling {
     const char *fields[TELLING_MOST]; /* references to accounts: everybody named there is told */
     const char *roles[TELLING_MOST];  /* and the holders of the first of these posts that is filled where it lies */
     const char *but[TELLING_MOST];    /* not those named there; nor ever whoever makes the move */
+    const char *decides;              /* of the holders only who may make this move (move.above) */
     const char *watch;                /* the deadline told with it (ladder.h); NULL: none */
     bool running;                     /* only where that deadline runs after the move */
 };

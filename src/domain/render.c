@@ -259,12 +259,14 @@ struct rights {
     struct scope scopes[64];
     bool party;
     int64_t account;
+    const struct actor *actor;
 };
 
 static void rights_compile(struct rights *r, const struct actor *actor, const struct kind *kind)
 {
     r->kind = kind;
     r->account = actor->id;
+    r->actor = actor;
     for (size_t i = 0; verb_names[i]; i++) {
         scope_compile(actor, kind, verb_bit("read") | verb_bit(verb_names[i]), &r->scopes[i]);
         r->party |= scope_has_party(&r->scopes[i]);
@@ -290,7 +292,7 @@ static bool is_next(const struct rights *r, const struct move *m, const void *re
 static bool offers(const struct rights *r, const struct move *m, const void *record, bool party)
 {
     return is_next(r, m, record) && rights_hold(r, m->needs, &record_of_const(record)->own, party) &&
-           !move_bars(r->kind, m, record, r->account);
+           !move_bars(r->kind, m, record, r->account) && !actor_too_low(r->actor, r->kind, m, record, party);
 }
 
 /* Who wrote a draft is told to those who were shown the draft (decision 35). */
@@ -303,13 +305,15 @@ static bool tells_author(const struct rights *r, const void *record)
 }
 
 /* Whoever is named hears the rule, and whoever lacks the verb besides hears it first: a right would not help. */
-static void put_barred(const struct rights *r, const void *record, struct json *j)
+static void put_barred(const struct rights *r, const void *record, bool party, struct json *j)
 {
     json_key(j, "barred");
     json_open(j, '[');
     for (size_t i = 0; i < r->kind->move_count; i++) {
         const struct move *m = &r->kind->moves[i];
-        if (is_next(r, m, record) && move_bars(r->kind, m, record, r->account))
+        if (is_next(r, m, record) && (move_bars(r->kind, m, record, r->account) ||
+                                      (rights_hold(r, m->needs, &record_of_const(record)->own, party) &&
+                                       actor_too_low(r->actor, r->kind, m, record, party))))
             json_put_str(j, m->name);
     }
     json_close(j, ']');
@@ -535,7 +539,7 @@ static int put_record(const struct page *p, const void *record, bool party, stru
     put_owner(p->names, r, j);
     put_rights(p->rights, record, party, j);
     if (p->whole) {
-        put_barred(p->rights, record, j);
+        put_barred(p->rights, record, party, j);
         if (put_expected(p->db, p->actor, p->rights, record, party, p->arena, j, err) < 0)
             return -1;
         put_proposals(p, record, party, j);

@@ -104,8 +104,11 @@ bool move_bars(const struct kind *kind, const struct move *move, const void *rec
 int move_refuse_barred(const struct kind *kind, const struct move *move, const void *record, int64_t account,
                        struct error *err)
 {
-    if (!move_bars(kind, move, record, account))
-        return 0;
+    return move_bars(kind, move, record, account) ? move_refuse(move, err) : 0;
+}
+
+int move_refuse(const struct move *move, struct error *err)
+{
     error_clear(err);
     return fail(err, FAULT_REFUSED, move->barred->code, "%s%.0s", "%.0s%s", move->barred->refusal.zh,
                 move->barred->refusal.en);
@@ -485,7 +488,10 @@ static void check_moves(struct checker *c, const char *const *verbs)
             if (!names_account(k, m->never[j]))
                 wrong(c, m->name, "is never made by somebody no field names");
         const struct bar *bar = m->barred;
-        if (!m->never[0] != !bar ||
+        const struct field *above = m->above ? field_find(k, m->above) : NULL;
+        if (m->above && (!above || above->type != &type_choice || !(above->flags & DERIVED)))
+            wrong(c, m->name, "is for whoever stands above what no choice field of the program's says");
+        if ((!m->never[0] && !m->above) != !bar ||
             (bar && (!bar->code || !bar->refusal.zh || !bar->refusal.en || !bar->in_place.zh || !bar->in_place.en)))
             wrong(c, m->name, "says in both languages why it is barred to somebody, or is barred to nobody");
         for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)

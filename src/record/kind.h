@@ -172,7 +172,9 @@ struct move {
     /* References to account: whom they name may not make it. It is not offered to them and waits for none of them. Asked
     ** for all the same it is refused by the rule, before any other is asked and whether or not they hold the verb. */
     const char *never[MOVE_NEVER];
-    const struct bar *barred; /* with never and only with it */
+    /* Choice field of standings (access/roles.h): where it is known, only who stands above that makes the move. */
+    const char *above;
+    const struct bar *barred; /* with never or above, and only with them */
     /* Whether it makes sense for this record beside its state: what does not is not offered. The guard refuses it all the
     ** same. NULL: always. */
     bool (*fits)(const void *record);
@@ -285,7 +287,9 @@ bool move_leaves(const struct move *move, int state);
 bool field_stands(const struct kind *kind, const struct field *f, const void *record);
 /* Does the record name that account where the move says never? */
 bool move_bars(const struct kind *kind, const struct move *move, const void *record, int64_t account);
-/* FAULT_REFUSED by the move's rule where it does; 0 otherwise. Speaks alone: what err held is given up. */
+/* FAULT_REFUSED by the move's rule. Speaks alone: what err held is given up. */
+int move_refuse(const struct move *move, struct error *err);
+/* The same where the record bars that account; 0 otherwise. */
 int move_refuse_barred(const struct kind *kind, const struct move *move, const void *record, int64_t account,
                        struct error *err);
 /* Is a row in that state there for those it speaks to (kind.open_states)? */

@@ -277,8 +277,24 @@ static void what_the_rules_keep_apart_is_not_offered_and_still_refused(void **st
         move(o, OFFICER, h->json, "extend-request", say(o, "{\"extension_to\":\"%s\",\"reason\":\"配件未到\"}", later)),
         200);
     assert_string_equal(text_at(h, "state"), "extension_pending");
-    for (int i = 0; i < 2; i++)
-        assert_string_equal(said_of(o, OFFICE, id, decides[i]), "expected");
+    static const struct {
+        const char *level, *inspector;
+    } levels[] = {
+        { "county", "barred" }, { "county_office", "barred" }, { "city", "barred" }, { "town", "expected" }
+    };
+    assert_string_equal(text_at(h, "set_level"), "town");
+    for (size_t l = 0; l < COUNT(levels); l++) { /* the to-do list, the record and the guard compare alike */
+        run_sql(o, say(o, "UPDATE hazard SET set_level = '%s' WHERE id = %lld", levels[l].level, (long long)id));
+        bool may = strcmp(levels[l].inspector, "expected") == 0;
+        for (int i = 0; i < 2; i++) {
+            assert_string_equal(said_of(o, OFFICE, id, decides[i]), "expected");
+            assert_string_equal(said_of(o, INSPECTOR, id, decides[i]), levels[l].inspector);
+        }
+        assert_true(holds(o, OFFICE, "extend-approve", id));
+        assert_int_equal(holds(o, INSPECTOR, "extend-approve", id), may);
+        if (!may)
+            expect_code(move(o, INSPECTOR, h->json, "extend-approve", "{}"), 422, "hazard.approver_same");
+    }
     run_sql(
         o, say(o, "UPDATE hazard SET assigner = %lld WHERE id = %lld", (long long)o->people[OFFICE].id, (long long)id));
     for (int i = 0; i < 2; i++) {

@@ -584,6 +584,7 @@ static void who_has_no_account_is_named_in_words(void **state)
     must_move(t, SAFETY, id, "submit", good_body(t, SUBMIT));
 }
 
+static bool offers_to(struct town *t, enum who who, int64_t id, const char *move);
 static bool is_offered(struct town *t, int64_t id, const char *move);
 
 /* A row as a ledger brings it: half way, and with some of the five. */
@@ -975,6 +976,59 @@ static void whoever_assigned_or_asked_does_not_decide(void **state)
                  "verb.missing");
 }
 
+/* Who decides about what somebody of that level assigned: the guard and what the record offers, alike. */
+static void who_decides_stands_above_who_assigned(void **state)
+{
+    static const struct {
+        const char *assigned; /* NULL: a ledger does not say */
+        enum who who;
+        bool decides;
+    } rows[] = {
+        { "town", COUNTY, false },        { "town", CITY, true },        { "town", PROVINCE, true },
+        { "county", CITY, true },         { "county", OFFICE, true },    { "city", PROVINCE, true },
+        { "city", CITY, true },           { "city_office", CITY, true }, { "city_office", OFFICE, true },
+        { "province", CITY, false },      { "province", OFFICE, false }, { "province", PROVINCE, false },
+        { "city_office", SAFETY, false }, { NULL, CITY, true },          { NULL, PROVINCE, true },
+        { "unit", CITY, true },
+    };
+    static const char *const decisions[] = { "extend-approve", "extend-refuse" };
+    struct town *t = TOWN(state);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (size_t d = 0; d < COUNT(decisions); d++) {
+            struct error err = { 0 };
+            int64_t id = hazard_in(t, HAZARD_EXTENSION);
+            must_write(t->house.store, "UPDATE hazard SET set_level = ? WHERE id = ?",
+                       BIND(rows[i].assigned ? value_text(rows[i].assigned) : value_null(), value_int(id)));
+            bool offered = offers_to(t, rows[i].who, id, decisions[d]);
+            int got = town_move(t, rows[i].who, id, decisions[d], 0, d ? "{\"reason\":\"不足\"}" : "{}", &err);
+            if (offered != rows[i].decides || (got == 0) != rows[i].decides)
+                fail_msg("%s by %s of what %s assigned: %s, %s", decisions[d], town_names[rows[i].who],
+                         rows[i].assigned ? rows[i].assigned : "a ledger", offered ? "offered" : "not offered",
+                         got == 0 ? "accepted" : err.code);
+            if (got < 0 && err.fault != FAULT_FORBIDDEN)
+                expect_fault(got, &err, FAULT_REFUSED, "hazard.approver_same");
+        }
+}
+
+static void the_highest_who_assigned_or_set_the_deadline_is_on_the_record(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = hazard_in(t, HAZARD_CLASSIFIED);
+    must_move(t, GRID_A, id, "assign", good_body(t, ASSIGN));
+    assert_string_equal(hazard_of(t, id)->set_level, "town");
+    go(t, id, SUBMIT);
+    go(t, id, RETURN); /* the county sets another day */
+    assert_string_equal(hazard_of(t, id)->set_level, "county");
+    go(t, id, SUBMIT);
+    must_move(t, GRID_A, id, "recheck-fail", "{\"opinion\":\"再改\",\"due\":\"2026-04-20\"}");
+    assert_string_equal(hazard_of(t, id)->set_level, "county");
+    must_move(t, OFFICE, id, "suspend", good_body(t, SUSPEND));
+    must_move(t, OFFICE, id, "resume", good_body(t, RESUME));
+    assert_string_equal(hazard_of(t, id)->set_level, "city_office");
+    must_move(t, GRID_A, id, "transfer", good_body(t, TRANSFER));
+    assert_string_equal(hazard_of(t, id)->set_level, "city_office");
+}
+
 static void the_unit_objects_within_three_working_days(void **state)
 {
     struct town *t = TOWN(state);
@@ -1242,16 +1296,21 @@ static void the_same_clause_within_a_year_is_a_repeat(void **state)
     }
 }
 
-static bool is_offered(struct town *t, int64_t id, const char *move)
+static bool offers_to(struct town *t, enum who who, int64_t id, const char *move)
 {
     size_t i;
     json_t *name;
-    json_array_foreach(json_object_get(must_render(t, OFFICE, &hazard_kind, id), "moves"), i, name)
+    json_array_foreach(json_object_get(must_render(t, who, &hazard_kind, id), "moves"), i, name)
     {
         if (strcmp(json_string_value(name), move) == 0)
             return true;
     }
     return false;
+}
+
+static bool is_offered(struct town *t, int64_t id, const char *move)
+{
+    return offers_to(t, OFFICE, id, move);
 }
 
 static void what_is_listed_and_delisted(void **state)
@@ -1697,6 +1756,8 @@ int main(void)
         SAYS(the_old_deadline_runs_until_more_time_is_granted),
         SAYS(more_time_is_asked_for_before_the_deadline_has_passed),
         SAYS(whoever_assigned_or_asked_does_not_decide),
+        SAYS(who_decides_stands_above_who_assigned),
+        SAYS(the_highest_who_assigned_or_set_the_deadline_is_on_the_record),
         SAYS(the_unit_objects_within_three_working_days),
         SAYS(who_closed_it_first_stays_on_a_reopened_hazard),
         SAYS(an_order_is_re_checked_after_the_repair_or_the_end_of_its_time_whichever_is_first),

@@ -39,17 +39,22 @@ static int64_t all_told(struct town *t, int64_t id)
 }
 
 /* Whoever is made responsible leaves the firm the same day: on those that follow its posts are empty. */
-static int64_t assigned(struct town *t, enum who responsible)
+static int64_t assigned_by(struct town *t, enum who by, enum who responsible)
 {
     if (responsible != OFFICE)
         town_employ(t, responsible, FIRM_A1, "2026-03-09");
     int64_t id = must_hazard(t, OFFICE, t->spots[FIRM_A1], "告知");
     must_move(t, OFFICE, id, "classify", "{\"level\":\"general\"}");
     must_move(
-        t, OFFICE, id, "assign",
+        t, by, id, "assign",
         say(t, "{\"measures\":\"改\",\"funds\":0,\"due\":\"2026-03-20\",\"contingency\":\"停\",\"responsible\":%lld}",
             (long long)t->people[responsible].id));
     return id;
+}
+
+static int64_t assigned(struct town *t, enum who responsible)
+{
+    return assigned_by(t, OFFICE, responsible);
 }
 
 static void submit(struct town *t, enum who who, int64_t id)
@@ -113,11 +118,18 @@ static void more_time_is_asked_of_those_who_may_decide_and_answered_to_who_asked
 {
     struct town *t = TOWN(state);
     give_roles(t);
-    int64_t id = assigned(t, SAFETY);
+    int64_t id = assigned_by(t, GRID_A, SAFETY);
     must_move(t, OFFICE, id, "start", "{}");
     must_move(t, SAFETY, id, "extend-request", "{\"reason\":\"慢\",\"extension_to\":\"2026-04-20\"}");
     assert_int_equal(told(t, COUNTY, id, "extension_asked"), 1);
-    assert_int_equal(told(t, OFFICE, id, "extension_asked"), 0); /* assigned it */
+    assert_int_equal(told(t, OFFICE, id, "extension_asked"), 0); /* the inspectors stand above the town */
+    int64_t county_s = assigned_by(t, COUNTY, SAFETY);
+    must_move(t, SAFETY, county_s, "extend-request", "{\"reason\":\"慢\",\"extension_to\":\"2026-04-20\"}");
+    assert_int_equal(told(t, CHECKER, county_s, "extension_asked"), 0); /* no higher than who assigned it */
+    assert_int_equal(told(t, OFFICE, county_s, "extension_asked"), 1);
+    assert_int_equal(
+        count_of(t, "SELECT count(*) FROM notice WHERE record = %lld AND instead_of IS NOT NULL", (long long)county_s),
+        0);
     must_move(t, CITY, id, "extend-approve", "{}");
     assert_int_equal(told(t, SAFETY, id, "extension_granted"), 1);
     assert_int_equal(count_of(t,

@@ -64,15 +64,15 @@ static const char patrol[] = "read,create,change,import,export,classify,assign,r
 static const struct {
     enum who who;
     struct {
-        const char *kinds, *verbs, *sectors;
+        const char *kinds, *verbs, *sectors, *role;
         int64_t area;
         bool named;
     } row;
     int object; /* a spot + 1 */
 } grants[] = {
-    { OFFICE, { .verbs = "all" }, 0 },
+    { OFFICE, { .verbs = "all", .role = "office" }, 0 },
     { PROVINCE, { .kinds = rows_of, .verbs = "all", .area = province }, 0 },
-    { CITY, { .kinds = rows_of, .verbs = "all", .area = city }, 0 },
+    { CITY, { .kinds = rows_of, .verbs = "all", .area = city, .role = "office" }, 0 },
     { FLAT_CITY, { .kinds = rows_of, .verbs = "all", .area = flat_city }, 0 },
     { COUNTY, { .kinds = rows_of, .verbs = inspect, .area = county }, 0 },
     { CHECKER, { .kinds = rows_of, .verbs = inspect, .area = county }, 0 },
@@ -135,6 +135,7 @@ static void make_person(struct town *t, enum who who)
             a->grants[a->grant_count++] =
                 (struct grant){ .kinds = as_set(t, grants[i].row.kinds),
                                 .verbs = verbs_parse(grants[i].row.verbs),
+                                .role = grants[i].row.role,
                                 .area = grants[i].row.area,
                                 .sectors = as_set(t, grants[i].row.sectors),
                                 .object = grants[i].object ? t->spots[grants[i].object - 1] : 0,

@@ -79,8 +79,10 @@ struct hazard {
     int64_t plan_signed_on;
     int64_t assigner;
     int64_t assigned_on;
-    int64_t
-        ordered_on; /* by an instruction that stands (enforcement/paper.c); one that was fulfilled is no order any more */
+    /* By an instruction that stands (enforcement/paper.c); one that was fulfilled is no order any more. */
+    int64_t ordered_on;
+    /* How high the highest stood who assigned it or set its deadline: a standing (access/roles.h). */
+    const char *set_level;
     const char *reason; /* of the last move that needs one; all of them stand in the history */
     int64_t extension_to;
     int64_t extension_by;

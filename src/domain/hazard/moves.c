@@ -45,6 +45,27 @@ static int may_fix_on_the_spot(struct change *c, struct error *err)
     return 0;
 }
 
+/* Who decides about more time stands above all who assigned it or set its deadline. Where the program acts in somebody's name, as
+** in a demonstration, that person's own level counts. */
+static int say_level(struct change *c, bool anew, struct error *err)
+{
+    struct hazard *h = c->after;
+    const struct actor *who = c->actor;
+    struct actor person;
+    if (who->program && who->id != ACCOUNT_SYSTEM) {
+        if (actor_load(c->db, who->id, day_of_ms(c->now), c->arena, &person, err) < 0)
+            return -1;
+        who = &person;
+    }
+    int level = who->program ? -1 : actor_standing(who, &hazard_kind, verb_bit(c->move->needs), &h->is.own, true);
+    int stood = !anew && has(h, set_level) ? standing_find(h->set_level) : -1;
+    if (anew)
+        unset(h, set_level);
+    if (level > stood)
+        set(h, set_level, standings.items[level].code);
+    return 0;
+}
+
 static int check_due(struct change *c, struct error *err)
 {
     const struct hazard *h = c->after;
@@ -150,7 +171,7 @@ static int may_assign(struct change *c, struct error *err)
     take_person(h);
     set(h, assigner, c->actor->id);
     set(h, assigned_on, today);
-    return err->fault ? -1 : 0;
+    return err->fault ? -1 : say_level(c, true, err);
 }
 
 static bool is_another_person(const struct hazard *was, const struct hazard *h)
@@ -170,7 +191,7 @@ static int may_transfer(struct change *c, struct error *err)
         return fail_field(err, "responsible", "请选择另一位责任人", "Choose another person");
     set(h, assigner, c->actor->id);
     set(h, assigned_on, day_of_ms(c->now));
-    return 0;
+    return say_level(c, false, err);
 }
 
 /* A ledger's row may stand here without some of the five: nothing is repaired before they are made. */
@@ -213,7 +234,7 @@ static int may_complete(struct change *c, struct error *err)
         set(h, assigner, c->actor->id);
         set(h, assigned_on, day_of_ms(c->now));
     }
-    return err->fault ? -1 : 0;
+    return err->fault ? -1 : say_level(c, false, err);
 }
 
 /* The unit may object for a few working days; after that the assignment stands. */
@@ -322,7 +343,7 @@ static int may_return(struct change *c, struct error *err)
     set(h, rechecker, c->actor->id);
     set(h, recheck_on, day_of_ms(c->now));
     set(h, returns, h->returns + 1);
-    return 0;
+    return say_level(c, false, err);
 }
 
 /* 责令限期整改 and nothing handed in: the authority sees for itself that it is not repaired, and sets another day. */
@@ -382,7 +403,12 @@ static int may_reopen(struct change *c, struct error *err)
     unset(h, opinion);
     set(h, repeated, 1);
     set(h, reopened, h->reopened + 1);
-    return err->fault ? -1 : 0;
+    return err->fault ? -1 : say_level(c, false, err);
+}
+
+static int may_resume(struct change *c, struct error *err)
+{
+    return check_due(c, err) < 0 ? -1 : say_level(c, false, err);
 }
 
 /* 挂牌督办: every major hazard; a general one when it is a repeated one or more than 30 days late. */
@@ -488,19 +514,20 @@ static const struct bar not_looked_back_by_the_rectifier = {
                   "You answer for this repair or reported it: another person looks back" },
 };
 
-/* Who decides stands above who assigned and who asked: never one of the two. */
+/* Who decides stands above who assigned and set the deadline (hazard reference §4), and is neither that person nor who asked. */
 static const struct bar not_on_the_objection = {
     .code = "hazard.approver_same",
-    .refusal = { "异议不能由交办人核定，请由上级核定",
-                 "Whoever assigned it cannot decide the objection; it is for those above" },
-    .in_place = { "这条隐患由您交办，异议须由上级核定", "You assigned it: the objection is for those above to decide" },
+    .refusal = { "异议不能由交办人或与其同级的人核定，请由上级核定",
+                 "Whoever assigned it, or stands no higher, cannot decide the objection; it is for those above" },
+    .in_place = { "这条隐患由您或同级、上级交办，异议须由交办层级的上级核定",
+                  "It was assigned by you or at your level or above: the objection is for those above" },
 };
 static const struct bar not_on_the_extension = {
     .code = "hazard.approver_same",
-    .refusal = { "审批人不能是交办人或申请人，请由上级审批",
-                 "Whoever assigned it or asked for it cannot decide; it is for those above" },
-    .in_place = { "这条隐患由您交办或由您申请延期，须由上级审批",
-                  "You assigned it or asked for more time: it is for those above to decide" },
+    .refusal = { "审批人不能是交办人、申请人或与交办人同级的人，请由上级审批",
+                 "Whoever assigned it, stands no higher, or asked for it cannot decide; it is for those above" },
+    .in_place = { "延期由您申请，或由您、同级、上级交办，须由交办层级的上级审批",
+                  "You asked, or it was assigned by you or at your level or above: it is for those above to decide" },
 };
 
 /* Classified, and not over. */
@@ -708,6 +735,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                       .roles = ",inspector,office,",
                       .due = "due" },
         .never = { "assigner" },
+        .above = "set_level",
         .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
@@ -722,6 +750,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .to = HAZARD_ASSIGNED,
         .needs = "approve",
         .never = { "assigner" },
+        .above = "set_level",
         .barred = &not_on_the_objection,
         .accepts = { "reason" },
         .must = { "reason" },
@@ -756,6 +785,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
                       .roles = ",inspector,office,",
                       .due = "due" },
         .never = { "assigner", "extension_by" },
+        .above = "set_level",
         .barred = &not_on_the_extension,
         .accepts = { "extension_to" },
         .check = may_grant,
@@ -769,6 +799,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .to = HAZARD_RECTIFYING,
         .needs = "approve",
         .never = { "assigner", "extension_by" },
+        .above = "set_level",
         .barred = &not_on_the_extension,
         .accepts = { "reason" },
         .must = { "reason" },
@@ -797,7 +828,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .accepts = { "due" },
         .must = { "due" },
         .fresh = { "due" },
-        .check = check_due,
+        .check = may_resume,
     },
     {
         .name = "delist",
