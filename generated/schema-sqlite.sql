@@ -48,12 +48,14 @@ CREATE TABLE hazard (
     measures          TEXT,
     funds             INTEGER,
     contingency       TEXT,
+    lacks             TEXT,
     responsible_name  TEXT,
     plan_goal         TEXT,
     plan_signed_on    INTEGER,
     assigner          INTEGER,
     assigned_on       INTEGER,
     ordered_on        INTEGER,
+    set_level         TEXT,
     reason            TEXT,
     extension_to      INTEGER,
     extension_by      INTEGER,
@@ -89,87 +91,6 @@ CREATE TABLE hazard (
     listed_on         INTEGER,
     delisted_on       INTEGER,
     closure_document  TEXT
-    id               INTEGER PRIMARY KEY AUTOINCREMENT,
-    version          INTEGER NOT NULL,
-    created_at       INTEGER NOT NULL,
-    created_by       INTEGER NOT NULL,
-    changed_at       INTEGER NOT NULL,
-    changed_by       INTEGER NOT NULL,
-    removed_at       INTEGER,
-    import_id        INTEGER,
-    own_county       INTEGER NOT NULL,
-    own_town         INTEGER NOT NULL,
-    own_village      INTEGER NOT NULL,
-    own_object       INTEGER NOT NULL,
-    own_sector       TEXT,
-    fact_county      INTEGER NOT NULL,
-    fact_town        INTEGER NOT NULL,
-    fact_village     INTEGER NOT NULL,
-    fact_object      INTEGER NOT NULL,
-    fact_sector      TEXT,
-    sort_due         INTEGER NOT NULL,
-    description      TEXT,
-    level            TEXT,
-    state            TEXT,
-    object           INTEGER,
-    found_on         INTEGER,
-    due              INTEGER,
-    responsible      INTEGER,
-    finder           TEXT,
-    reporter         INTEGER,
-    location         TEXT,
-    place_lon        INTEGER,
-    place_lat        INTEGER,
-    source           TEXT,
-    category         TEXT,
-    photos           TEXT,
-    external_no      TEXT,
-    external_type    TEXT,
-    fine             INTEGER,
-    fine_first       INTEGER,
-    clause           TEXT,
-    major_on         INTEGER,
-    reported_on      INTEGER,
-    reported_to      INTEGER,
-    report_cause     TEXT,
-    report_analysis  TEXT,
-    measures         TEXT,
-    funds            INTEGER,
-    contingency      TEXT,
-    lacks            TEXT,
-    responsible_name TEXT,
-    plan_goal        TEXT,
-    plan_signed_on   INTEGER,
-    assigner         INTEGER,
-    assigned_on      INTEGER,
-    set_level        TEXT,
-    reason           TEXT,
-    extension_to     INTEGER,
-    extension_by     INTEGER,
-    extensions       INTEGER,
-    assessment       TEXT,
-    rectification    TEXT,
-    evidence         TEXT,
-    rectifier        INTEGER,
-    fixed_on         INTEGER,
-    opinion          TEXT,
-    site_review_on   INTEGER,
-    rechecker        INTEGER,
-    recheck_on       INTEGER,
-    rechecker_name   TEXT,
-    returns          INTEGER,
-    closed_on        INTEGER,
-    reopened         INTEGER,
-    repeated         INTEGER,
-    repeat_of        INTEGER,
-    first_closer     INTEGER,
-    first_closed_on  INTEGER,
-    lists            TEXT,
-    listed_level     TEXT,
-    listing_no       TEXT,
-    listed_on        INTEGER,
-    delisted_on      INTEGER,
-    closure_document TEXT
 ) STRICT;
 CREATE INDEX hazard_by_all_found_on ON hazard (found_on, id, state) WHERE removed_at IS NULL;
 CREATE INDEX hazard_by_county_found_on ON hazard (own_county, found_on, id, state) WHERE removed_at IS NULL;
@@ -187,6 +108,7 @@ CREATE INDEX hazard_of_object ON hazard (own_object);
 CREATE INDEX hazard_by_village ON hazard (own_village, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_county ON hazard (state, own_county, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_waits_town ON hazard (state, own_town, sort_due, id) WHERE removed_at IS NULL;
+CREATE INDEX hazard_waits_lacks ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, due) WHERE removed_at IS NULL AND lacks IS NOT NULL;
 CREATE INDEX hazard_waits_major_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, major_on, reported_on) WHERE removed_at IS NULL AND major_on IS NOT NULL;
 CREATE INDEX hazard_waits_ordered_on ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, recheck_from, rectifier, responsible) WHERE removed_at IS NULL AND ordered_on IS NOT NULL;
 CREATE INDEX hazard_waits_look_back_due ON hazard (own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id, look_back_due, rectifier, responsible) WHERE removed_at IS NULL AND look_back_due IS NOT NULL;
@@ -195,8 +117,6 @@ CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village
 CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, lacks, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, lacks, major_on, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;

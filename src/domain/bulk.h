@@ -31,7 +31,8 @@ struct bulk_sum {
 /* {"move":"recheck-pass","fields":{…}} | {"change":{"due":…}} | {"remove":true} | {"restore":true}, and "rows":
 ** [{"id","version"}…], which may be missing (count 0: the caller finds them by a filter). Borrows from body. */
 int bulk_parse(const struct kind *kind, const json_t *body, struct arena *arena, struct bulk *out, struct error *err);
-/* Does the actor hold the verb anywhere? FAULT_FORBIDDEN "verb.missing". */
+/* Does the actor hold the verb anywhere? FAULT_FORBIDDEN "verb.missing". Not asked of a move the rows may bar him from: each
+** row answers as it would alone, by that rule before the missing right is spoken of. */
 int bulk_may(const struct actor *actor, const struct bulk *bulk, struct error *err);
 
 /* Appends an object per row from..to into an open array: {id, version, number, title, ok, unchanged, changes: [{field, old,

@@ -111,6 +111,15 @@ static void put_states(struct json *j, const struct kind *k)
         put_strings(j, "accepts", m->accepts, MOVE_FIELDS_MAX);
         put_strings(j, "must", m->must, MOVE_FIELDS_MAX);
         put_strings(j, "fresh", m->fresh, MOVE_FIELDS_MAX);
+        json_key(j, "calls");
+        if (m->calls.field) {
+            json_open(j, '{');
+            json_key_str(j, "field", m->calls.field);
+            render_label(j, "label", &m->calls.label);
+            json_close(j, '}');
+        } else {
+            json_put_null(j);
+        }
         json_key_bool(j, "fills", m->fills);
         json_key_str(j, "needs", m->needs);
         json_key_bool(j, "danger", m->danger);

@@ -497,6 +497,9 @@ static void check_moves(struct checker *c, const char *const *verbs)
         for (int j = 0; j < MOVE_FIELDS_MAX && m->fresh[j]; j++)
             if (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->fresh[j]))
                 wrong(c, m->name, "begins afresh with a field it does not accept");
+        if (m->calls.field &&
+            (!name_listed(m->accepts, MOVE_FIELDS_MAX, m->calls.field) || !m->calls.label.zh || !m->calls.label.en))
+            wrong(c, m->name, "calls by another name a field it does not accept, or in one language");
         if (m->fills && m->fresh[0])
             wrong(c, m->name, "only adds, and begins afresh with what may stand there");
         check_expected(c, m);

@@ -162,6 +162,11 @@ struct move {
     ** is not known after the move. What the last round said is in the history. */
     const char *fresh[MOVE_FIELDS_MAX];
     struct proposal proposes;
+    /* A field it accepts that means something else in it, and how it is called there: 申请延期至 is granted as 准予延期至. */
+    struct {
+        const char *field;
+        struct label label;
+    } calls;
     /* It only adds: of what it accepts, what is known already (a reference: itself or its companion) it neither asks for nor
     ** takes. */
     bool fills;

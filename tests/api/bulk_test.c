@@ -181,6 +181,22 @@ static void what_cannot_be_done_to_many_is_named(void **state)
     expect_code(bulk(o, SECURITY, CLASSIFY, one, true), 403, "verb.missing");
 }
 
+/* As one by one: the rule that bars him is heard before the right he lacks. */
+static void a_row_that_bars_whoever_lacks_the_verb_says_the_rule(void **state)
+{
+    struct office *o = OFFICE(state);
+    struct reply *both[2] = { make_fixed(o, OFFICER, "自己整改的"), make_hazard(o, OFFICER, o->firm_a, "自己报的") };
+    const char *rows = rows_of(o, both, 2);
+    for (int preview = 1; preview >= 0; preview--) {
+        struct reply *r =
+            expect(bulk(o, OFFICER, "\"move\":\"recheck-pass\",\"fields\":{\"opinion\":\"好\"}", rows, preview), 200);
+        assert_int_equal(number_at(r, "ok"), 0);
+        assert_int_equal(number_at(r, "refused"), 2);
+        assert_string_equal(text_at(r, "items.0.code"), "hazard.same_person");
+        assert_string_equal(text_at(r, "items.1.code"), "verb.missing");
+    }
+}
+
 static const struct both tests[] = {
     { "a preview says what each row becomes and writes nothing",
       a_preview_says_what_each_row_becomes_and_writes_nothing },
@@ -192,6 +208,7 @@ static const struct both tests[] = {
       a_filter_is_previewed_and_its_rows_are_named_for_the_act },
     { "over two hundred rows are a job with a sheet of results",
       over_two_hundred_rows_are_a_job_with_a_sheet_of_results },
+    { "a row that bars whoever lacks the verb says the rule", a_row_that_bars_whoever_lacks_the_verb_says_the_rule },
     { "what cannot be done to many is named", what_cannot_be_done_to_many_is_named },
 };
 

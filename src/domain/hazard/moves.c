@@ -788,6 +788,7 @@ const struct move hazard_moves[HAZARD_MOVES] = {
         .above = "set_level",
         .barred = &not_on_the_extension,
         .accepts = { "extension_to" },
+        .calls = { "extension_to", { "准予延期至", "Granted until" } },
         .check = may_grant,
     },
     {

@@ -68,6 +68,8 @@ export type Move = {
   must: string[]
   /** of accepts: a form begins with them empty, whatever stands there from the last round */
   fresh: string[]
+  /** a field of accepts and what it is called in this move */
+  calls?: { field: string; label: Label } | null
   /** it only adds: of accepts, what is known already is not asked for and refused when given */
   fills?: boolean
   /** verb that whoever makes it holds */
