@@ -47,8 +47,20 @@ export interface Enterprise {
   head_id_number: string | null
   /** 联系电话 Phone */
   phone: string | null
+  /** 主要负责人任职日期 Head since */
+  head_since: string | null
+  /** 主要负责人考核期限 Head examined by */
+  head_exam_by: string | null
+  /** 主要负责人已考核合格 Head examined */
+  head_examined: boolean | null
   /** 安全负责人 In charge of safety */
   safety_head: string | null
+  /** 安全负责人任职日期 In charge since */
+  safety_head_since: string | null
+  /** 安全负责人考核期限 Examined by */
+  safety_head_exam_by: string | null
+  /** 安全负责人已考核合格 Examined */
+  safety_head_examined: boolean | null
   /** 从业人数 Staff */
   staff: number | null
   /** 其中被派遣人数 Dispatched */

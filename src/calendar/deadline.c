@@ -91,6 +91,11 @@ static const struct deadline_rule rules[] = {
       IN(60, PERIOD_DAYS), .settled = true, .waits_for = "investigation" },
     { "accident.reply", "事故调查报告批复", "Reply to an investigation report", "国务院令493号 第32条", "received_on",
       IN(15, PERIOD_DAYS), .settled = true, .waits_for = "investigation" },
+    { "tenure.high_risk", "主要负责人和安全管理人员任职后考核合格", "Examination after an appointment",
+      "生产经营单位安全培训规定（总局令3号） 第24条", "head_since", IN(6, PERIOD_MONTHS), .settled = true },
+    { "tenure.named", "建筑施工、运输单位主要负责人和安全管理人员任职后考核合格",
+      "Examination after an appointment, builders and carriers", "安全生产法 第27条；期限为项目缺省值", "head_since",
+      IN(6, PERIOD_MONTHS), .settled = false },
     { "plan.filing", "应急预案备案", "Filing of an emergency plan", "应急管理部令2号", "published_on",
       IN(20, PERIOD_WORKING_DAYS), .settled = true, .waits_for = "emergency_plan" },
 };

@@ -33,6 +33,7 @@ struct firms {
     struct firm_row rows[FIRMS_MOST];
     size_t count, at; /* the firm a change works on */
     size_t people;    /* names and numbers follow from it */
+    char manager[64]; /* who looks after safety there */
 };
 
 static int64_t today(const struct change *c)
@@ -105,6 +106,8 @@ static int make_person(struct change *c, struct firms *f, const struct role_of *
     if (change_create(c, &person_kind, p, err) < 0)
         return -1;
     *id = p->is.id;
+    if (role->safety && !f->manager[0])
+        snprintf(f->manager, sizeof f->manager, "%s", p->name);
     return 0;
 }
 
@@ -223,6 +226,12 @@ static int make_promises(struct change *c, const struct firms *f, struct error *
     return 0;
 }
 
+/* A head appointed this year and not examined yet: one firm in nine. */
+static bool is_new(const struct firms *f)
+{
+    return f->at % 9 == 5;
+}
+
 static int make_people(struct change *c, struct firms *f, struct error *err)
 {
     static const struct role_of workers[] = {
@@ -235,7 +244,8 @@ static int make_people(struct change *c, struct firms *f, struct error *err)
     int64_t id, full = chemicals ? 3 : row->staff > 100, made = row->staff / 20 + 2;
     if (make_person(c, f, &(struct role_of){ "head", "主要负责人", NULL, false }, row->head[0] ? row->head : NULL, &id,
                     err) < 0 ||
-        make_certificate(c, id, "head_fitness", NULL, NULL, 400 + (int64_t)(f->at * 9), 0, err) < 0)
+        (!is_new(f) &&
+         make_certificate(c, id, "head_fitness", NULL, NULL, 400 + (int64_t)(f->at % 70 * 9), 0, err) < 0))
         return -1;
     for (int64_t i = 0; i < (full ? full : 1); i++)
         if (make_person(c, f,
@@ -308,8 +318,11 @@ static int fill_firm(struct change *c, const struct firms *f, struct error *err)
     set(cost, used, (int64_t)(f->at % 4 == 2 ? 14 : 26 + f->at * 3) * 1000000);
     *lines = (struct lines){ 1, cost };
     give(e, safety_costs, lines);
-    set(e, safety_head,
-        arena_printf(c->arena, "%s%s", surnames[f->at % COUNT(surnames)], givens[f->at * 3 % COUNT(givens)]));
+    set(e, safety_head, arena_str(c->arena, f->manager));
+    give(e, safety_head_since, today(c) - 300 - (int64_t)(f->at * 53 % 1500));
+    if (has(e, head))
+        give(e, head_since,
+             today(c) - (is_new(f) ? 110 + (int64_t)(f->at * 7 % 90) : 2 * YEAR + (int64_t)(f->at * 71 % 2500)));
     set(e, insured, 1);
     set(e, policy_no, arena_printf(c->arena, "AZX2026-%05d", (int)(1000 + f->at * 17)));
     set(e, insurance_end, today(c) + 20 + (int64_t)(f->at * 29 % 300));
@@ -328,7 +341,8 @@ static int make_firm(struct change *c, void *args, struct error *err)
 {
     struct firms *f = args;
     f->people = f->at * PEOPLE_ROOM;
-    if (fill_firm(c, f, err) < 0 || make_people(c, f, err) < 0 || make_papers(c, f, err) < 0 ||
+    f->manager[0] = '\0';
+    if (make_people(c, f, err) < 0 || fill_firm(c, f, err) < 0 || make_papers(c, f, err) < 0 ||
         make_grade(c, f, err) < 0 || grading_look(c, f->rows[f->at].id, f->at, true, err) < 0)
         return -1;
     if (!f->rows[f->at].chemicals)

@@ -160,6 +160,19 @@ static void the_lamps_follow_from_rows_and_day(void **state)
             fail_msg("lamp %zu is dark: %s", i, all->body);
     assert_string_equal(words(finding(all, "management", "headcount")), "从业人员 260 人，需要 6 名专职，现有 6 名");
     assert_true(met(finding(all, "management", "engineers")));
+    /* Whose certificate it is counts; without the day of the appointment that is a gap, with it a clock that runs out. */
+    assert_false(met(finding(all, "training", "head_exam")));
+    assert_non_null(strstr(words(finding(all, "training", "head_exam")), "未填任职日期"));
+    r = expect(get(o, OFFICE, "/api/v1/enterprises/%lld", firm), 200);
+    expect(
+        patch(o, OFFICE, number_at(r, "version"), "{\"head_since\":\"2025-09-20\"}", "/api/v1/enterprises/%lld", firm),
+        200);
+    all = standing(o, firm, "2026-03-20");
+    assert_true(json_is_true(json_object_get(finding(all, "training", "head_exam"), "advisory")));
+    assert_true(json_is_true(json_object_get(lamp(all, "training"), "on")));
+    all = standing(o, firm, "2026-03-21");
+    assert_non_null(strstr(words(finding(all, "training", "head_exam")), "应在 2026-03-20 前考核合格"));
+    assert_false(json_is_true(json_object_get(lamp(all, "training"), "on")));
     /* The same rows on a later day: papers have ended, letters are old, the half year of the drill is over. */
     struct reply *later = standing(o, firm, "2027-02-01");
     assert_false(met(finding(later, "management", "standardization")));

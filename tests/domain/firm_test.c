@@ -585,6 +585,102 @@ static void a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays(
                  "supervision_grade");
 }
 
+/* ---- who is in charge is examined within six months ---- */
+
+static int64_t must_chemist(struct town *t, const char *name, const char *rest)
+{
+    return must_create(
+        t, OFFICE, &enterprise_kind,
+        say(t, "{\"name\":\"%s\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",%s}", name, rest));
+}
+
+static const struct appointed {
+    const char *says, *rest, *until; /* until NULL: no clock */
+} appointments[] = {
+    { "a head of chemicals", "\"flags\":[\"HZ_PROD\"],\"head\":\"甲\",\"head_since\":\"2025-12-31\"", "2026-06-30" },
+    { "a builder's", "\"flags\":[\"BUILD\"],\"head\":\"甲\",\"head_since\":\"2026-01-15\"", "2026-07-15" },
+    { "one of a trade the law does not name", "\"head\":\"甲\",\"head_since\":\"2026-01-15\"", NULL },
+    { "nobody knows since when", "\"flags\":[\"HZ_PROD\"],\"head\":\"甲\"", NULL },
+    { "a day without a name", "\"flags\":[\"HZ_PROD\"],\"head_since\":\"2026-01-15\"", NULL },
+};
+
+static void an_appointment_starts_a_clock_in_the_trades_the_law_names(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t id;
+    for (size_t i = 0; i < COUNT(appointments); i++) {
+        const struct appointed *a = &appointments[i];
+        id = must_chemist(t, say(t, "任职厂%zu", i), a->rest);
+        const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+        if (has(e, head_exam_by) != (a->until != NULL) || (a->until && e->head_exam_by != day(a->until)) ||
+            watched(t, "enterprise", "head_exam", id) != (a->until != NULL))
+            fail_msg("%s", a->says);
+    }
+    expect_field(town_create(t, OFFICE, &enterprise_kind,
+                             "{\"name\":\"x\",\"no_code_reason\":\"new\",\"region\":\"990102001001\",\"head\":\"甲\","
+                             "\"head_since\":\"2026-03-10\"}",
+                             &id, &err),
+                 &err, "head_since");
+}
+
+static void another_head_begins_anew_and_a_certificate_by_that_name_stops_it(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    struct act act = { .who = OFFICE };
+    int64_t id = must_chemist(t, "换人厂", "\"flags\":[\"HZ_PROD\"],\"head\":\"旧人\",\"head_since\":\"2020-05-01\"");
+    const char *certificate = "{\"object\":%lld,\"holder_name\":\"%s\",\"type\":\"%s\",\"issued_on\":\"2026-01-20\"}";
+    must_create(t, OFFICE, &certificate_kind, say(t, certificate, (long long)id, "旧人", "head_fitness"));
+    const struct enterprise *e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_true(has(e, head_examined) && e->head_examined);
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 0);
+    /* Another name: from today, unless the day is given; the old certificate is the other one's. */
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"head\":\"新人\"}");
+    e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_int_equal(e->head_since, TODAY);
+    assert_int_equal(e->head_exam_by, day("2026-09-09"));
+    assert_false(has(e, head_examined));
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 1);
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"head_since\":\"2026-02-01\"}");
+    e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_int_equal(e->head_exam_by, day("2026-08-01"));
+    /* A safety manager's paper does not stop it. */
+    must_create(t, OFFICE, &certificate_kind, say(t, certificate, (long long)id, "新人", "manager_fitness"));
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 1);
+    int64_t paper =
+        must_create(t, OFFICE, &certificate_kind, say(t, certificate, (long long)id, "新人", "head_fitness"));
+    e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_true(has(e, head_examined) && e->head_examined);
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 0);
+    must(town_act(t, &act, &certificate_kind, paper, "revoke",
+                  "{\"decision_no\":\"安应急罚〔2026〕7号\",\"decided_on\":\"2026-03-01\"}", NULL, &err),
+         &err);
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 1);
+    /* Who is in charge of safety has a clock of the same kind, and either paper counts. */
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"safety_head\":\"新人\",\"safety_head_since\":\"2026-02-01\"}");
+    assert_int_equal(watched(t, "enterprise", "safety_head_exam", id), 0);
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"safety_head\":\"别人\"}");
+    assert_int_equal(watched(t, "enterprise", "safety_head_exam", id), 1);
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"safety_head\":null}");
+    e = must_read(t, OFFICE, &enterprise_kind, id);
+    assert_false(has(e, safety_head_since));
+    assert_int_equal(watched(t, "enterprise", "safety_head_exam", id), 0);
+}
+
+static void a_firm_with_a_defect_keeps_nobody_from_entering_a_certificate(void **state)
+{
+    struct town *t = TOWN(state);
+    int64_t id = must_chemist(t, "缺项厂", "\"flags\":[\"HZ_PROD\"],\"head\":\"甲\",\"head_since\":\"2026-02-01\"");
+    must_write(t->house.store, say(t, "UPDATE enterprise SET industry = 'Z99' WHERE id = %lld", (long long)id),
+               NO_BINDS);
+    must_create(t, OFFICE, &certificate_kind,
+                say(t, "{\"object\":%lld,\"holder_name\":\"甲\",\"type\":\"head_fitness\"}", (long long)id));
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 1);
+    must_patch(t, OFFICE, &enterprise_kind, id, "{\"industry\":\"C2614\"}");
+    assert_int_equal(watched(t, "enterprise", "head_exam", id), 0);
+}
+
 static size_t marks_of(const char *sql)
 {
     size_t n = 0;
@@ -643,6 +739,9 @@ int main(void)
         SAYS(a_grade_is_withdrawn_for_a_cause_and_watched_until_then),
         SAYS(the_days_of_a_grade_follow_each_other),
         SAYS(a_promise_is_made_once_a_day_and_signed_by_the_head),
+        SAYS(an_appointment_starts_a_clock_in_the_trades_the_law_names),
+        SAYS(another_head_begins_anew_and_a_certificate_by_that_name_stops_it),
+        SAYS(a_firm_with_a_defect_keeps_nobody_from_entering_a_certificate),
         SAYS(the_lamps_of_a_firm_are_read_by_indexes),
         SAYS(a_firm_is_graded_with_day_and_reason_and_what_was_said_before_stays),
     };

@@ -8,6 +8,7 @@
 #include "domain/lists.h"
 #include "domain/object/decision.h"
 #include "domain/object/person.h"
+#include "domain/object/tenure.h"
 #include "record/type.h"
 
 #include <string.h>
@@ -136,6 +137,14 @@ static int certificate_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
+/* Who has been examined stops the clock of the appointment. */
+static int certificate_kept(struct change *c, struct error *err)
+{
+    const struct certificate *t = c->after, *was = c->before;
+    return tenure_counts(t->type, true) || (was && tenure_counts(was->type, true)) ? tenure_follow(c, t->object, err)
+                                                                                   : 0;
+}
+
 static const struct move certificate_moves[] = { DECISION_MOVES(
     "以不正当手段取得等情形撤销。", "It was obtained by improper means.", "逾期未复审、持证人身故等情形注销。",
     "Review missed, or the holder has died.") };
@@ -199,6 +208,7 @@ const struct kind certificate_kind = {
     .verbs = CAN_CREATE | CAN_CHANGE | CAN_REMOVE | CAN_IMPORT | CAN_EXPORT | CAN_VERIFY,
     .tidy = certificate_tidy,
     .check = certificate_check,
+    .kept = certificate_kept,
 };
 
 static bool ends(const struct calendar *calendar, const void *record, int64_t *due)

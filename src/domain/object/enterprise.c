@@ -8,6 +8,7 @@
 #include "domain/grid/boundary.h"
 #include "domain/lists.h"
 #include "domain/object/firm_grade.h"
+#include "domain/object/tenure.h"
 #include "record/type.h"
 
 #include <ctype.h>
@@ -124,7 +125,7 @@ static int enterprise_check(struct change *c, struct error *err)
                            "The year of line %d stands already; merge them", (int)i + 1);
                 break;
             }
-    return err->fault ? -1 : 0;
+    return tenure_keep(c, e, err);
 }
 
 /* ---- operating, stopped, closed ---- */
@@ -378,8 +379,21 @@ static const struct field enterprise_fields[] = {
     { ID_NUMBER(struct enterprise, head_id_number), .label = { "负责人证件号", "Head's ID number" },
       .group = "people" },
     { PHONE(struct enterprise, phone), .label = { "联系电话", "Phone" }, .flags = LIST, .group = "people" },
+    { DATE(struct enterprise, head_since), .label = { "主要负责人任职日期", "Head since" }, .group = "people",
+      .hint = { "更换负责人时不填，按登记当天起算", "With another head: the day it is entered, when empty" } },
+    { DATE(struct enterprise, head_exam_by), .label = { "主要负责人考核期限", "Head examined by" }, .flags = DERIVED,
+      .group = "people" },
+    { YES_NO(struct enterprise, head_examined), .label = { "主要负责人已考核合格", "Head examined" }, .flags = DERIVED,
+      .group = "people" },
     { TEXT(struct enterprise, safety_head), .label = { "安全负责人", "In charge of safety" }, .max = 40,
       .group = "people" },
+    { DATE(struct enterprise, safety_head_since), .label = { "安全负责人任职日期", "In charge since" },
+      .group = "people",
+      .hint = { "更换负责人时不填，按登记当天起算", "With another one: the day it is entered, when empty" } },
+    { DATE(struct enterprise, safety_head_exam_by), .label = { "安全负责人考核期限", "Examined by" }, .flags = DERIVED,
+      .group = "people" },
+    { YES_NO(struct enterprise, safety_head_examined), .label = { "安全负责人已考核合格", "Examined" },
+      .flags = DERIVED, .group = "people" },
     { INTEGER(struct enterprise, staff), .label = { "从业人数", "Staff" }, .unit = { "人", "people" }, .max = 1000000,
       .flags = LIST, .group = "people" },
     { INTEGER(struct enterprise, dispatched), .label = { "其中被派遣人数", "Dispatched" }, .max = 1000000,

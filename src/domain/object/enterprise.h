@@ -70,6 +70,9 @@ struct enterprise {
     const char *head_id_number;
     const char *phone;
     const char *safety_head;
+    int64_t head_since, safety_head_since;       /* 任职日期 */
+    int64_t head_exam_by, safety_head_exam_by;   /* 考核期限, by tenure.h */
+    int64_t head_examined, safety_head_examined; /* a certificate by that name is in force */
     int64_t staff;
     int64_t dispatched, contractors; /* dispatched workers are part of the staff */
     int64_t dust_workers;            /* 粉尘涉爆: who works in the zone */

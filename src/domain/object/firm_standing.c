@@ -15,6 +15,7 @@
 #include "domain/object/person.h"
 #include "domain/object/safety_promise.h"
 #include "domain/object/standardization.h"
+#include "domain/object/tenure.h"
 #include "record/type.h"
 #include "store/store.h"
 
@@ -77,6 +78,7 @@ struct firm {
     int64_t promised;                    /* of the day */
     int64_t majors, untold; /* major hazards of a year, where the reader sees hazards; not told to the congress */
     int64_t certificates, heads_fit, managers_fit;
+    bool head_fit, safety_head_fit; /* by the names of those who are in charge */
     struct named void_certificates;
 };
 
@@ -102,7 +104,7 @@ static const char licences_sql[] =
     "SELECT title, type, state, valid_until, decided_on FROM licence WHERE own_object = ? AND removed_at IS "
     "NULL AND (valid_from IS NULL OR valid_from <= ?) ORDER BY id LIMIT ?";
 static const char certificates_sql[] =
-    "SELECT c.title, c.type, c.state, c.valid_until, c.decided_on, c.review_by, c.reviewed_on FROM "
+    "SELECT c.title, c.type, c.state, c.valid_until, c.decided_on, c.review_by, c.reviewed_on, c.holder_name FROM "
     "certificate c LEFT JOIN person p ON p.id = c.holder WHERE c.own_object = ? AND c.removed_at IS NULL AND "
     "(c.issued_on IS NULL OR c.issued_on <= ?) AND (p.left_on IS NULL OR p.left_on >= ?) "
     "ORDER BY c.id LIMIT ?";
@@ -217,6 +219,10 @@ static void count_certificate(struct firm *f, const struct rows *r)
         name(&f->void_certificates, rows_text(r, 0));
     f->heads_fit += credential_holds(status) && is(type, "head_fitness");
     f->managers_fit += credential_holds(status) && is(type, "manager_fitness");
+    f->head_fit |=
+        credential_holds(status) && tenure_counts(type, false) && has(f->e, head) && is(rows_text(r, 7), f->e->head);
+    f->safety_head_fit |= credential_holds(status) && tenure_counts(type, true) && has(f->e, safety_head) &&
+                          is(rows_text(r, 7), f->e->safety_head);
 }
 
 /* Of those who are known to have left, the certificates do not matter. */
@@ -564,6 +570,51 @@ static void find_trained(struct firm *f, struct lamp *l, const char *code, const
     one->fill_kind = &person_kind;
 }
 
+/* Appointed so lately that the examination may still come. */
+static bool in_time(const struct firm *f, bool safety)
+{
+    const struct enterprise *e = f->e;
+    return safety ? has(e, safety_head_exam_by) && f->day <= e->safety_head_exam_by
+                  : has(e, head_exam_by) && f->day <= e->head_exam_by;
+}
+
+/* The clock of an appointment: a gap while it runs, and what darkens the lamp once it has run out. */
+static void find_tenure(struct firm *f, struct lamp *l, bool safety)
+{
+    const struct enterprise *e = f->e;
+    const char *who = safety ? (has(e, safety_head) ? e->safety_head : NULL) : (has(e, head) ? e->head : NULL);
+    bool fit = safety ? f->safety_head_fit : f->head_fit,
+         dated = safety ? has(e, safety_head_since) : has(e, head_since);
+    int64_t since = safety ? e->safety_head_since : e->head_since;
+    const struct deadline_rule *rule = dated ? tenure_rule_on(f->trade, since) : NULL;
+    char from[DAY_TEXT], by[DAY_TEXT];
+    if (!who || (!rule && (dated || fit)))
+        return;
+    struct finding *one =
+        lamp_add(l, safety ? "safety_head_exam" : "head_exam", safety ? "安全负责人任职考核" : "主要负责人任职考核",
+                 safety ? "Examination of who is in charge of safety" : "Examination of the head", fit);
+    if (!rule) {
+        one->advisory = true;
+        one->text.zh = arena_printf(f->arena, "%s没有有效合格证，未填任职日期，无法计算考核期限", who);
+        one->text.en = arena_printf(f->arena, "%s has no certificate; the day of the appointment is not entered", who);
+        one->basis = "安全生产法第二十七条";
+        one->fill_field = safety ? "safety_head_since" : "head_since";
+        return;
+    }
+    day_print(since, from);
+    day_print(safety ? e->safety_head_exam_by : e->head_exam_by, by);
+    one->advisory = !fit && in_time(f, safety);
+    one->text.zh = fit ? arena_printf(f->arena, "%s %s 任职，已考核合格", who, from)
+                       : arena_printf(f->arena, "%s %s 任职，应在 %s 前考核合格，没有有效合格证%s", who, from, by,
+                                      one->advisory ? "" : "，已逾期");
+    one->text.en =
+        fit ? arena_printf(f->arena, "%s, since %s, is examined", who, from)
+            : arena_printf(f->arena, "%s, since %s, is to be examined by %s: no certificate in force", who, from, by);
+    one->basis = rule->settled ? rule->basis : arena_printf(f->arena, "%s（条文待核）", rule->basis);
+    one->fill_kind = &certificate_kind;
+    one->fill_query = safety ? "type=manager_fitness" : "type=head_fitness";
+}
+
 static void light_training(struct firm *f, struct lamp *l)
 {
     struct crew *c = &f->crew;
@@ -581,7 +632,7 @@ static void light_training(struct firm *f, struct lamp *l)
     if (f->trade == TRADE_OTHER)
         return;
     one = lamp_add(l, "fitness", "主要负责人和安全管理人员考核合格", "Head and safety staff examined",
-                   f->heads_fit > 0 && f->managers_fit > 0);
+                   (f->heads_fit > 0 || in_time(f, false)) && (f->managers_fit > 0 || in_time(f, true)));
     one->text.zh = arena_printf(f->arena, "有效合格证：主要负责人 %" PRId64 " 本，安全管理人员 %" PRId64 " 本",
                                 f->heads_fit, f->managers_fit);
     one->text.en =
@@ -589,6 +640,8 @@ static void light_training(struct firm *f, struct lamp *l)
     one->basis = "安全生产法第二十七条";
     one->fill_kind = &certificate_kind;
     one->fill_query = f->heads_fit ? "type=manager_fitness" : "type=head_fitness";
+    find_tenure(f, l, false);
+    find_tenure(f, l, true);
 }
 
 static void light_rescue(struct firm *f, struct lamp *l)
