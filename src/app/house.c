@@ -14,6 +14,7 @@
 #include "domain/grid/boundary.h"
 #include "domain/grid/grid.h"
 #include "domain/hazard/standard.h"
+#include "domain/object/licence.h"
 #include "domain/history.h"
 #include "domain/holiday.h"
 #include "domain/ladder.h"
@@ -181,7 +182,7 @@ static int open_inside(const struct house_options *o, struct house *house, struc
         return 0;
     int64_t now = clock_now_ms();
     if (house_first_account(house, now, err) < 0 || standards_keep(house, now, err) < 0 ||
-        holidays_keep(house, now, err) < 0 || holidays_load(house, err) < 0)
+        licences_keep(house, now, err) < 0 || holidays_keep(house, now, err) < 0 || holidays_load(house, err) < 0)
         return -1;
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "domain/ladder.h"
 #include "domain/notice.h"
+#include "domain/object/licence.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -80,7 +81,7 @@ int minute_round(struct house *house, int64_t now_ms, struct error *err)
 }
 
 /* Once an hour, the first time an hour after the start: no start waits for it. */
-static void clear_old(struct minute *m, int64_t *due_us)
+static void tidy_up(struct minute *m, int64_t *due_us)
 {
     struct error err = { 0 };
     if (clock_ticks_us() < *due_us)
@@ -88,6 +89,9 @@ static void clear_old(struct minute *m, int64_t *due_us)
     *due_us = clock_ticks_us() + (int64_t)3600 * 1000000;
     if (notices_forget(m->house->store, m->now(), &err) < 0)
         log_event(LOG_WARN, "notices.forget", "code", err.code, "why", err.en, NULL);
+    error_clear(&err);
+    if (licences_keep(m->house, m->now(), &err) < 0)
+        log_event(LOG_WARN, "licences.keep", "code", err.code, "why", err.en, NULL);
 }
 
 static void *run(void *arg)
@@ -96,7 +100,7 @@ static void *run(void *arg)
     int64_t clearing_us = clock_ticks_us() + (int64_t)3600 * 1000000;
     do {
         struct error err = { 0 };
-        clear_old(m, &clearing_us);
+        tidy_up(m, &clearing_us);
         if (round_of(m->house, m->now(), m, &err) < 0)
             log_event(LOG_ERROR, "ladder.failed", "code", err.code, "why", err.en, NULL);
     } while (rest(m, m->pause_ms * 1000));

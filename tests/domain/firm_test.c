@@ -260,6 +260,37 @@ static void what_goes_on_where_a_paper_ends_silences_it(void **state)
     }
 }
 
+/* Without anybody's save: a paper stored before the mark was kept, and a successor that has begun after a gap. */
+static void a_stored_paper_follows_its_successor(void **state)
+{
+    struct town *t = TOWN(state);
+    struct error err = { 0 };
+    int64_t ids[2];
+    for (int gap = 0; gap < 2; gap++) {
+        int64_t firm =
+            must_create(t, OFFICE, &enterprise_kind,
+                        say(t, "{\"name\":\"旧证厂%d\",\"no_code_reason\":\"new\",\"region\":\"990102001001\"}", gap));
+        ids[gap] =
+            must_create(t, OFFICE, &licence_kind,
+                        say(t,
+                            "{\"object\":%lld,\"type\":\"gas_trade\",\"valid_from\":\"2023-06-01\",\"valid_until\":"
+                            "\"2026-05-31\"}",
+                            (long long)firm));
+        must_create(t, OFFICE, &licence_kind,
+                    say(t,
+                        "{\"object\":%lld,\"type\":\"gas_trade\",\"valid_from\":\"%s\",\"valid_until\":"
+                        "\"2029-06-30\"}",
+                        (long long)firm, gap ? "2026-07-01" : "2026-06-01"));
+    }
+    must_write(t->house.store, say(t, "UPDATE licence SET renewed = NULL WHERE id = %lld", (long long)ids[0]),
+               NO_BINDS);
+    must(licences_keep(&t->house, town_noon, &err), &err);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM licence WHERE renewed = 1 AND id = %lld", (long long)ids[0]), 1);
+    assert_int_equal(count_of(t, "SELECT count(*) FROM licence WHERE renewed = 1 AND id = %lld", (long long)ids[1]), 0);
+    must(licences_keep(&t->house, town_noon + (int64_t)114 * DAY_MS, &err), &err); /* 2026-07-01 */
+    assert_int_equal(count_of(t, "SELECT count(*) FROM licence WHERE renewed = 1 AND id = %lld", (long long)ids[1]), 1);
+}
+
 static void the_licence_of_a_fireworks_point_is_watched(void **state)
 {
     struct town *t = TOWN(state);
@@ -729,6 +760,7 @@ int main(void)
         SAYS(a_reminder_fires_60_days_before_a_licence_ends),
         SAYS(a_renewed_paper_silences_the_one_before),
         SAYS(what_goes_on_where_a_paper_ends_silences_it),
+        SAYS(a_stored_paper_follows_its_successor),
         SAYS(the_licence_of_a_fireworks_point_is_watched),
         SAYS(a_source_is_judged_as_it_is_saved),
         SAYS(sites_are_numbered_and_keep_their_number),

@@ -104,6 +104,65 @@ static int mark_type(struct change *c, int64_t object, const char *type, struct 
     return got;
 }
 
+/* The same of all holders: what was stored before the mark was kept, and what a day alone has brought into force. */
+static const char stale_sql[] =
+    "SELECT l.id FROM licence l WHERE l.removed_at IS NULL AND l.type NOT IN ('equipment_registration', 'other') AND "
+    "coalesce(l.renewed, 0) <> CASE WHEN EXISTS (SELECT 1 FROM licence n WHERE n.own_object = l.own_object AND n.type "
+    "= "
+    "l.type AND n.removed_at IS NULL AND n.id <> l.id AND n.state = 'in_force' AND (n.valid_until IS NULL OR "
+    "n.valid_until > l.valid_until) AND (n.valid_from IS NULL OR n.valid_from <= ? OR n.valid_from <= l.valid_until + "
+    "1)) "
+    "THEN 1 ELSE 0 END ORDER BY l.id LIMIT ?";
+
+struct stale {
+    int64_t ids[RENEWED_MOST];
+    size_t count, marked;
+};
+
+static int read_stale(struct db *db, int64_t day, struct stale *out, struct error *err)
+{
+    struct rows rows;
+    out->count = 0;
+    if (db_query(db, &rows, stale_sql, BIND(value_int(day), value_int(RENEWED_MOST)), err) < 0)
+        return -1;
+    while (out->count < RENEWED_MOST && rows_next(&rows))
+        out->ids[out->count++] = rows_int(&rows, 0);
+    return rows_done(&rows, err);
+}
+
+/* A paper that breaks another rule keeps nobody else's from its mark. */
+static int mark_stale(struct change *c, void *args, struct error *err)
+{
+    struct stale *s = args;
+    c->quiet = true;
+    s->marked = 0;
+    if (read_stale(c->db, day_of_ms(c->now), s, err) < 0)
+        return -1;
+    for (size_t i = 0; i < s->count; i++) {
+        if (mark(c, s->ids[i], err) == 0)
+            s->marked++;
+        else if (err->fault != FAULT_INVALID)
+            return -1;
+        error_clear(err);
+    }
+    return 0;
+}
+
+int licences_keep(struct house *house, int64_t now_ms, struct error *err)
+{
+    struct actor program = actor_program();
+    struct change_order order = { .actor = &program, .now_ms = now_ms, .cause = "renewal" };
+    struct stale s = { .marked = 1 };
+    struct db *db;
+    if (store_reader(house->store, &db, err) < 0)
+        return -1;
+    int got = read_stale(db, day_of_ms(now_ms), &s, err);
+    store_reader_back(house->store, db);
+    while (got == 0 && s.count && s.marked)
+        got = change_run(house, &order, mark_stale, &s, NULL, err);
+    return got;
+}
+
 static bool is_renewed(const struct licence *l)
 {
     return has(l, renewed) && l->renewed;

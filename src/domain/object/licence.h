@@ -36,4 +36,9 @@ struct licence {
 ** its own, or where nobody knows what the paper is. */
 bool licence_replaces(const char *type);
 
+/* Marks what a change of a sibling did not: papers stored before the mark was kept, and those whose successor has begun
+** since, after a gap. Nothing where all agree. At each start and once an hour. */
+struct house; /* domain/change.h */
+int licences_keep(struct house *house, int64_t now_ms, struct error *err);
+
 struct credential_life licence_credential(const struct licence *licence);
