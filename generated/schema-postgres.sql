@@ -136,7 +136,6 @@ COMMENT ON INDEX hazard_of_level IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 COMMENT ON INDEX hazard_of_state_sector IS 'WHERE removed_at IS NULL';
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 COMMENT ON INDEX hazard_of_responsible IS 'WHERE removed_at IS NULL AND responsible IS NOT NULL';

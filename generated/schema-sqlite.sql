@@ -115,8 +115,6 @@ CREATE INDEX hazard_waits_look_back_due ON hazard (own_county, own_town, own_vil
 CREATE INDEX hazard_of_level ON hazard (level, own_county, own_town, own_village, own_object, own_sector, state, found_on, sort_due, id) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, recheck_from, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state ON hazard (state, own_county, own_town, own_village, own_object, own_sector, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
-CREATE INDEX hazard_of_state_sector ON hazard (state, own_sector, own_county, own_town, own_village, own_object, found_on, sort_due, id, responsible, fixed_on, rectifier, assigner, extension_by) WHERE removed_at IS NULL;
 CREATE INDEX hazard_of_responsible ON hazard (responsible, id) WHERE removed_at IS NULL AND responsible IS NOT NULL;
 CREATE INDEX hazard_of_reporter ON hazard (reporter, id) WHERE removed_at IS NULL AND reporter IS NOT NULL;
 CREATE UNIQUE INDEX hazard_one_external_no ON hazard (external_no) WHERE removed_at IS NULL AND external_no IS NOT NULL;

@@ -9,17 +9,10 @@
 #include "domain/object/standardization.h"
 #include "domain/object/tenure.h"
 
-const struct watch *const all_watches[] = { &hazard_rectify,
-                                            &hazard_recheck,
-                                            &hazard_report,
-                                            &hazard_look_back,
-                                            &insurance_ends,
-                                            &licence_ends,
-                                            &certificate_ends,
-                                            &certificate_review,
-                                            &source_reassess,
-                                            &standardization_ends,
-                                            &facility_licence_ends,
-                                            &head_exam,
-                                            &safety_head_exam,
-                                            NULL };
+const struct watch *const all_watches[] = { &hazard_rectify,        &hazard_recheck,
+                                            &hazard_report,         &hazard_look_back,
+                                            &insurance_ends,        &licence_ends,
+                                            &certificate_ends,      &certificate_review,
+                                            &source_reassess,       &standardization_ends,
+                                            &facility_licence_ends, &head_exam,
+                                            &safety_head_exam,      NULL };

@@ -39,8 +39,8 @@ static const char *const moves[] = { "classify",
                                      "report",
                                      "report-received",
                                      "look-back",
-                                      "recheck-expired",
-                                      "complete" };
+                                     "recheck-expired",
+                                     "complete" };
 enum {
     CLASSIFY,
     ASSIGN,
@@ -1545,7 +1545,7 @@ static int random_step(struct walker *w, struct arena *arena, struct error *err)
         [CLASSIFY] = 0, [ASSIGN] = 3,  [SPOT_FIX] = 4, [SUBMIT] = 4,     [START] = 7,     [PASS] = 5,    [RETURN] = 6,
         [OBJECT] = 8,   [ACCEPT] = 8,  [DISMISS] = 8,  [ASK] = 9,        [GRANT] = 7,     [REFUSE] = 8,  [WITHDRAW] = 7,
         [RESUME] = 10,  [DELIST] = 8,  [REOPEN] = 11,  [RECLASSIFY] = 8, [TRANSFER] = 12, [ENLIST] = 13, [SUSPEND] = 8,
-        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17, [EXPIRED] = 6,  [COMPLETE] = 7
+        [END] = 14,     [REPORT] = 15, [RECEIVE] = 16, [LOOK_BACK] = 17, [EXPIRED] = 6,   [COMPLETE] = 7
     };
     size_t body = move == CLASSIFY ? (r >> 40) % 3 : usual[move];
     if ((r >> 44) % 16 == 0)
