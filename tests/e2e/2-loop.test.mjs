@@ -1,5 +1,6 @@
 // One hazard round the loop, each person in a browser of their own.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { addDays } from './lib/api.mjs'
 import { assertAccessible } from './lib/axe.mjs'
@@ -7,6 +8,8 @@ import { assertErrorBeside, choose, noteOf, tick, type, typeDay } from './lib/fo
 import { shot, test, until } from './lib/runner.mjs'
 
 const PAPER = fileURLToPath(new URL('cases/repair.txt', import.meta.url))
+// says of itself: 2025-03-01 10:22:05 +08:00 at 36.10343 N, 120.35188 E
+const PHOTO = fileURLToPath(new URL('cases/camera.jpg', import.meta.url))
 const FIRM = '澜北禾川精细化工有限公司'
 
 const stateOf = (page, state) => page.locator('.head').getByText(state, { exact: true })
@@ -43,13 +46,13 @@ async function arrange(page, t, who) {
   return form
 }
 
-async function submit(page, words) {
+async function submit(page, words, ...more) {
   const form = await act(page, '提交整改')
   // each round begins empty, whatever the last one said
   assert.equal(await form.getByRole('textbox', { name: '整改情况' }).inputValue(), '')
   assert.equal(await form.getByText('repair.txt').count(), 0)
   await type(form, '整改情况', words)
-  await form.locator('input[type=file]').setInputFiles(PAPER)
+  await form.locator('input[type=file]').setInputFiles([PAPER, ...more])
   await form.getByText('repair.txt').first().waitFor()
   await form
     .getByRole('button', { name: /去掉 repair\.txt/ })
@@ -220,7 +223,11 @@ test('three people take a hazard round the whole loop and each sees every step',
 test('the paper of a repair can be opened by those who see the hazard, and who repaired is told why another re-checks', async (t) => {
   const firm = await t.api('zhenghaisheng')
   const office = await t.api('zhoumingyuan')
-  let h = await firm.newHazard('高位槽液位计看不清')
+  const before = await office.ask('POST', '/files?name=before.jpg', { body: readFileSync(PHOTO), type: 'image/jpeg' })
+  let h = await office.newHazard('高位槽液位计看不清', FIRM, {
+    photos: [before.id],
+    place: { lon: '120.37', lat: '36.1034292' },
+  })
   h = await office.move(h, 'classify', { level: 'general' })
   const due = addDays(await today(t), 5)
   h = await office.move(h, 'assign', {
@@ -231,7 +238,19 @@ test('the paper of a repair can be opened by those who see the hazard, and who r
     contingency: '专人看守',
   })
   const page = await t.open('zhenghaisheng', `/hazards/${h.id}`)
-  await submit(page, '已更换')
+  // what the photo says of itself stands apart from who brought it, with a hint where it cannot be of that day and place
+  const facts = page.locator('.photo-facts')
+  assert.match(
+    await facts.innerText(),
+    /照片自带时间\s*2025-03-01 10:22:05\s*拍摄地点\s*120\.35188, 36\.10343\s*距记录坐标 1\.6 公里\s*上传于\s*今天 \d\d:\d\d\s*上传人\s*\S+\s*SHA-256\s*[0-9a-f]{8}\s*早于排查日期 \d+ 天，请核对\s*拍摄地点距记录坐标 1\.6 公里，请核对/,
+  )
+  await assertAccessible(page)
+  await shot(page, 'hazard-photo')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await facts.scrollIntoViewIfNeeded()
+  await shot(page, '390/light/hazard-photo')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await submit(page, '已更换', PHOTO)
   // an officer of the firm has no right to re-check either: the rule is what is said, in place of the button and when asked for
   await nextOf(page).getByText('整改由您负责或登记，须由他人复查', { exact: true }).waitFor()
   await shot(page, 'firm-barred')

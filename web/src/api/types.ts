@@ -48,6 +48,8 @@ export type Field = {
   companion: string | null
   /** verb that whom a move names here must hold on the record */
   answers?: string | null
+  /* files: the date field of the day on which what the photos show was so */
+  shows_on: string | null
   filter: FilterOp[]
   /* there only while that choice has one of these codes */
   when?: { field: string; codes: string[] }
@@ -173,9 +175,14 @@ export type StoredFile = {
   size: number
   sha256: string
   field?: string
+  /* uploaded at, by */
   at?: string
   by?: Named
+  taken?: Taken | null
 }
+
+/* What a photo says of itself, as the device wrote it: the instant (zone null: UTC+8 was assumed) and the place. */
+export type Taken = { at: string | null; zone: string | null; place: { lon: string; lat: string } | null }
 
 export type Actor = { id: number; name: string; post: string | null; organisation: { id: number; name: string } | null }
 

@@ -42,6 +42,7 @@ const OWNER_REGION: Field = {
   lines: null,
   group: '',
   companion: null,
+  shows_on: null,
   filter: ['equal'],
 }
 
