@@ -318,8 +318,8 @@ def a_planted_number_is_nowhere_in_clear(w):
     same(w.xujing.ask("PUT", "/api/v1/me/drafts?form=enterprise.new", draft).status, 200)
     h = w.xujing.post("/api/v1/hazards", {"description": "密封阀失效", "object": e["id"], "found_on": TODAY, "source": "grid"}).json
     h = w.xujing.move(h, "classify", {"level": "general"}).json
-    same(w.xujing.post("/api/v1/assignments", {"role": "safety", "holder_account": w.hezhicheng.get("/api/v1/me").json["id"],
-                                              "object": e["id"], "valid_from": TODAY}).status, 201)
+    same(w.secadmin.post("/api/v1/assignments", {"role": "safety", "holder_account": w.hezhicheng.get("/api/v1/me").json["id"],
+                                                "object": e["id"], "valid_from": TODAY}).status, 201)
     same(w.xujing.move(h, "assign", {**FIVE, "responsible": w.hezhicheng.get("/api/v1/me").json["id"]}).status, 200)
 
     def silent(data, *where):
