@@ -67,41 +67,6 @@ int duty_holders(struct db *db, int64_t day, const struct kind *kind, const char
     return 0;
 }
 
-/* Is the person of the object the row belongs to, and does he read there what names him? */
-static bool reads_beside(const struct actor *person, const struct kind *kind, const struct owner *own)
-{
-    for (size_t i = 0; i < person->grant_count; i++) {
-        const struct grant *g = &person->grants[i];
-        if (g->object && g->object == own->object &&
-            grant_covers(person, g, kind, verb_bit("read"), own, true, &(struct drafted){ 0 }))
-            return true;
-    }
-    return false;
-}
-
-/* Does anybody of the object hold the verb on its rows? */
-static int object_holds(struct db *db, int64_t day, const struct kind *kind, uint64_t verbs, const struct owner *own,
-                        bool *out, struct error *err)
-{
-    *out = false;
-    for (size_t r = 0; r < role_count && !*out; r++) {
-        int64_t ids[CANDIDATES];
-        size_t found;
-        if (!(role_table[r].must & TARGET_OBJECT) || role_table[r].right_count == 0)
-            continue;
-        if (candidates(db, day, role_table[r].code, own, ids, &found, err) < 0)
-            return -1;
-        for (size_t i = 0; i < found && !*out; i++) {
-            AUTO_ARENA arena = { 0 };
-            struct actor person;
-            if (actor_load(db, ids[i], day, &arena, &person, err) < 0)
-                return -1;
-            *out = holds(&person, kind, role_table[r].code, verbs, own);
-        }
-    }
-    return 0;
-}
-
 int duty_may_answer(struct db *db, int64_t account, int64_t day, const struct kind *kind, const char *verb,
                     const struct owner *own, bool *out, struct error *err)
 {
@@ -118,9 +83,7 @@ int duty_may_answer(struct db *db, int64_t account, int64_t day, const struct ki
     }
     scope_compile(&person, kind, verb_bit("read") | verb_bit(verb), &scope);
     *out = scope_covers(&scope, own, true);
-    if (*out || !reads_beside(&person, kind, own))
-        return 0;
-    return object_holds(db, day, kind, verb_bit("read") | verb_bit(verb), own, out, err);
+    return 0;
 }
 
 int duty_is_active(struct db *db, int64_t account, bool *out, struct error *err)

@@ -12,9 +12,8 @@ enum { DUTY_MOST = LIMIT_TOLD };
 ** is not a name. */
 int duty_holders(struct db *db, int64_t day, const struct kind *kind, const char *role, const struct owner *own,
                  int64_t out[DUTY_MOST], size_t *count, struct error *err);
-/* Can that account answer for a record there (field.answers): on that day it is active and, named on the record, holds the
-** verb on it as whoever makes a move must; or it is of the object, reads what names it there, and somebody of the object
-** holds the verb. False for an account that is gone. */
+/* Can that account answer for a record there (field.answers): on that day it is active and, named on the record, holds read
+** and the verb on it as whoever makes a move must. False for an account that is gone. */
 int duty_may_answer(struct db *db, int64_t account, int64_t day, const struct kind *kind, const char *verb,
                     const struct owner *own, bool *out, struct error *err);
 /* One account that a record names: found only while it is active. */

@@ -74,7 +74,7 @@ struct field {
     ** where the reference itself is not known. */
     const char *companion;
     /* Reference to account, of a record that belongs to an object: whom a move names there has to be able to do this (a verb)
-    ** with the record on that day, himself or through the people of the object (duty_may_answer in access/duty.h). */
+    ** with the record on that day (duty_may_answer in access/duty.h). */
     const char *answers;
     /* Belongs to the record only while another field of it, a choice, has one of these codes: "type" and
     ** ",tailings,closed_mine,". Elsewhere it is not asked for, refused when given, and emptied when the choice changes.

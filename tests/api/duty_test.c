@@ -102,7 +102,7 @@ static void a_field_names_the_firms_own_people_first_and_strangers_only_when_ask
 
     /* Where the field says by which verb one answers, whom the move would refuse is found by name alone, and marked. */
     r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&field=hazard.responsible", firm), 200);
-    assert_int_equal(count_at(r, "items"), 3); /* head, safety officer, worker */
+    assert_int_equal(count_at(r, "items"), 2); /* head and safety officer, no worker */
     assert_int_equal(place_of(r, "高源"), -1);
     r = expect(get(o, INSPECTOR, "/api/v1/account-candidates?object=%lld&field=hazard.responsible&q=高源", firm), 200);
     assert_true(json_is_false(at(r, "items.0.able")));
