@@ -15,8 +15,9 @@
 
 enum {
     NUMBER = 24,
-    /* A step's time is followed by as many of rest: each commit makes every reader look at its pages anew, and catching
-    ** up with a hundred thousand deadlines must not be felt by who works meanwhile. */
+    /* After so many deadlines a step's time is followed by as many of rest: each commit makes every reader look at its
+    ** pages anew, and catching up with a hundred thousand must not be felt by whoever works meanwhile. */
+    BURST = 2000,
     RESTS = 3
 };
 
@@ -69,7 +70,7 @@ static int round_of(struct house *house, int64_t now_ms, struct minute *resting,
         if ((got = ladder_step(house, now_ms, &did, err)) < 0)
             break;
         ladder_add_up(&sum, &did);
-        goes_on = !resting || !did.more || rest(resting, RESTS * (clock_ticks_us() - began));
+        goes_on = !resting || !did.more || sum.looked < BURST || rest(resting, RESTS * (clock_ticks_us() - began));
     }
     log_round(&sum);
     return got;
