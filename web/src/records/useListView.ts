@@ -97,10 +97,12 @@ export function useListView(kind: Kind, address: ListAddress) {
   }
 
   async function save(name: string): Promise<void> {
+    const from = route.fullPath
     failure.value = null
     try {
       const made = await views.make(body(name))
-      await router.replace({ query: addressOf(made) })
+      // whoever has gone on meanwhile stays where he is
+      if (route.fullPath === from) await router.replace({ query: addressOf(made) })
       sayDone(w.value.desk.viewSaved(name))
     } catch (e) {
       failure.value = e
