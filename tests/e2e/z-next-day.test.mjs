@@ -145,7 +145,7 @@ test('an empty post is seen beforehand and climbed past when the day has come, a
     const grid = await stage.api('hezhicheng')
     const causes = (await grid.get('/me/notice-settings')).groups.flatMap((g) => g.causes)
     await grid.ask('PUT', '/me/notice-settings', { json: { address: 'hezhicheng@example.cn', language: 'zh', causes } })
-    const h = await assigned(api, '木屑堆放过高', '临河镇佳和木业加工厂', '郑海生', 1)
+    const h = await assigned(api, '木屑堆放过高', '临河镇佳和木业加工厂', '许静', 1)
     const page = await stage.open('xujing', `/hazards/${h.id}`)
     const ladder = page.getByRole('region', { name: '整改期限' })
     await ladder.getByRole('button', { name: /再往上/ }).click()
