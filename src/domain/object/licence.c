@@ -61,19 +61,23 @@ static int licence_check(struct change *c, struct error *err)
     return err->fault ? -1 : 0;
 }
 
-/* Papers of the holder and type whose mark says something else than the others do. A later paper begins before the day
-** after the earlier one's last, or has begun: between two papers the firm is without one. */
+/* The mark of the paper l says something else than the others do. A later paper begins before the day after the earlier
+** one's last, or has begun by the day asked: between two papers the firm is without one. */
+#define MARKED_WRONGLY                                                                                     \
+    "l.removed_at IS NULL AND coalesce(l.renewed, 0) <> CASE WHEN EXISTS (SELECT 1 FROM licence n "        \
+    "WHERE n.own_object = l.own_object AND n.type = l.type AND n.removed_at IS NULL AND n.id <> l.id AND " \
+    "n.state = 'in_force' AND (n.valid_until IS NULL OR n.valid_until > l.valid_until) AND "               \
+    "(n.valid_from IS NULL OR n.valid_from <= ? OR n.valid_from <= l.valid_until + 1)) THEN 1 ELSE 0 END "
+
+/* Those of the holder and type. */
 static int read_unmarked(struct change *c, int64_t object, const char *type, int64_t *ids, size_t *count,
                          struct error *err)
 {
     struct rows rows;
     *count = 0;
     if (db_query(c->db, &rows,
-                 "SELECT l.id FROM licence l WHERE l.own_object = ? AND l.type = ? AND l.removed_at IS NULL AND "
-                 "coalesce(l.renewed, 0) <> CASE WHEN EXISTS (SELECT 1 FROM licence n WHERE n.own_object = "
-                 "l.own_object AND n.type = l.type AND n.removed_at IS NULL AND n.id <> l.id AND n.state = 'in_force' "
-                 "AND (n.valid_until IS NULL OR n.valid_until > l.valid_until) AND (n.valid_from IS NULL OR "
-                 "n.valid_from <= ? OR n.valid_from <= l.valid_until + 1)) THEN 1 ELSE 0 END ORDER BY l.id LIMIT ?",
+                 "SELECT l.id FROM licence l WHERE l.own_object = ? AND l.type = ? AND " MARKED_WRONGLY
+                 "ORDER BY l.id LIMIT ?",
                  BIND(value_int(object), value_text(type), value_int(day_of_ms(c->now)), value_int(RENEWED_MOST)),
                  err) < 0)
         return -1;
@@ -106,13 +110,8 @@ static int mark_type(struct change *c, int64_t object, const char *type, struct 
 
 /* The same of all holders: what was stored before the mark was kept, and what a day alone has brought into force. */
 static const char stale_sql[] =
-    "SELECT l.id FROM licence l WHERE l.removed_at IS NULL AND l.type NOT IN ('equipment_registration', 'other') AND "
-    "coalesce(l.renewed, 0) <> CASE WHEN EXISTS (SELECT 1 FROM licence n WHERE n.own_object = l.own_object AND n.type "
-    "= "
-    "l.type AND n.removed_at IS NULL AND n.id <> l.id AND n.state = 'in_force' AND (n.valid_until IS NULL OR "
-    "n.valid_until > l.valid_until) AND (n.valid_from IS NULL OR n.valid_from <= ? OR n.valid_from <= l.valid_until + "
-    "1)) "
-    "THEN 1 ELSE 0 END ORDER BY l.id LIMIT ?";
+    "SELECT l.id FROM licence l WHERE l.type NOT IN ('equipment_registration', 'other') AND " MARKED_WRONGLY
+    "ORDER BY l.id LIMIT ?";
 
 struct stale {
     int64_t ids[RENEWED_MOST];
