@@ -496,7 +496,8 @@ static bool same_part(const struct scope_part *a, const struct scope_part *b)
            (a->sectors == b->sectors || (a->sectors && b->sectors && strcmp(a->sectors, b->sectors) == 0));
 }
 
-/* The parts of one person for a kind and a verb, as far as the move they are expected to make (NULL: any) asks for them; returns how many. */
+/* The parts of one person for a kind and a verb, as far as the move they are expected to make (NULL: any) asks for them;
+** returns how many. */
 static size_t compile(const struct actor *actor, const struct kind *kind, uint64_t verb, const struct move *move,
                       struct scope_part parts[LIMIT_GRANTS])
 {

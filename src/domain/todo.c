@@ -288,9 +288,7 @@ static bool waits(const struct kind *kind, const struct move *m, const void *rec
     return e->label.zh && !record_of_const(record)->removed_at &&
            move_leaves(m, (int)*(const int64_t *)field_member_const(state, record)) && (!m->fits || m->fits(record)) &&
            (!e->unless || !is_known(kind, e->unless, record)) && (!e->where || is_known(kind, e->where, record)) &&
-           (!e->level || is_known(kind, e->level, record)) &&
-           (!e->past || (is_known(kind, e->since, record) &&
-                         *(const int64_t *)field_member_const(field_find(kind, e->since), record) < today));
+           (!e->level || is_known(kind, e->level, record));
 }
 
 static bool is_in(const struct turn *t, int64_t account)
